@@ -1,0 +1,11 @@
+/** What a verb may know of its caller and its moment. Time and ids are passed in, never taken. */
+export interface Ctx {
+  /** Who asks: an API key id, `tick`, `queue:<name>`. */
+  readonly actor: string;
+  readonly requestId: string;
+  /** The moment of the request, in epoch milliseconds. */
+  readonly now: number;
+  /** When the function's time runs out, in epoch milliseconds. */
+  readonly deadline: number;
+  readonly idempotencyKey?: string;
+}

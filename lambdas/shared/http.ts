@@ -1,0 +1,178 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Ctx } from './context.ts';
+import { type ErrorCode, invalid, RepointError } from './errors.ts';
+import type { Idempotency } from './idempotency.ts';
+import { logger } from './telemetry.ts';
+import { check, type Validator } from './validation.ts';
+
+/** The one place where an error code becomes an HTTP status. */
+const STATUS: Record<ErrorCode, number> = {
+  validation: 400,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unprocessable: 422,
+  too_many: 429,
+  internal: 500,
+  unavailable: 503,
+};
+
+/** The largest request body taken, in bytes: an asynchronous hop later must still hold it (Lambda takes 6 MB). */
+export const MAX_BODY_BYTES = 5 * 1024 * 1024;
+/** API Gateway's and Lambda's clocks differ by little; a key longer than this is a mistake, not a key. */
+const MAX_IDEMPOTENCY_KEY = 255;
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface Request<Body> {
+  readonly body: Body;
+  /** Path parameters, percent-decoded. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sourceIp: string;
+}
+
+type Run<Body> = (request: Request<Body>, ctx: Ctx) => Promise<HttpAnswer>;
+export type Route = (event: APIGatewayProxyEvent, ctx: Ctx) => Promise<HttpAnswer>;
+export type HttpHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+const decoded = (values: Record<string, string | undefined> | null): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+
+const lowerCased = (headers: Record<string, string | undefined> | null): Record<string, string> =>
+  Object.fromEntries(Object.entries(decoded(headers)).map(([key, value]) => [key.toLowerCase(), value]));
+
+const percentDecoded = (path: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(path).map(([key, value]) => [key, decodeOrKeep(value)]));
+
+function decodeOrKeep(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function requestOf<Body>(event: APIGatewayProxyEvent, body: Body): Request<Body> {
+  return {
+    body,
+    path: percentDecoded(decoded(event.pathParameters)),
+    query: decoded(event.queryStringParameters),
+    headers: lowerCased(event.headers),
+    sourceIp: event.requestContext.identity.sourceIp,
+  };
+}
+
+function parsedBody(event: APIGatewayProxyEvent): unknown {
+  const text = event.isBase64Encoded
+    ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
+    : (event.body ?? '');
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES) {
+    throw new RepointError(
+      'too_large',
+      `The body has ${Buffer.byteLength(text)} bytes; at most ${MAX_BODY_BYTES} are allowed`,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RepointError('validation', `The body is not valid JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+/** A route without a body. */
+export const get =
+  (run: Run<undefined>): Route =>
+  (event, ctx) =>
+    run(requestOf(event, undefined), ctx);
+
+/** A route whose JSON body is checked against a schema before `run` sees it. */
+export const withBody =
+  <Body>(validator: Validator<Body>, run: Run<Body>): Route =>
+  (event, ctx) =>
+    run(requestOf(event, check(validator, parsedBody(event))), ctx);
+
+/** A route whose body is JSON but is judged by the verb itself (a batch where one bad entry must not spoil the rest). */
+export const withJson =
+  (run: Run<unknown>): Route =>
+  (event, ctx) =>
+    run(requestOf(event, parsedBody(event)), ctx);
+
+/** Answers a repeat of the same Idempotency-Key with the first answer; the same key with another body is refused (422). */
+export const idempotent =
+  (store: Idempotency, route: Route): Route =>
+  async (event, ctx) => {
+    if (ctx.idempotencyKey === undefined) return route(event, ctx);
+    const key = `${event.httpMethod} ${event.path} ${ctx.actor} ${ctx.idempotencyKey}`;
+    return store.once({ key, body: event.body ?? '', deadline: ctx.deadline }, () => route(event, ctx));
+  };
+
+function contextOf(event: APIGatewayProxyEvent, context: Context): Ctx {
+  const key = lowerCased(event.headers)['idempotency-key'];
+  if (key !== undefined && (key.length === 0 || key.length > MAX_IDEMPOTENCY_KEY)) {
+    throw invalid([
+      {
+        field: 'Idempotency-Key',
+        message: `Idempotency-Key must have 1 to ${MAX_IDEMPOTENCY_KEY} characters`,
+      },
+    ]);
+  }
+  return {
+    actor: event.requestContext.identity.apiKeyId ?? 'anonymous',
+    requestId: event.requestContext.requestId,
+    now: Date.now(),
+    deadline: Date.now() + context.getRemainingTimeInMillis(),
+    ...(key === undefined ? {} : { idempotencyKey: key }),
+  };
+}
+
+const json = (status: number, body: unknown, requestId: string): APIGatewayProxyResult => ({
+  statusCode: status,
+  headers: { 'content-type': 'application/json; charset=utf-8', 'x-request-id': requestId },
+  body: JSON.stringify(body),
+});
+
+function failure(cause: unknown, requestId: string): APIGatewayProxyResult {
+  const error =
+    cause instanceof RepointError
+      ? cause
+      : new RepointError('internal', 'Something went wrong on our side', { cause });
+  if (STATUS[error.code] >= 500)
+    logger.error(error.message, { error: error.cause instanceof Error ? error.cause : error, requestId });
+  else logger.info('request refused', { code: error.code, message: error.message, requestId });
+  const body = { code: error.code, message: error.message, field: error.field ?? null, requestId };
+  return json(
+    STATUS[error.code],
+    error.problems.length > 1 ? { ...body, problems: error.problems } : body,
+    requestId,
+  );
+}
+
+/**
+ * The handler of an API function. Routes are keyed as API Gateway names them, e.g. `PUT /members/{userId}`;
+ * every error leaves in one shape: `{ code, message, field, requestId }`, with `problems` when there are several.
+ */
+export function httpHandler(routes: Readonly<Record<string, Route>>): HttpHandler {
+  return async (event, context) => {
+    const requestId = event.requestContext.requestId;
+    logger.addContext(context);
+    try {
+      const route = routes[`${event.httpMethod} ${event.resource}`];
+      if (!route) throw new RepointError('not_found', `There is no ${event.httpMethod} ${event.path}`);
+      const answer = await route(event, contextOf(event, context));
+      return json(answer.status, answer.body, requestId);
+    } catch (error) {
+      return failure(error, requestId);
+    }
+  };
+}

@@ -1,0 +1,59 @@
+import {
+  IdempotencyAlreadyInProgressError,
+  IdempotencyConfig,
+  IdempotencyValidationError,
+  makeIdempotent,
+} from '@aws-lambda-powertools/idempotency';
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import type { Context } from 'aws-lambda';
+import { RepointError } from './errors.ts';
+import type { Idempotency, KeyedRequest } from './idempotency.ts';
+
+/** How long a first answer is kept, in seconds: a day, as payment APIs do. */
+const KEEP_SECONDS = 24 * 60 * 60;
+
+/** Idempotency on DynamoDB with AWS Lambda Powertools; the table has the string key `pk` and TTL on `expiration`. */
+export function dynamoIdempotency(tableName: string): Idempotency {
+  const persistenceStore = new DynamoDBPersistenceLayer({ tableName, keyAttr: 'pk' });
+  return {
+    async once<Answer>(request: KeyedRequest, work: () => Promise<Answer>) {
+      const run = makeIdempotent(async (_request: KeyedRequest) => (await work()) as never, {
+        persistenceStore,
+        config: configFor(request),
+      });
+      try {
+        return (await run(request)) as Answer;
+      } catch (cause) {
+        throw translated(cause);
+      }
+    },
+  };
+}
+
+function configFor({ deadline }: KeyedRequest): IdempotencyConfig {
+  const config = new IdempotencyConfig({
+    eventKeyJmesPath: 'key',
+    payloadValidationJmesPath: 'body',
+    expiresAfterSeconds: KEEP_SECONDS,
+    throwOnNoIdempotencyKey: true,
+  });
+  config.registerLambdaContext({ getRemainingTimeInMillis: () => deadline - Date.now() } as Context);
+  return config;
+}
+
+function translated(cause: unknown): unknown {
+  if (cause instanceof IdempotencyValidationError) {
+    return new RepointError('unprocessable', 'This Idempotency-Key was already used with another body', {
+      field: 'Idempotency-Key',
+      cause,
+    });
+  }
+  if (cause instanceof IdempotencyAlreadyInProgressError) {
+    return new RepointError(
+      'conflict',
+      'A request with this Idempotency-Key is still being worked on; try again',
+      { field: 'Idempotency-Key', cause },
+    );
+  }
+  return cause;
+}

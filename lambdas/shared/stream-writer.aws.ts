@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KinesisClient, PutRecordsCommand, type PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
+import { RepointError } from './errors.ts';
+import type { StreamWriter } from './stream-writer.ts';
+
+/** PutRecords takes 500 records and 5 MiB a call. */
+const MAX_RECORDS = 500;
+const MAX_CALL_BYTES = 4.5 * 1024 * 1024;
+const ATTEMPTS = 6;
+
+/** A writer to one Kinesis stream; throttled records are retried with full jitter, then the call fails as `unavailable`. */
+export function kinesisWriter(streamName: string, client = new KinesisClient({})): StreamWriter {
+  return {
+    async write(records) {
+      const entries = records.map(({ partitionKey, lines }) => ({
+        PartitionKey: partitionKey,
+        Data: Buffer.from(lines),
+      }));
+      for (const call of calls(entries)) await put(client, streamName, call);
+    },
+  };
+}
+
+function calls(entries: PutRecordsRequestEntry[]): PutRecordsRequestEntry[][] {
+  const out: PutRecordsRequestEntry[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const entry of entries) {
+    const size = entry.Data?.byteLength ?? 0;
+    if (bytes + size > MAX_CALL_BYTES || (out.at(-1)?.length ?? 0) >= MAX_RECORDS) {
+      out.push([]);
+      bytes = 0;
+    }
+    out.at(-1)?.push(entry);
+    bytes += size;
+  }
+  return out;
+}
+
+async function put(
+  client: KinesisClient,
+  streamName: string,
+  entries: PutRecordsRequestEntry[],
+): Promise<void> {
+  let left = entries;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await sleep(Math.random() * 100 * 2 ** attempt);
+    const answer = await client.send(new PutRecordsCommand({ StreamName: streamName, Records: left }));
+    if (!answer.FailedRecordCount) return;
+    left = left.filter((_, index) => answer.Records?.[index]?.ErrorCode !== undefined);
+  }
+  throw new RepointError(
+    'unavailable',
+    `The stream is busy: ${left.length} of ${entries.length} records were not taken; send the batch again`,
+  );
+}

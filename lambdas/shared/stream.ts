@@ -1,0 +1,52 @@
+import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import type { Ctx } from './context.ts';
+import { logger } from './telemetry.ts';
+
+export type StreamHandler = (
+  event: KinesisStreamEvent,
+  context: Context,
+) => Promise<KinesisStreamBatchResponse>;
+
+/** A line of a record that is not JSON: told to the caller, never dropped in silence. */
+export interface BadLine {
+  readonly sequenceNumber: string;
+  readonly line: string;
+}
+
+/**
+ * The handler of a Kinesis stream whose records hold one JSON document a line (many events in one record, because
+ * billing rounds each record up). `work` gets all lines of the batch in order; when it throws, the whole batch is
+ * retried from its first record, so `work` must be idempotent.
+ */
+export function streamHandler<Line>(
+  work: (lines: Line[], bad: BadLine[], ctx: Ctx) => Promise<void>,
+): StreamHandler {
+  return async (event, context) => {
+    logger.addContext(context);
+    const lines: Line[] = [];
+    const bad: BadLine[] = [];
+    for (const { kinesis } of event.Records) {
+      for (const line of Buffer.from(kinesis.data, 'base64').toString('utf8').split('\n')) {
+        if (line === '') continue;
+        try {
+          lines.push(JSON.parse(line) as Line);
+        } catch {
+          bad.push({ sequenceNumber: kinesis.sequenceNumber, line });
+        }
+      }
+    }
+    try {
+      await work(lines, bad, {
+        actor: 'stream',
+        requestId: context.awsRequestId,
+        now: Date.now(),
+        deadline: Date.now() + context.getRemainingTimeInMillis(),
+      });
+      return { batchItemFailures: [] };
+    } catch (error) {
+      logger.error('batch failed', { error: error as Error, records: event.Records.length });
+      const first = event.Records[0]?.kinesis.sequenceNumber;
+      return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
+    }
+  };
+}
