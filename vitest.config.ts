@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    env: { CDK_VALIDATION: 'false', AWS_REGION: 'ap-northeast-2', NODE_NO_WARNINGS: '1' },
+    env: {
+      CDK_VALIDATION: 'false',
+      AWS_REGION: 'ap-northeast-2',
+      NODE_NO_WARNINGS: '1',
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+    },
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,

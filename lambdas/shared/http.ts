@@ -149,7 +149,7 @@ function failure(cause: unknown, requestId: string): APIGatewayProxyResult {
       : new RepointError('internal', 'Something went wrong on our side', { cause });
   if (STATUS[error.code] >= 500)
     logger.error(error.message, { error: error.cause instanceof Error ? error.cause : error, requestId });
-  else logger.info('request refused', { code: error.code, message: error.message, requestId });
+  else logger.info('request refused', { code: error.code, field: error.field, requestId });
   const body = { code: error.code, message: error.message, field: error.field ?? null, requestId };
   return json(
     STATUS[error.code],
