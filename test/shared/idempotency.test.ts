@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Idempotency } from '../../lambdas/shared/idempotency.ts';
+
+const server = dynalite({ createTableMs: 0 });
+let store: Idempotency;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+  await new DynamoDBClient({}).send(
+    new CreateTableCommand({
+      TableName: 'idempotency',
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    }),
+  );
+  const { dynamoIdempotency } = await import('../../lambdas/shared/idempotency.aws.ts');
+  store = dynamoIdempotency('idempotency');
+});
+
+afterAll(() => {
+  server.close();
+});
+
+const request = (body: string, key = randomUUID(), deadline = Date.now() + 5000) => ({ key, body, deadline });
+
+describe('a keyed request', () => {
+  it('is worked on once; a repeat gets the first answer', async () => {
+    const asked = request('{"a":1}');
+    let runs = 0;
+    const work = async () => ({ status: 201, body: { run: ++runs } });
+    expect(await store.once(asked, work)).toEqual({ status: 201, body: { run: 1 } });
+    expect(await store.once(asked, work)).toEqual({ status: 201, body: { run: 1 } });
+    expect(runs).toBe(1);
+  });
+
+  it('is refused when the same key comes with another body', async () => {
+    const asked = request('{"a":1}');
+    await store.once(asked, async () => ({ status: 201 }));
+    await expect(
+      store.once({ ...asked, body: '{"a":2}' }, async () => ({ status: 201 })),
+    ).rejects.toMatchObject({
+      code: 'unprocessable',
+      field: 'Idempotency-Key',
+    });
+  });
+
+  it('may be tried again when the work failed', async () => {
+    const asked = request('{}');
+    await expect(
+      store.once(asked, async () => {
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await store.once(asked, async () => ({ status: 201 }))).toEqual({ status: 201 });
+  });
+
+  it('is told to wait while the first still runs, and is free again once that one ran out of time', async () => {
+    const asked = request('{}', randomUUID(), Date.now() + 700);
+    let finish = () => {};
+    const first = store.once(
+      asked,
+      () =>
+        new Promise<{ status: number }>((resolve) => {
+          finish = () => resolve({ status: 201 });
+        }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await expect(store.once(asked, async () => ({ status: 201 }))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(
+      await store.once({ ...asked, deadline: Date.now() + 5000 }, async () => ({ status: 202 })),
+    ).toEqual({ status: 202 });
+    finish();
+    await first;
+  });
+});
