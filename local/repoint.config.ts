@@ -1,0 +1,20 @@
+import type { RepointConfig } from '../lib/config.ts';
+
+/** The stage `local`: what `npm start` synthesises and runs. Only this machine is on the allow-list. */
+const config: RepointConfig = {
+  account: '000000000000',
+  region: 'ap-northeast-2',
+  allowedCidrs: ['127.0.0.1/32'],
+  timeZone: 'Asia/Seoul',
+  alarmEmail: 'ops@example.com',
+  channels: {
+    push: { applicationId: '00000000000000000000000000000000' },
+    email: { fromAddress: 'Repoint <hello@shop.example.com>' },
+    sms: { originationIdentity: 'REPOINT' },
+  },
+  collector: { allowedOrigins: ['*'] },
+  streamShards: 4,
+  athenaScanLimitGb: 100,
+};
+
+export default config;
