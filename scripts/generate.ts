@@ -2,7 +2,7 @@
  * Compiles every schema under schemas/<domain>/ ahead of time: validators (ajv, standalone) and types.
  *
  * `*.request.json` files become `validate<Title>` and `type <Title>` in schemas/<domain>/generated/requests.{js,d.ts}.
- * `events/plan/*.json` (the tracking plan, spec §1) become a map from event name to validator.
+ * `events/plan/*.json` (the tracking plan, spec §1) become `plan`: event name → validator, version, personal properties.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -26,7 +26,8 @@ const readSchemas = (dir: string, suffix: string): { file: string; schema: Schem
     .sort()
     .map((file) => ({ file, schema: JSON.parse(readFileSync(join(dir, file), 'utf8')) as Schema }));
 
-function validatorsSource(schemas: { name: string; schema: Schema }[]): string {
+/** Compiles schemas to one self-contained module that exports a validator under each name, and then `extra`. */
+function validatorsSource(schemas: { name: string; schema: Schema }[], extra = ''): string {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
@@ -35,13 +36,13 @@ function validatorsSource(schemas: { name: string; schema: Schema }[]): string {
     code: { source: true, esm: true },
   });
   addFormats.default(ajv);
-  ajv.addVocabulary(['x-glue', 'x-pii', 'x-recommended', 'x-partitions']);
+  ajv.addVocabulary(['x-glue', 'x-pii', 'x-recommended', 'x-version', 'x-partitions']);
   const ids: Record<string, string> = {};
   for (const { name, schema } of schemas) {
-    ajv.addSchema({ ...schema, $id: `#/${name}` });
-    ids[name] = `#/${name}`;
+    ajv.addSchema({ ...schema, $id: name });
+    ids[name] = name;
   }
-  const code = standalone.default(ajv, ids);
+  const code = `${standalone.default(ajv, ids)}\n${extra}`;
   // The standalone code still `require`s ajv's runtime helpers: bundling makes the file self-contained ESM.
   const built = buildSync({
     stdin: { contents: code, resolveDir: ROOT, loader: 'js' },
@@ -68,7 +69,12 @@ async function generateRequests(dir: string): Promise<void> {
   const types: string[] = [];
   for (const { schema } of schemas)
     types.push(
-      await compile(schema, schema.title ?? '', { bannerComment: '', additionalProperties: false, cwd: dir }),
+      await compile(schema, schema.title ?? '', {
+        bannerComment: '',
+        additionalProperties: false,
+        cwd: dir,
+        format: false,
+      }),
     );
   const declared = schemas.map(({ name }) => `export const validate${name}: Validator<${name}>;`);
   write(
@@ -79,18 +85,39 @@ async function generateRequests(dir: string): Promise<void> {
   );
 }
 
+/** Top-level properties that must not reach the lake; a mark deeper down would be overlooked, so it is refused. */
+function personalProperties(event: string, schema: Schema): string[] {
+  const properties = (schema['properties'] ?? {}) as Record<string, Schema>;
+  const marked = Object.keys(properties).filter((name) => properties[name]?.['x-pii'] === true);
+  const marks = JSON.stringify(schema).split('"x-pii"').length - 1;
+  if (marks !== marked.length)
+    throw new Error(`plan/${event}.json: "x-pii": true is for properties of the event itself`);
+  return marked;
+}
+
 function generatePlan(dir: string): void {
-  const events = readSchemas(dir, '.json').map(({ file, schema }) => ({
-    event: basename(file, '.json'),
-    schema,
-  }));
-  const source = validatorsSource(events.map(({ event, schema }) => ({ name: event, schema })));
-  const versions = events.map(({ event, schema }) => `${event}: ${Number(schema['x-version'] ?? 1)}`);
-  const map = `${source}\nexport const plan = { ${events.map(({ event }) => event).join(', ')} };\nexport const versions = { ${versions.join(', ')} };\n`;
-  write(dir, 'plan', map, [
+  const events = readSchemas(dir, '.json').map(({ file, schema }) => {
+    const event = basename(file, '.json');
+    if (!/^[a-z][a-z0-9_]*$/.test(event) || event.length > 64)
+      throw new Error(`${join(dir, file)}: an event's name is snake_case and has at most 64 characters`);
+    return {
+      event,
+      schema,
+      version: Number(schema['x-version'] ?? 1),
+      pii: personalProperties(event, schema),
+    };
+  });
+  const entries = events.map(({ event, version, pii }) => {
+    return `${event}: { validate: validate_${event}, version: ${version}, pii: ${JSON.stringify(pii)} }`;
+  });
+  const source = validatorsSource(
+    events.map(({ event, schema }) => ({ name: `validate_${event}`, schema })),
+    `export const plan = { ${entries.join(', ')} };`,
+  );
+  write(dir, 'plan', source, [
     VALIDATOR_TYPE,
-    'export const plan: Record<string, Validator<Record<string, unknown>>>;',
-    'export const versions: Record<string, number>;',
+    `export interface PlannedEvent { validate: Validator<Record<string, unknown>>; version: number; pii: string[] }`,
+    'export const plan: Record<string, PlannedEvent>;',
   ]);
 }
 
