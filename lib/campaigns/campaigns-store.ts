@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { CAMPAIGNS_ENV } from '../../lambdas/campaigns/env.ts';
+import type { Deployment } from '../shared/deployment.ts';
+import { READ_WRITE_ROWS, type RepointFunction, SEND_MESSAGES } from '../shared/repoint-function.ts';
+import { DUE_INDEX, RepointTable } from '../shared/repoint-table.ts';
+import { WorkQueue } from '../shared/work-queue.ts';
+
+/** Campaigns and their sends, and the queue of sends to move one step on. */
+export class CampaignsStore extends Construct {
+  readonly table: RepointTable;
+  readonly sends: WorkQueue;
+
+  constructor(scope: Construct, id: string, deployment: Deployment) {
+    super(scope, id);
+    this.table = new RepointTable(this, 'Table', deployment, { name: 'campaigns', sorted: true, due: true });
+    this.sends = new WorkQueue(this, 'Sends', deployment, {
+      name: 'sends',
+      // One step: a handful of calls, then the send goes back into the queue.
+      consumerTimeout: Duration.minutes(1),
+      maxReceives: 5,
+    });
+  }
+
+  grantCampaigns(fn: RepointFunction): void {
+    fn.allow(READ_WRITE_ROWS, this.table.tableArn).knows(CAMPAIGNS_ENV.table, this.table.tableName);
+  }
+
+  grantDue(fn: RepointFunction): void {
+    fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${DUE_INDEX}`);
+  }
+
+  grantQueueSends(fn: RepointFunction): void {
+    const { queue } = this.sends;
+    fn.allow(SEND_MESSAGES, queue.queueArn).knows(CAMPAIGNS_ENV.sendsQueueUrl, queue.queueUrl);
+  }
+}

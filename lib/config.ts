@@ -1,0 +1,77 @@
+/** What an operator decides about a deployment: the type of `repoint.config.ts`. */
+export interface RepointConfig {
+  /** AWS account id, 12 digits. */
+  readonly account: string;
+  /** AWS region, e.g. `ap-northeast-2`. */
+  readonly region: string;
+  /** Who may call the private API and the engine, as IPv4 or IPv6 CIDR blocks. An empty list does not synthesise. */
+  readonly allowedCidrs: readonly string[];
+  /** IANA time zone in which people read and schedule; `Asia/Seoul` if left out. */
+  readonly timeZone?: string;
+  /** Where alarms go; the address must confirm the subscription once. */
+  readonly alarmEmail: string;
+  readonly channels: ChannelsConfig;
+  /** The public collector, for browsers and apps. */
+  readonly collector?: Partial<CollectorConfig>;
+  readonly retention?: Partial<RetentionConfig>;
+  /** Shards of each Kinesis stream (4 lanes fill 4 shards), or `on-demand` (the default). */
+  readonly streamShards?: number | 'on-demand';
+  /** One Athena query may scan this many gigabytes, then it is stopped; 100 if left out. */
+  readonly athenaScanLimitGb?: number;
+  /** Names of further roles in this account that a client may bring to CreateImportJob as RoleArn. */
+  readonly importRoleNames?: readonly string[];
+}
+
+export interface ChannelsConfig {
+  /** Id of the AWS End User Messaging push application that holds the FCM and APNs credentials. */
+  readonly push: { readonly applicationId: string };
+  /** Sender of e-mail; its domain is a verified SES identity. */
+  readonly email: { readonly fromAddress: string };
+  /** Phone number id, sender id or pool id of AWS End User Messaging SMS. */
+  readonly sms: { readonly originationIdentity: string };
+}
+
+export interface CollectorConfig {
+  /** Origins whose pages may post events, e.g. `https://shop.example.com`; `*` (the default) is any page. */
+  readonly allowedOrigins: readonly string[];
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+}
+
+/** How long things are kept. */
+export interface RetentionConfig {
+  /** Events in the lake. */
+  readonly eventsDays: number;
+  /** The messages ledger in the lake. */
+  readonly ledgerDays: number;
+  /** Resolved lists, query results, run slices and imported lists. */
+  readonly workDays: number;
+  /** Logs of functions and APIs; a value CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731. */
+  readonly logsDays: number;
+  /** Records in Kinesis: how long a consumer may be broken before something is lost. 24 to 8760. */
+  readonly streamHours: number;
+}
+
+/** A configuration that passed its checks, defaults filled in. */
+export interface CheckedConfig {
+  readonly account: string;
+  readonly region: string;
+  readonly allowedCidrs: readonly string[];
+  readonly timeZone: string;
+  readonly alarmEmail: string;
+  readonly channels: ChannelsConfig;
+  readonly collector: CollectorConfig;
+  readonly retention: RetentionConfig;
+  readonly streamShards: number | 'on-demand';
+  readonly athenaScanLimitGb: number;
+  readonly importRoleNames: readonly string[];
+}
+
+export const CONFIG_DEFAULTS = {
+  timeZone: 'Asia/Seoul',
+  collector: { allowedOrigins: ['*'], requestsPerSecond: 500, burst: 1000 },
+  retention: { eventsDays: 730, ledgerDays: 730, workDays: 14, logsDays: 90, streamHours: 72 },
+  streamShards: 'on-demand',
+  athenaScanLimitGb: 100,
+  importRoleNames: [],
+} as const;

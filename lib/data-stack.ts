@@ -1,0 +1,32 @@
+import type { Construct } from 'constructs';
+import { CampaignsStore } from './campaigns/campaigns-store.ts';
+import { EventStream } from './events/event-stream.ts';
+import { MembersStore } from './members/members-store.ts';
+import { EngineStore } from './pinpoint/engine-store.ts';
+import { SegmentsStore } from './segments/segments-store.ts';
+import { type Deployment, ofDomain, RepointStack } from './shared/deployment.ts';
+import { IdempotencyStore } from './shared/idempotency-store.ts';
+import { Lake } from './shared/lake.ts';
+
+/** Everything that must outlive a deployment: retained, and not to be deleted by mistake. */
+export class DataStack extends RepointStack {
+  readonly lake: Lake;
+  readonly events: EventStream;
+  readonly members: MembersStore;
+  readonly segments: SegmentsStore;
+  readonly campaigns: CampaignsStore;
+  readonly engine: EngineStore;
+  readonly idempotency: IdempotencyStore;
+
+  constructor(scope: Construct, deployment: Deployment) {
+    super(scope, 'RepointData', deployment, 'Repoint: tables, streams, buckets, queues and the lake');
+    this.terminationProtection = true;
+    this.lake = ofDomain('shared', new Lake(this, 'Lake', deployment));
+    this.idempotency = ofDomain('shared', new IdempotencyStore(this, 'Idempotency', deployment));
+    this.events = ofDomain('events', new EventStream(this, 'Events', deployment, this.lake));
+    this.members = ofDomain('members', new MembersStore(this, 'Members', deployment));
+    this.segments = ofDomain('segments', new SegmentsStore(this, 'Segments', deployment, this.lake.work));
+    this.campaigns = ofDomain('campaigns', new CampaignsStore(this, 'Campaigns', deployment));
+    this.engine = ofDomain('pinpoint', new EngineStore(this, 'Pinpoint', deployment, this.lake));
+  }
+}

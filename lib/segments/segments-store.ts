@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { SEGMENTS_ENV } from '../../lambdas/segments/env.ts';
+import type { Deployment } from '../shared/deployment.ts';
+import type { RepointBucket } from '../shared/repoint-bucket.ts';
+import { READ_WRITE_ROWS, type RepointFunction, SEND_MESSAGES } from '../shared/repoint-function.ts';
+import { RepointTable } from '../shared/repoint-table.ts';
+import { WorkQueue } from '../shared/work-queue.ts';
+
+/** Where resolved lists lie in the work bucket; the one prefix the engine's import may read. */
+export const LISTS_PREFIX = 'segments/';
+
+/** Definitions, the queue of resolutions, and the place of resolved lists. */
+export class SegmentsStore extends Construct {
+  readonly table: RepointTable;
+  readonly resolutions: WorkQueue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    deployment: Deployment,
+    readonly work: RepointBucket,
+  ) {
+    super(scope, id);
+    this.table = new RepointTable(this, 'Table', deployment, {
+      name: 'segments',
+      sorted: true,
+      expiresAt: 'expiresAt',
+    });
+    this.resolutions = new WorkQueue(this, 'Resolutions', deployment, {
+      name: 'resolutions',
+      // A resolution waits for its Athena query, which may take minutes.
+      consumerTimeout: Duration.minutes(15),
+      maxReceives: 3,
+    });
+  }
+
+  grantDefinitions(fn: RepointFunction): void {
+    fn.allow(READ_WRITE_ROWS, this.table.tableArn).knows(SEGMENTS_ENV.table, this.table.tableName);
+  }
+
+  /** Whoever may ask for a resolution reads its outcome from the table, and learns where its list lies. */
+  grantResolve(fn: RepointFunction): void {
+    this.grantDefinitions(fn);
+    const { queue } = this.resolutions;
+    fn.allow(SEND_MESSAGES, queue.queueArn)
+      .knows(SEGMENTS_ENV.resolutionsQueueUrl, queue.queueUrl)
+      .knows(SEGMENTS_ENV.bucket, this.work.bucketName);
+  }
+
+  grantWriteLists(fn: RepointFunction): void {
+    fn.allowUnder(
+      'Resolved lists are objects under one prefix, named by segment and resolution.',
+      [
+        's3:GetObject',
+        's3:PutObject',
+        's3:DeleteObject',
+        's3:AbortMultipartUpload',
+        's3:ListMultipartUploadParts',
+      ],
+      this.work.arnForObjects(`${LISTS_PREFIX}*`),
+    )
+      .allow(['s3:ListBucket', 's3:GetBucketLocation'], this.work.bucketArn)
+      .knows(SEGMENTS_ENV.bucket, this.work.bucketName);
+  }
+}

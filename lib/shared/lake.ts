@@ -1,0 +1,159 @@
+import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
+import { Construct } from 'constructs';
+import { type Deployment, KEEP } from './deployment.ts';
+import { type LakePartition, type LakeTable, lakeTables } from './glue-columns.ts';
+import { prestoView, viewColumns } from './presto-view.ts';
+import { RepointBucket } from './repoint-bucket.ts';
+import { type ViewFile, viewFiles } from './view-files.ts';
+
+/** The product is younger than this day: no lake partition lies before it. */
+const FIRST_DAY = '2024-01-01';
+const GIGABYTE = 1024 ** 3;
+/** Requests to buckets are kept this long, in days. */
+const ACCESS_LOG_DAYS = 90;
+/** What Firehose could not write is kept until somebody has replayed it, in days. */
+const ERROR_DAYS = 365;
+/** Where Athena's results lie in the work bucket. */
+export const ATHENA_PREFIX = 'athena/';
+
+/** The lake folder of a table: `events_raw` lies under `events/`. */
+export const lakeFolder = (table: string): string => table.replace(/_raw$/, '');
+
+/** Where a row is put, as Glue and Firehose both write it: `filed=${filed}/day=${day}`. */
+export const partitionPath = (
+  partitions: readonly LakePartition[],
+  value: (name: string) => string,
+): string => partitions.map(({ name }) => `${name}=${value(name)}`).join('/');
+
+/** The lake: Parquet in S3, its Glue catalog, the documented views, and the Athena workgroup that reads them. */
+export class Lake extends Construct {
+  readonly bucket: RepointBucket;
+  /** Resolved lists and query results; everything here expires. */
+  readonly work: RepointBucket;
+  readonly accessLogs: RepointBucket;
+  readonly database: CfnDatabase;
+  readonly databaseName: string;
+  readonly workgroup: CfnWorkGroup;
+  readonly tables: ReadonlyMap<string, { readonly table: LakeTable; readonly resource: CfnTable }>;
+  readonly views: readonly ViewFile[];
+
+  constructor(scope: Construct, id: string, deployment: Deployment) {
+    super(scope, id);
+    const { retention, athenaScanLimitGb, account } = deployment.config;
+    this.accessLogs = new RepointBucket(this, 'AccessLogs', deployment, {
+      name: 'access-logs',
+      expireDays: { '': ACCESS_LOG_DAYS },
+    });
+    this.bucket = new RepointBucket(this, 'Bucket', deployment, {
+      name: 'lake',
+      accessLogs: this.accessLogs,
+      expireDays: { 'events/': retention.eventsDays, 'ledger/': retention.ledgerDays, 'errors/': ERROR_DAYS },
+    });
+    this.work = new RepointBucket(this, 'Work', deployment, {
+      name: 'work',
+      accessLogs: this.accessLogs,
+      expireDays: { '': retention.workDays },
+    });
+    this.databaseName = `repoint_${deployment.stage}`;
+    this.database = new CfnDatabase(this, 'Database', {
+      catalogId: account,
+      databaseInput: {
+        name: this.databaseName,
+        description: 'Events, the messages ledger and the views on them',
+      },
+    });
+    this.database.applyRemovalPolicy(KEEP);
+    this.tables = new Map(
+      lakeTables().map((table) => [table.name, { table, resource: this.table(deployment, table) }]),
+    );
+    this.views = viewFiles();
+    for (const view of this.views) this.view(deployment, view);
+    this.workgroup = this.athena(deployment, athenaScanLimitGb * GIGABYTE);
+  }
+
+  private table({ config }: Deployment, { name, description, columns, partitions }: LakeTable): CfnTable {
+    const location = `s3://${this.bucket.bucketName}/${lakeFolder(name)}/`;
+    return new CfnTable(this, `Table-${name}`, {
+      catalogId: config.account,
+      databaseName: this.database.ref,
+      tableInput: {
+        name,
+        description,
+        tableType: 'EXTERNAL_TABLE',
+        parameters: {
+          EXTERNAL: 'TRUE',
+          classification: 'parquet',
+          ...projection(partitions),
+          'storage.location.template': `${location}${partitionPath(partitions, (key) => `\${${key}}`)}/`,
+        },
+        partitionKeys: partitions.map((partition) => ({
+          name: partition.name,
+          type: partition.type === 'date' ? 'date' : 'string',
+        })),
+        storageDescriptor: {
+          location,
+          columns: [...columns],
+          inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+          outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+          serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+        },
+      },
+    });
+  }
+
+  private view({ config }: Deployment, view: ViewFile): void {
+    new CfnTable(this, `View-${view.name}`, {
+      catalogId: config.account,
+      databaseName: this.database.ref,
+      tableInput: {
+        name: view.name,
+        description: view.grain,
+        tableType: 'VIRTUAL_VIEW',
+        parameters: { presto_view: 'true', comment: view.grain },
+        partitionKeys: [],
+        storageDescriptor: { columns: viewColumns(view), location: '', serdeInfo: {} },
+        viewOriginalText: prestoView(view, this.databaseName),
+        viewExpandedText: '/* Presto View */',
+      },
+    });
+  }
+
+  private athena(deployment: Deployment, bytesScannedCutoffPerQuery: number): CfnWorkGroup {
+    const workgroup = new CfnWorkGroup(this, 'Workgroup', {
+      name: `repoint-${deployment.stage}`,
+      description: 'Segments and reports; every result is encrypted and expires',
+      workGroupConfiguration: {
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        bytesScannedCutoffPerQuery,
+        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+        resultConfiguration: {
+          outputLocation: `s3://${this.work.bucketName}/${ATHENA_PREFIX}`,
+          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+        },
+      },
+    });
+    workgroup.applyRemovalPolicy(KEEP);
+    return workgroup;
+  }
+}
+
+/** Partition projection: Athena computes the partitions, so nothing has to register a new day. */
+function projection(partitions: readonly LakePartition[]): Record<string, string> {
+  const parameters: Record<string, string> = { 'projection.enabled': 'true' };
+  for (const partition of partitions) {
+    const key = `projection.${partition.name}`;
+    parameters[`${key}.type`] = partition.type;
+    if (partition.type === 'enum') {
+      parameters[`${key}.values`] = partition.values.join(',');
+    } else {
+      parameters[`${key}.format`] = partition.format;
+      // An event may be filed under tomorrow: clocks of clients run ahead (spec §1: −7…+1 days).
+      parameters[`${key}.range`] = `${FIRST_DAY},NOW+1DAYS`;
+      parameters[`${key}.interval`] = '1';
+      parameters[`${key}.interval.unit`] = 'DAYS';
+    }
+  }
+  return parameters;
+}

@@ -1,0 +1,26 @@
+import type { ViewFile } from './view-files.ts';
+
+/** Glue's name for a Trino type where the two differ; it shows them, Athena goes by the Trino types in the text. */
+const GLUE_TYPES: Readonly<Record<string, string>> = { varchar: 'string', integer: 'int', real: 'float' };
+
+function glueType(type: string): string {
+  const [base = type] = type.split('(');
+  // Glue's varchar needs a length, and its timestamp has no precision.
+  if (base === 'char' || base === 'timestamp') return base === 'char' ? 'string' : base;
+  return GLUE_TYPES[base] ?? type.replaceAll(' ', '');
+}
+
+/** The columns of a view as Glue stores them. */
+export const viewColumns = ({ columns }: ViewFile) =>
+  columns.map(({ name, type, comment }) => ({ name, type: glueType(type), comment: comment.slice(0, 255) }));
+
+/** The text Athena reads a view from: a comment `Presto View: <base64 of its JSON>`. */
+export function prestoView(view: ViewFile, database: string): string {
+  const stored = {
+    originalSql: view.sql.replaceAll('${database}', database),
+    catalog: 'awsdatacatalog',
+    schema: database,
+    columns: view.columns.map(({ name, type }) => ({ name, type })),
+  };
+  return `/* Presto View: ${Buffer.from(JSON.stringify(stored)).toString('base64')} */`;
+}

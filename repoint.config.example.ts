@@ -1,0 +1,38 @@
+import type { RepointConfig } from './lib/config.ts';
+
+/**
+ * Copy to `repoint.config.ts` (not committed) and fill in. Everything an operator decides is here;
+ * what is left out has the default named in lib/config.ts.
+ */
+const config: RepointConfig = {
+  account: '111122223333',
+  region: 'ap-northeast-2',
+
+  // Servers that may call the private API and the engine. Nobody else reaches either, key or not.
+  allowedCidrs: ['203.0.113.0/24', '198.51.100.7/32'],
+
+  timeZone: 'Asia/Seoul',
+  alarmEmail: 'ops@example.com',
+
+  channels: {
+    // `aws pinpoint create-app` for AWS End User Messaging push, with its FCM and APNs channels enabled.
+    push: { applicationId: '0123456789abcdef0123456789abcdef' },
+    // The domain must be a verified SES identity of this account and region.
+    email: { fromAddress: 'news@example.com' },
+    // A phone number id, sender id or pool id of AWS End User Messaging SMS.
+    sms: { originationIdentity: 'phone-0123456789abcdef0123456789abcdef' },
+  },
+
+  // The public collector takes events from browsers and apps, and gives nothing back.
+  collector: { allowedOrigins: ['https://shop.example.com'], requestsPerSecond: 500, burst: 1000 },
+
+  retention: { eventsDays: 730, ledgerDays: 730, workDays: 14, logsDays: 90, streamHours: 72 },
+
+  // 'on-demand' grows by itself; a number of shards is cheaper while it is small (one shard: 1 MB/s).
+  streamShards: 'on-demand',
+
+  // A query that would read more than this is stopped.
+  athenaScanLimitGb: 100,
+};
+
+export default config;
