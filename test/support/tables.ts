@@ -37,18 +37,20 @@ export async function createTables(endpoint: string, ...names: string[]): Promis
   );
   const client = dynamoAt(endpoint);
   try {
-    for (const name of names.length > 0 ? names.map(tableName) : declared.keys()) {
-      const properties = declared.get(name);
-      if (!properties)
-        throw new Error(`No table ${name} in the templates: ${[...declared.keys()].join(', ')}`);
-      await create(client, properties);
-    }
+    const wanted = names.length > 0 ? names.map(tableName) : [...declared.keys()];
+    await Promise.all(wanted.map((name) => create(client, name, declared)));
   } finally {
     client.destroy();
   }
 }
 
-async function create(client: DynamoDBClient, properties: Readonly<Record<string, unknown>>): Promise<void> {
+async function create(
+  client: DynamoDBClient,
+  name: string,
+  declared: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): Promise<void> {
+  const properties = declared.get(name);
+  if (!properties) throw new Error(`No table ${name} in the templates: ${[...declared.keys()].join(', ')}`);
   const input = Object.fromEntries(
     CREATE.flatMap((key) => (key in properties ? [[key, properties[key]]] : [])),
   );
@@ -57,4 +59,5 @@ async function create(client: DynamoDBClient, properties: Readonly<Record<string
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.2 }, { TableName: name });
 }
