@@ -36,6 +36,8 @@ export interface Request<Body> {
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly sourceIp: string;
+  /** What the API's stage says of itself, e.g. `door`. */
+  readonly stageVariables: Readonly<Record<string, string>>;
 }
 
 type Run<Body> = (request: Request<Body>, ctx: Ctx) => Promise<HttpAnswer>;
@@ -68,6 +70,7 @@ function requestOf<Body>(event: APIGatewayProxyEvent, body: Body): Request<Body>
     query: decoded(event.queryStringParameters),
     headers: lowerCased(event.headers),
     sourceIp: event.requestContext.identity.sourceIp,
+    stageVariables: decoded(event.stageVariables ?? null),
   };
 }
 

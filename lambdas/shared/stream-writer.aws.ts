@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KinesisClient, PutRecordsCommand, type PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
+import {
+  KinesisClient,
+  PutRecordsCommand,
+  type PutRecordsCommandOutput,
+  type PutRecordsRequestEntry,
+} from '@aws-sdk/client-kinesis';
 import { RepointError } from './errors.ts';
 import type { StreamWriter } from './stream-writer.ts';
 
@@ -44,7 +49,7 @@ async function put(
   let left = entries;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await sleep(Math.random() * 100 * 2 ** attempt);
-    const answer = await client.send(new PutRecordsCommand({ StreamName: streamName, Records: left }));
+    const answer = await sent(client, new PutRecordsCommand({ StreamName: streamName, Records: left }));
     if (!answer.FailedRecordCount) return;
     left = left.filter((_, index) => answer.Records?.[index]?.ErrorCode !== undefined);
   }
@@ -52,4 +57,13 @@ async function put(
     'unavailable',
     `The stream is busy: ${left.length} of ${entries.length} records were not taken; send the batch again`,
   );
+}
+
+/** Whatever keeps the stream from answering, the caller may send the same lines again. */
+async function sent(client: KinesisClient, command: PutRecordsCommand): Promise<PutRecordsCommandOutput> {
+  try {
+    return await client.send(command);
+  } catch (cause) {
+    throw new RepointError('unavailable', 'The stream does not answer; send the batch again', { cause });
+  }
 }

@@ -6,6 +6,8 @@ export interface SchemaError {
   instancePath: string;
   keyword: string;
   message?: string;
+  /** Set on what `propertyNames` says of one name. */
+  propertyName?: string;
   params: Record<string, unknown>;
 }
 
@@ -18,8 +20,9 @@ export interface Validator<T> {
 const path = (pointer: string): string => pointer.slice(1).replaceAll('/', '.');
 const join = (parent: string, name: string): string => (parent === '' ? name : `${parent}.${name}`);
 
-function problemOf(error: SchemaError, value: unknown): Problem {
-  const at = path(error.instancePath);
+function problemOf(error: SchemaError, value: unknown, parent: string): Problem {
+  const within = path(error.instancePath);
+  const at = within === '' ? parent : join(parent, within);
   const params = error.params;
   switch (error.keyword) {
     case 'required': {
@@ -31,13 +34,20 @@ function problemOf(error: SchemaError, value: unknown): Problem {
       const field = join(at, String(params['additionalProperty'] ?? params['unevaluatedProperty']));
       return { field, message: `${field} is not a known field` };
     }
+    case 'propertyNames': {
+      const field = join(at, String(params['propertyName']));
+      return { field, message: `${field} is not an allowed name` };
+    }
     case 'enum':
       return {
         field: at,
-        message: `${at} is ${shown(value, at)}; allowed: ${(params['allowedValues'] as unknown[]).join(', ')}`,
+        message: `${at} is ${shown(value, within)}; allowed: ${(params['allowedValues'] as unknown[]).join(', ')}`,
       };
     default:
-      return { field: at, message: `${at || 'the body'} ${error.message ?? 'is wrong'}${suffix(value, at)}` };
+      return {
+        field: at,
+        message: `${at || 'the body'} ${error.message ?? 'is wrong'}${suffix(value, within)}`,
+      };
   }
 }
 
@@ -56,13 +66,16 @@ function suffix(value: unknown, at: string): string {
   return found === undefined || typeof found === 'object' ? '' : ` (was ${shown(value, at)})`;
 }
 
-/** The problems of `value`, as a caller can act on them; empty when it is valid. */
-export function problemsOf<T>(validator: Validator<T>, value: unknown): Problem[] {
+/** The problems of `value`, as a caller can act on them; empty when it is valid. `parent` is where `value` lies in the body. */
+export function problemsOf<T>(validator: Validator<T>, value: unknown, parent = ''): Problem[] {
   if (validator(value)) return [];
   const errors = validator.errors ?? [];
   // `anyOf`, `oneOf` and `if` only repeat what their branches already said.
-  const telling = errors.filter(({ keyword }) => !['anyOf', 'oneOf', 'if', 'not'].includes(keyword));
-  const problems = (telling.length > 0 ? telling : errors).map((error) => problemOf(error, value));
+  const telling = errors.filter(
+    ({ keyword, propertyName }) =>
+      !['anyOf', 'oneOf', 'if', 'not'].includes(keyword) && propertyName === undefined,
+  );
+  const problems = (telling.length > 0 ? telling : errors).map((error) => problemOf(error, value, parent));
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 

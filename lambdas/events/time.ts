@@ -1,0 +1,83 @@
+/** Times of events: reading what clients send, writing what the lake reads. Pure. */
+
+export const HOUR_MS = 60 * 60 * 1000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** The last instant that is written with a four-digit year. */
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** Numbers below are seconds (until the year 5138), from here on milliseconds (since March 1973). */
+const FIRST_MILLISECONDS = 100_000_000_000;
+
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?([Zz]|([+-])(\d\d)(?::?(\d\d))?)$/;
+
+/**
+ * The instant, in epoch milliseconds, of ISO 8601 text with a zone, epoch seconds or epoch milliseconds (spec §1);
+ * finer fractions are cut. Undefined when it is none of them, e.g. without a zone or on 30 February.
+ */
+export function parseInstant(value: string | number): number | undefined {
+  const ms = typeof value === 'number' ? ofNumber(value) : ofText(value);
+  return ms >= 0 && ms <= LAST_MS ? ms : undefined;
+}
+
+const ofNumber = (value: number): number =>
+  Math.floor(Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 + 1e-4 : value);
+
+function ofText(text: string): number {
+  const match = ISO.exec(text);
+  if (match === null) return Number.NaN;
+  const [, year, month, day, hour, minute, second = '0', fraction = '', , sign, zoneHour, zoneMinute = '0'] =
+    match;
+  const monthIndex = Number(month) - 1;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return Number.NaN;
+  if (!isDay(Number(year), monthIndex, Number(day))) return Number.NaN;
+  const local = Date.UTC(
+    Number(year),
+    monthIndex,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    Number(fraction.slice(0, 3).padEnd(3, '0')),
+  );
+  return sign === undefined ? local : local - offsetMs(sign, Number(zoneHour), Number(zoneMinute));
+}
+
+const isDay = (year: number, monthIndex: number, day: number): boolean =>
+  monthIndex >= 0 &&
+  monthIndex <= 11 &&
+  day >= 1 &&
+  (day <= 28 || day <= new Date(Date.UTC(year, monthIndex + 1, 0)).getUTCDate());
+
+function offsetMs(sign: string, hours: number, minutes: number): number {
+  if (hours > 23 || minutes > 59) return Number.NaN;
+  return (sign === '-' ? -1 : 1) * (hours * HOUR_MS + minutes * 60_000);
+}
+
+const days = new Map<number, string>();
+const MANY_DAYS = 4096;
+
+/** `YYYY-MM-DD` of a UTC day, counted from 1970-01-01. */
+export function dayText(day: number): string {
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  if (days.size >= MANY_DAYS) days.clear();
+  const text = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  days.set(day, text);
+  return text;
+}
+
+export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
+
+const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
+const three = (value: number): string => (value < 100 ? `0${two(value)}` : `${value}`);
+
+/** `YYYY-MM-DD HH:MM:SS.mmm` in UTC: what Firehose and Athena both read as a timestamp. */
+export function lakeTimestamp(ms: number): string {
+  const day = dayOf(ms);
+  const inDay = ms - day * DAY_MS;
+  const hour = Math.floor(inDay / HOUR_MS);
+  const minute = Math.floor(inDay / 60_000) % 60;
+  const second = Math.floor(inDay / 1000) % 60;
+  return `${dayText(day)} ${two(hour)}:${two(minute)}:${two(second)}.${three(inDay % 1000)}`;
+}
