@@ -8,6 +8,7 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../../clock.ts';
 import { startChild } from './child-process.ts';
 import { expire } from './expire.ts';
 import { creationOf, difference, type TableProperties, tableOf } from './table.ts';
@@ -18,7 +19,7 @@ interface DynamoOptions {
   /** Resolved properties of AWS::DynamoDB::Table and AWS::DynamoDB::GlobalTable. */
   readonly tables: readonly unknown[];
   /** Decides what has expired; by default the machine's own time. */
-  readonly clock?: { now(): number };
+  readonly clock?: Clock;
   /** How often expired rows are looked for, in ms of real time; 0 leaves it to `expire()`. */
   readonly expireEveryMs?: number;
 }

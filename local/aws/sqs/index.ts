@@ -119,7 +119,9 @@ export async function startSqs(options: SqsOptions): Promise<Sqs> {
       const { ready, delayed, inflight } = find(reference).inspectMessages();
       return { ready: ready.length, delayed: delayed.length, inFlight: inflight.length };
     },
-    advance: (ms) => store.listQueues().forEach((queue) => advance(queue, ms)),
+    advance(ms) {
+      for (const queue of store.listQueues()) advance(queue, ms);
+    },
     async close() {
       store.shutdown();
       await app.close();
