@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { type Lake, openLake } from '../local/athena-client.ts';
 import { batches, type Count, countFiles } from './ga360.ts';
-import { type Lake, openLake } from './lake.ts';
 import { figure, machine } from './machine.ts';
 import { type Server, startServer } from './server.ts';
 

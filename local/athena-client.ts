@@ -7,7 +7,12 @@ import {
   GetQueryResultsCommand,
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
-import type { SystemFacts } from './server.ts';
+
+/** What system.json tells of the Athena endpoint and the lake. */
+export interface LakeFacts {
+  readonly aws: Readonly<Record<string, string>>;
+  readonly names: Readonly<Record<string, string>>;
+}
 
 export interface Lake {
   /** Rows as text by column name. Throws what Athena said when the query fails. */
@@ -16,7 +21,7 @@ export interface Lake {
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-export function openLake(system: SystemFacts): Lake {
+export function openLake(system: LakeFacts): Lake {
   const athena = new AthenaClient({
     endpoint: system.aws['athena'] ?? '',
     region: 'ap-northeast-2',
