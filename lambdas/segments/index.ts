@@ -1,0 +1,8 @@
+/** What other domains may use of segments: finding one, and who is in it. */
+export type { ResolutionQueue, ResolutionStore, SegmentStore } from './ports.ts';
+export { unknownSegment } from './read-segments.ts';
+export { getResolution, type ResolutionDeps, requestResolution } from './request-resolution.ts';
+export type { Resolution } from './resolution.ts';
+export { dynamoResolutions } from './resolution-store.aws.ts';
+export { type Segment, segmentName } from './segment.ts';
+export { dynamoSegments } from './segment-store.aws.ts';

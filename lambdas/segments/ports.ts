@@ -1,0 +1,79 @@
+import type { QueueSender } from '../shared/queue-sender.ts';
+import type { AttributeValue } from './match-attribute.ts';
+import type { Resolution } from './resolution.ts';
+import type { Segment } from './segment.ts';
+
+export interface SegmentPage {
+  readonly segments: readonly Segment[];
+  /** Name to go on after; absent on the last page. */
+  readonly after?: string;
+}
+
+export interface SegmentStore {
+  find(name: string): Promise<Segment | undefined>;
+  /** One version, the current or an old one. */
+  findVersion(name: string, version: number): Promise<Segment | undefined>;
+  /** Writes the version after `replacing` (undefined: the first). Throws `conflict` when somebody else was faster. */
+  save(segment: Segment, replacing: Segment | undefined): Promise<void>;
+  /** In the order of their names. */
+  list(limit: number, after?: string): Promise<SegmentPage>;
+  names(): Promise<string[]>;
+}
+
+/** A resolution as it was read; `revision` grows with each write. */
+export interface StoredResolution {
+  readonly resolution: Resolution;
+  readonly revision: number;
+}
+
+export interface ResolutionStore {
+  get(segment: string, id: string): Promise<StoredResolution | undefined>;
+  /** Writes a new one; undefined when there is one with this id already. */
+  create(resolution: Resolution): Promise<StoredResolution | undefined>;
+  /** Replaces it as it was read; undefined when it was written since. */
+  replace(stored: StoredResolution, next: Resolution): Promise<StoredResolution | undefined>;
+  /** The last `limit`, newest first. */
+  latest(segment: string, limit: number): Promise<Resolution[]>;
+}
+
+/** What is put on the queue `resolutions`. */
+export interface ResolutionMessage {
+  readonly segment: string;
+  readonly id: string;
+}
+export type ResolutionQueue = QueueSender<ResolutionMessage>;
+
+export interface ScannedMember {
+  readonly userId: string;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface MemberScan {
+  /** Part `part` of `parts` of all members, page by page; the parts together are everyone, once. */
+  scan(part: number, parts: number): AsyncIterable<readonly ScannedMember[]>;
+}
+
+/** Lists of import lines (one JSON document a line) in S3. */
+export interface ListStore {
+  url(prefix: string): string;
+  writePart(prefix: string, part: string, lines: string): Promise<void>;
+  /** Lines under a prefix, in gzip files or plain ones. */
+  countLines(prefix: string): Promise<number>;
+}
+
+export type QueryState =
+  | { readonly state: 'running' }
+  | { readonly state: 'succeeded' }
+  | { readonly state: 'failed'; readonly reason: string; readonly retryable: boolean };
+
+export interface Queries {
+  /** Starts a statement and answers its id; the same token never starts a second. Throws `too_many` when the service takes no more queries now. */
+  start(sql: string, token: string): Promise<string>;
+  state(queryId: string): Promise<QueryState>;
+}
+
+/** The moment and the passing of time, for work that lasts. */
+export interface Time {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}

@@ -1,0 +1,65 @@
+import { invalid, notFound } from '../shared/errors.ts';
+import { suggestion } from '../shared/validation.ts';
+import type { ResolutionStore, SegmentStore } from './ports.ts';
+import type { Resolution } from './resolution.ts';
+import { type Segment, segmentName } from './segment.ts';
+
+/** How many past resolutions a segment is shown with. */
+const SHOWN_RESOLUTIONS = 10;
+const MAX_PAGE = 100;
+
+/** A resolution as a caller sees it: nothing of leases and queries. */
+export type ResolutionView = Pick<Resolution, 'id' | 'version' | 'state' | 'requestedAt'> &
+  Partial<Pick<Resolution, 'finishedAt' | 'size' | 'reason'>>;
+
+export interface SegmentView extends Segment {
+  /** Newest first. */
+  readonly resolutions: readonly ResolutionView[];
+}
+
+/** The segment with its last resolutions and their sizes (spec §3). Not found names the nearest existing names. */
+export async function getSegment(
+  deps: { segments: SegmentStore; resolutions: ResolutionStore },
+  name: string,
+): Promise<SegmentView> {
+  const segment = await deps.segments.find(name.normalize('NFC'));
+  if (!segment) throw await unknownSegment(deps.segments, name, 'name');
+  const latest = await deps.resolutions.latest(segment.name, SHOWN_RESOLUTIONS);
+  return { ...segment, resolutions: latest.map(viewOf) };
+}
+
+/** 404 that names the unknown segment and the nearest existing ones. */
+export async function unknownSegment(segments: SegmentStore, name: string, field: string) {
+  return notFound(`There is no segment "${name}"${suggestion(name, await segments.names())}`, field);
+}
+
+function viewOf({ id, version, state, requestedAt, finishedAt, size, reason }: Resolution): ResolutionView {
+  return {
+    id,
+    version,
+    state,
+    requestedAt,
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...(size === undefined ? {} : { size }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/** A page of segments in the order of their names; `after` is the last page's `next`. */
+export async function listSegments(
+  deps: { segments: SegmentStore },
+  query: Readonly<Record<string, string>>,
+): Promise<{ result: readonly Segment[]; next: string | null }> {
+  const limit = Number(query['limit'] ?? MAX_PAGE);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+    throw invalid([
+      {
+        field: 'limit',
+        message: `limit is "${query['limit']}"; allowed: a whole number from 1 to ${MAX_PAGE}`,
+      },
+    ]);
+  }
+  const after = query['after'] === undefined ? undefined : segmentName(query['after'], 'after');
+  const page = await deps.segments.list(limit, after);
+  return { result: page.segments, next: page.after ?? null };
+}

@@ -1,0 +1,137 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Dialect, transpile } from '@polyglot-sql/sdk';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileBehaviour, selectMembers } from '../../lambdas/segments/compile-behaviour.ts';
+import { importLine } from '../../lambdas/segments/resolve-members.ts';
+import type { BehaviourCondition } from '../../lambdas/segments/rule.ts';
+import { sqlText } from '../../lambdas/segments/sql-text.ts';
+
+const NOW = Date.parse('2026-11-21T15:30:00.000Z');
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+const NAMES = ['add_to_cart', 'purchase', 'page_view'];
+/** Ids that would break a line or a statement that is put together by hand. */
+const USERS = ['u1', '김철수', `o'brien "q"`, '\\', 'a\nb'];
+
+interface Happened {
+  readonly user: string | null;
+  readonly name: string;
+  readonly occurredAt: number;
+  readonly filedDay: string;
+}
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** Times near the edges of windows and days; a late event is filed under the day it arrived (spec §1). */
+const happened: fc.Arbitrary<Happened> = fc
+  .record({
+    user: fc.option(fc.constantFrom(...USERS), { nil: null }),
+    name: fc.constantFrom(...NAMES),
+    daysAgo: fc.integer({ min: -1, max: 9 }),
+    offsetMs: fc.constantFrom(-1, 0, 1, -15.5 * HOUR_MS, 8.5 * HOUR_MS, 5 * HOUR_MS),
+    late: fc.boolean(),
+  })
+  .map(({ user, name, daysAgo, offsetMs, late }) => {
+    const occurredAt = NOW - daysAgo * DAY_MS + offsetMs;
+    return { user, name, occurredAt, filedDay: dayOf(late ? Math.max(NOW, occurredAt) : occurredAt) };
+  });
+
+const condition: fc.Arbitrary<BehaviourCondition> = fc
+  .record({
+    did: fc.constantFrom(...NAMES),
+    didNot: fc.option(fc.constantFrom(...NAMES), { nil: undefined }),
+    inTheLastDays: fc.integer({ min: 1, max: 8 }),
+  })
+  .map(({ didNot, ...rest }) => (didNot === undefined ? rest : { ...rest, didNot }));
+
+/** The rule read aloud, one member at a time. */
+function naive(events: readonly Happened[], { did, didNot, inTheLastDays }: BehaviourCondition): string[] {
+  const since = NOW - inTheLastDays * DAY_MS;
+  const recent = events.filter(({ occurredAt }) => occurredAt >= since);
+  const has = (user: string, name: string) => recent.some((e) => e.user === user && e.name === name);
+  return USERS.filter((user) => has(user, did) && !(didNot !== undefined && has(user, didNot)));
+}
+
+let db: Awaited<ReturnType<DuckDBInstance['connect']>>;
+beforeAll(async () => {
+  db = await (await DuckDBInstance.create(':memory:')).connect();
+  await db.run('CREATE TABLE events (user_id VARCHAR, name VARCHAR, occurred_at TIMESTAMP, day VARCHAR)');
+});
+afterAll(() => db.closeSync());
+
+function duckSql(trino: string): string {
+  const { success, sql, error } = transpile(trino, Dialect.Athena, Dialect.DuckDB, {
+    unsupportedLevel: 'raise',
+  });
+  if (!success || !sql?.[0]) throw new Error(`not transpiled: ${error}`);
+  return sql[0];
+}
+
+async function resolved(events: readonly Happened[], asked: BehaviourCondition): Promise<string[]> {
+  await db.run('DELETE FROM events');
+  for (const { user, name, occurredAt, filedDay } of events) {
+    await db.run('INSERT INTO events VALUES ($1, $2, epoch_ms($3::BIGINT), $4)', [
+      user,
+      name,
+      BigInt(occurredAt),
+      filedDay,
+    ]);
+  }
+  const rows = await db.runAndReadAll(duckSql(selectMembers({ condition: asked, now: NOW })));
+  return rows.getRows().map(([line]) => String(line));
+}
+
+describe('a compiled behaviour rule', () => {
+  it('finds exactly the members the rule read aloud finds, each as one import line', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(happened, { maxLength: 12 }), condition, async (events, asked) => {
+        const expected = naive(events, asked).map((user) => JSON.parse(importLine(user)));
+        const lines = await resolved(events, asked);
+        const found = lines.map((line) => JSON.parse(line));
+        const sorted = (list: unknown[]) => list.map((entry) => JSON.stringify(entry)).sort();
+        expect(sorted(found)).toEqual(sorted(expected));
+        expect(lines.every((line) => !line.includes('\n'))).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('counts an event at the very start of the window and none before it', async () => {
+    const at = (occurredAt: number): Happened => ({
+      user: 'u1',
+      name: 'purchase',
+      occurredAt,
+      filedDay: dayOf(occurredAt),
+    });
+    const asked = { did: 'purchase', inTheLastDays: 7 };
+    expect(await resolved([at(NOW - 7 * DAY_MS)], asked)).toHaveLength(1);
+    expect(await resolved([at(NOW - 7 * DAY_MS - 1)], asked)).toHaveLength(0);
+  });
+
+  it('is one UNLOAD of text files to the given place', () => {
+    const sql = compileBehaviour({
+      condition: { did: 'purchase', inTheLastDays: 1 },
+      now: NOW,
+      target: 's3://work/segments/a/1/',
+    });
+    expect(sql).toMatch(
+      /^UNLOAD \([\s\S]*\) TO 's3:\/\/work\/segments\/a\/1\/' WITH \(format = 'TEXTFILE'\)$/,
+    );
+  });
+});
+
+describe('a text literal', () => {
+  it('reads back as the text it was made from', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => !text.includes('\0')),
+        async (text) => {
+          const rows = await db.runAndReadAll(`SELECT ${sqlText(text)}`);
+          expect(rows.getRows()[0]?.[0]).toBe(text);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
