@@ -70,7 +70,12 @@ export function routerOf(schemas: readonly OperationSchema[]): Router {
   const root = emptyNode();
   for (const schema of schemas) add(root, schema);
   return (method, rawPath) => {
-    const found = find(root, rawPath.split('/').slice(1));
+    const parts = rawPath.split('/').slice(1);
+    // A signature covers the path with its dots folded: a path that folds could be routed to what nobody signed.
+    if (parts.some((part) => part === '.' || part === '..')) {
+      throw badRequest(`The path ${rawPath} has a part that is only dots`);
+    }
+    const found = find(root, parts);
     if (!found) throw new PinpointError('NotFoundException', `There is no ${rawPath} in the Pinpoint API`);
     const leaf = found.node.byMethod.get(method);
     if (!leaf) {
