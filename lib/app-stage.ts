@@ -1,9 +1,13 @@
 import type { App } from 'aws-cdk-lib';
 import { DataStack } from './data-stack.ts';
+import { EngineStack } from './engine-stack.ts';
+import { MarketingStack } from './marketing-stack.ts';
 import type { Deployment } from './shared/deployment.ts';
 
-/** The map of stacks. References go one way, downwards. */
+/** The map of stacks. References go one way: from the later to the earlier. */
 export function appStage(app: App, deployment: Deployment) {
   const data = new DataStack(app, deployment);
-  return { data };
+  const engine = new EngineStack(app, deployment, data);
+  const marketing = new MarketingStack(app, deployment, data, engine);
+  return { data, engine, marketing };
 }

@@ -2,8 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SEGMENTS_ENV } from '../../lambdas/segments/env.ts';
 import type { Deployment } from '../shared/deployment.ts';
+import { WRITE_RESULT } from '../shared/lake.ts';
 import type { RepointBucket } from '../shared/repoint-bucket.ts';
-import { READ_WRITE_ROWS, type RepointFunction, SEND_MESSAGES } from '../shared/repoint-function.ts';
+import {
+  READ_ROWS,
+  READ_WRITE_ROWS,
+  type RepointFunction,
+  SEND_MESSAGES,
+} from '../shared/repoint-function.ts';
 import { RepointTable } from '../shared/repoint-table.ts';
 import { WorkQueue } from '../shared/work-queue.ts';
 
@@ -35,6 +41,10 @@ export class SegmentsStore extends Construct {
     });
   }
 
+  grantReadDefinitions(fn: RepointFunction): void {
+    fn.allow(READ_ROWS, this.table.tableArn).knows(SEGMENTS_ENV.table, this.table.tableName);
+  }
+
   grantDefinitions(fn: RepointFunction): void {
     fn.allow(READ_WRITE_ROWS, this.table.tableArn).knows(SEGMENTS_ENV.table, this.table.tableName);
   }
@@ -48,16 +58,11 @@ export class SegmentsStore extends Construct {
       .knows(SEGMENTS_ENV.bucket, this.work.bucketName);
   }
 
+  /** UNLOAD writes a list as its caller; a list that was cut off is taken away again. */
   grantWriteLists(fn: RepointFunction): void {
     fn.allowUnder(
       'Resolved lists are objects under one prefix, named by segment and resolution.',
-      [
-        's3:GetObject',
-        's3:PutObject',
-        's3:DeleteObject',
-        's3:AbortMultipartUpload',
-        's3:ListMultipartUploadParts',
-      ],
+      [...WRITE_RESULT, 's3:DeleteObject'],
       this.work.arnForObjects(`${LISTS_PREFIX}*`),
     )
       .allow(['s3:ListBucket', 's3:GetBucketLocation'], this.work.bucketArn)

@@ -1,10 +1,13 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
+import { SEGMENTS_ENV } from '../../lambdas/segments/env.ts';
 import { type Deployment, KEEP } from './deployment.ts';
 import { type LakePartition, type LakeTable, lakeTables } from './glue-columns.ts';
 import { prestoView, viewColumns } from './presto-view.ts';
 import { RepointBucket } from './repoint-bucket.ts';
+import type { RepointFunction } from './repoint-function.ts';
 import { type ViewFile, viewFiles } from './view-files.ts';
 
 /** The product is younger than this day: no lake partition lies before it. */
@@ -16,6 +19,20 @@ const ACCESS_LOG_DAYS = 90;
 const ERROR_DAYS = 365;
 /** Where Athena's results lie in the work bucket. */
 export const ATHENA_PREFIX = 'athena/';
+
+const QUERY = [
+  'athena:StartQueryExecution',
+  'athena:GetQueryExecution',
+  'athena:GetQueryResults',
+  'athena:StopQueryExecution',
+] as const;
+/** What writing a result to S3 takes. */
+export const WRITE_RESULT = [
+  's3:GetObject',
+  's3:PutObject',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
+] as const;
 
 /** The lake folder of a table: `events_raw` lies under `events/`. */
 export const lakeFolder = (table: string): string => table.replace(/_raw$/, '');
@@ -70,6 +87,43 @@ export class Lake extends Construct {
     this.views = viewFiles();
     for (const view of this.views) this.view(deployment, view);
     this.workgroup = this.athena(deployment, athenaScanLimitGb * GIGABYTE);
+  }
+
+  /** May run queries of the workgroup over every table and view; where a result goes is granted apart. */
+  grantQuery(fn: RepointFunction): void {
+    const glue = (resource: string, resourceName?: string) =>
+      Stack.of(this).formatArn({
+        service: 'glue',
+        resource,
+        ...(resourceName ? { resourceName } : { arnFormat: ArnFormat.NO_RESOURCE_NAME }),
+      });
+    const names = [...this.tables.keys(), ...this.views.map(({ name }) => name)];
+    const workgroup = Stack.of(this).formatArn({
+      service: 'athena',
+      resource: 'workgroup',
+      resourceName: this.workgroup.name,
+    });
+    fn.allow(QUERY, workgroup)
+      .allow(
+        ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartitions'],
+        glue('catalog'),
+        glue('database', this.databaseName),
+        ...names.map((name) => glue('table', `${this.databaseName}/${name}`)),
+      )
+      .allow(['s3:GetBucketLocation', 's3:ListBucket'], this.bucket.bucketArn)
+      .allowUnder(
+        'Athena reads the files of the lake as its caller; the tables lie under these folders.',
+        ['s3:GetObject'],
+        ...[...this.tables.keys()].map((table) => this.bucket.arnForObjects(`${lakeFolder(table)}/*`)),
+      )
+      .allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], this.work.bucketArn)
+      .allowUnder(
+        'Athena writes each result under a key of its own, as its caller.',
+        WRITE_RESULT,
+        this.work.arnForObjects(`${ATHENA_PREFIX}*`),
+      )
+      .knows(SEGMENTS_ENV.athenaWorkgroup, this.workgroup.name)
+      .knows(SEGMENTS_ENV.database, this.databaseName);
   }
 
   private table({ config }: Deployment, { name, description, columns, partitions }: LakeTable): CfnTable {

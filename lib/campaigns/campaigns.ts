@@ -1,0 +1,88 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { CAMPAIGNS_ENV } from '../../lambdas/campaigns/env.ts';
+import type { Engine } from '../pinpoint/engine.ts';
+import type { SegmentsStore } from '../segments/segments-store.ts';
+import type { Deployment } from '../shared/deployment.ts';
+import type { IdempotencyStore } from '../shared/idempotency-store.ts';
+import type { RepointApi } from '../shared/repoint-api.ts';
+import { RepointFunction } from '../shared/repoint-function.ts';
+import { MinuteTick, onQueue } from '../shared/triggers.ts';
+import type { CampaignsStore } from './campaigns-store.ts';
+import { ImportRole } from './import-role.ts';
+
+export interface CampaignsProps {
+  readonly store: CampaignsStore;
+  readonly segments: SegmentsStore;
+  readonly idempotency: IdempotencyStore;
+  readonly engine: Engine;
+}
+
+/** Campaigns by API, the tick that finds sends that are due, and the function that moves a send one step on. */
+export class Campaigns extends Construct {
+  readonly api: RepointFunction;
+  readonly advancer: RepointFunction;
+  readonly ticker: RepointFunction;
+  readonly tick: MinuteTick;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly deployment: Deployment,
+    private readonly props: CampaignsProps,
+  ) {
+    super(scope, id);
+    this.api = this.apiFunction();
+    this.advancer = this.advanceFunction();
+    this.ticker = this.tickFunction();
+    this.tick = new MinuteTick(this, 'Tick', deployment, this.ticker);
+  }
+
+  addRoutes(door: RepointApi): void {
+    for (const route of ['POST /campaigns', 'GET /campaigns', 'GET /campaigns/{id}']) {
+      door.route(route, this.api);
+    }
+  }
+
+  private fn(name: string, description: string, memoryMb: number, timeout: Duration): RepointFunction {
+    return new RepointFunction(this, name, this.deployment, {
+      name: `campaigns-${name}`,
+      description,
+      memoryMb,
+      timeout,
+    });
+  }
+
+  private apiFunction(): RepointFunction {
+    const { store, segments, idempotency, engine } = this.props;
+    const fn = this.fn('api', 'Campaigns and their sends', 1024, Duration.seconds(29));
+    store.grantCampaigns(fn);
+    store.grantQueueSends(fn);
+    segments.grantReadDefinitions(fn);
+    idempotency.grant(fn);
+    engine.grantInvoke(fn);
+    return fn;
+  }
+
+  private advanceFunction(): RepointFunction {
+    const { store, segments, engine } = this.props;
+    const fn = this.fn('advance', 'Moves one send one step on', 512, store.sends.consumerTimeout);
+    store.grantCampaigns(fn);
+    store.grantQueueSends(fn);
+    segments.grantResolve(fn);
+    engine.grantInvoke(fn);
+    const role = new ImportRole(this, 'ImportRole', this.deployment, segments, engine);
+    fn.knows(CAMPAIGNS_ENV.importRoleArn, role.roleArn);
+    onQueue(fn, store.sends, { batchSize: 5, maxConcurrency: 10 });
+    return fn;
+  }
+
+  private tickFunction(): RepointFunction {
+    const { store } = this.props;
+    const fn = this.fn('tick', 'Queues the sends that are due', 512, Duration.seconds(55));
+    store.grantCampaigns(fn);
+    store.grantDue(fn);
+    store.grantQueueSends(fn);
+    return fn;
+  }
+}

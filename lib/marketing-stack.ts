@@ -1,0 +1,61 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Campaigns } from './campaigns/campaigns.ts';
+import type { DataStack } from './data-stack.ts';
+import type { EngineStack } from './engine-stack.ts';
+import { EventIntake } from './events/event-intake.ts';
+import { Members } from './members/members.ts';
+import { Segments } from './segments/segments.ts';
+import { type Deployment, ofDomain, RepointStack } from './shared/deployment.ts';
+import { privateDoor, publicDoor } from './shared/doors.ts';
+import type { RepointApi } from './shared/repoint-api.ts';
+
+/** The marketing layer: who, what and when. It talks to the engine through the Pinpoint API alone. */
+export class MarketingStack extends RepointStack {
+  readonly privateApi: RepointApi;
+  readonly publicApi: RepointApi;
+  readonly events: EventIntake;
+  readonly members: Members;
+  readonly segments: Segments;
+  readonly campaigns: Campaigns;
+
+  constructor(scope: Construct, deployment: Deployment, data: DataStack, { engine }: EngineStack) {
+    super(scope, 'RepointApp', deployment, 'Repoint: events, members, segments and campaigns');
+    this.privateApi = ofDomain('shared', privateDoor(this, 'PrivateApi', deployment));
+    this.publicApi = ofDomain('shared', publicDoor(this, 'PublicApi', deployment));
+    const { idempotency } = data;
+    this.events = ofDomain('events', new EventIntake(this, 'Events', deployment, data.events));
+    this.members = ofDomain(
+      'members',
+      new Members(this, 'Members', deployment, {
+        store: data.members,
+        events: data.events,
+        idempotency,
+        engine,
+      }),
+    );
+    this.segments = ofDomain(
+      'segments',
+      new Segments(this, 'Segments', deployment, {
+        store: data.segments,
+        members: data.members,
+        lake: data.lake,
+      }),
+    );
+    this.campaigns = ofDomain(
+      'campaigns',
+      new Campaigns(this, 'Campaigns', deployment, {
+        store: data.campaigns,
+        segments: data.segments,
+        idempotency,
+        engine,
+      }),
+    );
+    this.events.addRoutes(this.privateApi, this.publicApi);
+    this.members.addRoutes(this.privateApi);
+    this.segments.addRoutes(this.privateApi);
+    this.campaigns.addRoutes(this.privateApi);
+    new CfnOutput(this, 'PrivateUrl', { description: 'The private API', value: this.privateApi.url });
+    new CfnOutput(this, 'PublicUrl', { description: 'The public collector', value: this.publicApi.url });
+  }
+}

@@ -1,0 +1,103 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import {
+  ConfigurationSet,
+  ConfigurationSetTlsPolicy,
+  EmailSendingEvent,
+  EventDestination,
+  SuppressionReasons,
+} from 'aws-cdk-lib/aws-ses';
+import { Construct } from 'constructs';
+import { CHANNELS_ENV } from '../../lambdas/pinpoint/env.ts';
+import { type Deployment, physicalName } from '../shared/deployment.ts';
+import type { RepointFunction } from '../shared/repoint-function.ts';
+
+/** How long SES keeps trying to deliver: a campaign's message is stale after a day. */
+const DELIVERY_WITHIN = Duration.hours(14);
+
+/** What the engine uses of the AWS account to send: one push application, one e-mail identity, one SMS origination identity. */
+export class Channels extends Construct {
+  readonly configurationSet: ConfigurationSet;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly deployment: Deployment,
+  ) {
+    super(scope, id);
+    this.configurationSet = new ConfigurationSet(this, 'Email', {
+      configurationSetName: physicalName(deployment, 'email'),
+      tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
+      reputationMetrics: true,
+      suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+      maxDeliveryDuration: DELIVERY_WITHIN,
+    });
+    this.configurationSet.addEventDestination('Bus', {
+      // SES takes the account's default bus only.
+      destination: EventDestination.eventBus(EventBus.fromEventBusName(this, 'DefaultBus', 'default')),
+      events: [
+        EmailSendingEvent.DELIVERY,
+        EmailSendingEvent.DELIVERY_DELAY,
+        EmailSendingEvent.BOUNCE,
+        EmailSendingEvent.COMPLAINT,
+        EmailSendingEvent.REJECT,
+        EmailSendingEvent.RENDERING_FAILURE,
+        EmailSendingEvent.OPEN,
+        EmailSendingEvent.CLICK,
+        EmailSendingEvent.SUBSCRIPTION,
+      ],
+    });
+  }
+
+  grantSend(fn: RepointFunction): void {
+    this.grantPush(fn);
+    this.grantEmail(fn);
+    this.grantSms(fn);
+  }
+
+  private arn(service: string, resource: string, resourceName: string): string {
+    return Stack.of(this).formatArn({ service, resource, resourceName });
+  }
+
+  private grantPush(fn: RepointFunction): void {
+    const { applicationId } = this.deployment.config.channels.push;
+    fn.allow(
+      ['mobiletargeting:SendMessages'],
+      this.arn('mobiletargeting', 'apps', `${applicationId}/messages`),
+    ).knows(CHANNELS_ENV.pushApplicationId, applicationId);
+  }
+
+  private grantEmail(fn: RepointFunction): void {
+    const { fromAddress } = this.deployment.config.channels.email;
+    const domain = fromAddress.split('@')[1] ?? '';
+    const set = this.configurationSet.configurationSetName;
+    fn.allow(
+      ['ses:SendEmail', 'ses:SendBulkEmail'],
+      // SES judges by the identity that is verified: the address itself, or its domain.
+      this.arn('ses', 'identity', fromAddress),
+      this.arn('ses', 'identity', domain),
+      this.arn('ses', 'configuration-set', set),
+    )
+      .knows(CHANNELS_ENV.emailFromAddress, fromAddress)
+      .knows(CHANNELS_ENV.emailConfigurationSet, set);
+  }
+
+  private grantSms(fn: RepointFunction): void {
+    const identity = this.deployment.config.channels.sms.originationIdentity;
+    fn.knows(CHANNELS_ENV.smsOriginationIdentity, identity);
+    const kind = identity.startsWith('phone-')
+      ? 'phone-number'
+      : identity.startsWith('pool-')
+        ? 'pool'
+        : undefined;
+    if (kind) {
+      fn.allow(['sms-voice:SendTextMessage'], this.arn('sms-voice', kind, identity));
+      return;
+    }
+    fn.allowUnder(
+      'A sender id is registered once a country and is the same sender in each.',
+      ['sms-voice:SendTextMessage'],
+      this.arn('sms-voice', 'sender-id', `${identity}/*`),
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigateway';
+import type { Construct } from 'constructs';
+import { type Deployment, physicalName } from './deployment.ts';
+import { OUR_ERRORS } from './gateway-errors.ts';
+import { RepointApi } from './repoint-api.ts';
+
+/** Servers send batches; beyond this something is wrong with the caller. */
+const PRIVATE_THROTTLE: ThrottleSettings = { rateLimit: 1000, burstLimit: 2000 };
+/** How long a browser need not ask again whether it may post. */
+const PREFLIGHT_AGE = Duration.hours(2);
+
+/** For allow-listed servers: a key names the caller and bounds its rate, the policy decides who may call. */
+export function privateDoor(scope: Construct, id: string, deployment: Deployment): RepointApi {
+  const api = new RepointApi(scope, id, deployment, {
+    name: 'private',
+    description: 'Events, members, segments and campaigns for allow-listed servers',
+    allowedCidrs: deployment.config.allowedCidrs,
+    errors: OUR_ERRORS,
+    stageVariables: { door: 'private' },
+    keyed: true,
+    whyNoAuthorizer:
+      'Callers are allow-listed servers: the resource policy refuses every other address, and a key names the caller.',
+  });
+  keyed(api, deployment, 'private', PRIVATE_THROTTLE);
+  return api;
+}
+
+/** For browsers and apps: what comes in is stored, and nothing is ever told. */
+export function publicDoor(scope: Construct, id: string, deployment: Deployment): RepointApi {
+  const { allowedOrigins, requestsPerSecond, burst } = deployment.config.collector;
+  const api = new RepointApi(scope, id, deployment, {
+    name: 'public',
+    description: 'The event collector for browsers and apps',
+    errors: OUR_ERRORS,
+    // A page may read why it was refused; the preflight has told it whether it may post at all.
+    errorHeaders: { 'access-control-allow-origin': "'*'" },
+    cors: {
+      allowOrigins: [...allowedOrigins],
+      allowMethods: ['POST'],
+      allowHeaders: ['content-type', 'x-api-key'],
+      maxAge: PREFLIGHT_AGE,
+    },
+    stageVariables: { door: 'public' },
+    keyed: true,
+    whyNoAuthorizer:
+      'Visitors of a shop have no identity to check: the routes only take, and the key bounds their rate.',
+  });
+  keyed(api, deployment, 'public', { rateLimit: requestsPerSecond, burstLimit: burst });
+  return api;
+}
+
+function keyed(api: RepointApi, deployment: Deployment, name: string, throttle: ThrottleSettings): void {
+  const key = api.addApiKey('Key', {
+    apiKeyName: physicalName(deployment, name),
+    description: `Callers of the ${name} API`,
+  });
+  const plan = api.addUsagePlan('UsagePlan', { name: physicalName(deployment, name), throttle });
+  plan.addApiStage({ stage: api.deploymentStage });
+  plan.addApiKey(key);
+}

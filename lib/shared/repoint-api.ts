@@ -1,0 +1,135 @@
+import { Validations } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  type CorsOptions,
+  EndpointType,
+  IpAddressType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  type Method,
+  MethodLoggingLevel,
+  type MethodOptions,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { allowListPolicy, hasIpv6 } from './allow-list.ts';
+import { type Deployment, KEEP, physicalName } from './deployment.ts';
+import { type ErrorShape, shapeGatewayErrors } from './gateway-errors.ts';
+import type { RepointFunction } from './repoint-function.ts';
+
+/** The stage of every API: the paths of the spec and of Pinpoint begin with it. */
+export const STAGE_NAME = 'v1';
+
+export interface RepointApiProps {
+  /** Physical name without its prefix, e.g. `private`. */
+  readonly name: string;
+  readonly description: string;
+  /** Only these addresses reach it; left out for the public door. */
+  readonly allowedCidrs?: readonly string[];
+  readonly errors: ErrorShape;
+  readonly errorHeaders?: Readonly<Record<string, string>>;
+  readonly cors?: CorsOptions;
+  /** What functions are told of the door, e.g. `{ door: 'public' }`. */
+  readonly stageVariables?: Record<string, string>;
+  /** Every route needs an API key of a usage plan. */
+  readonly keyed: boolean;
+  /** Why AwsSolutions-APIG4 (an authorizer on each route) does not apply. */
+  readonly whyNoAuthorizer?: string;
+}
+
+/** One line a request: who called what, and what came of it. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    ip: '$context.identity.sourceIp',
+    apiKeyId: '$context.identity.apiKeyId',
+    method: '$context.httpMethod',
+    path: '$context.path',
+    status: '$context.status',
+    latencyMs: '$context.responseLatency',
+    bytes: '$context.responseLength',
+    error: '$context.error.responseType',
+  }),
+);
+
+/** A REST API as all of ours are: regional, logged, traced, its own errors in one shape, and behind the allow-list unless public. */
+export class RepointApi extends RestApi {
+  constructor(
+    scope: Construct,
+    id: string,
+    deployment: Deployment,
+    private readonly props: RepointApiProps,
+  ) {
+    const { config } = deployment;
+    const cidrs = props.allowedCidrs;
+    const accessLogs = new LogGroup(scope, `${id}AccessLogs`, {
+      logGroupName: `/aws/apigateway/${physicalName(deployment, props.name)}`,
+      retention: config.retention.logsDays,
+      removalPolicy: KEEP,
+    });
+    super(scope, id, {
+      restApiName: physicalName(deployment, props.name),
+      description: props.description,
+      ...(cidrs ? { policy: allowListPolicy(cidrs) } : {}),
+      // An edge endpoint would hide the caller's address from the policy.
+      endpointConfiguration: {
+        types: [EndpointType.REGIONAL],
+        ipAddressType: !cidrs || hasIpv6(cidrs) ? IpAddressType.DUAL_STACK : IpAddressType.IPV4,
+      },
+      cloudWatchRole: false,
+      ...(props.cors ? { defaultCorsPreflightOptions: props.cors } : {}),
+      deployOptions: {
+        stageName: STAGE_NAME,
+        accessLogDestination: new LogGroupLogDestination(accessLogs),
+        accessLogFormat: ACCESS_LOG,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        metricsEnabled: true,
+        tracingEnabled: true,
+        ...(props.stageVariables ? { variables: props.stageVariables } : {}),
+      },
+    });
+    this.keepExecutionLogs(deployment);
+    shapeGatewayErrors(this, props.errors, props.errorHeaders);
+    this.acknowledge();
+  }
+
+  /** Adds a route, e.g. `PUT /members/{userId}`; an answer that takes longer than 29 s is cut by the gateway. */
+  route(route: string, fn: RepointFunction, options: MethodOptions = {}): Method {
+    const [method = '', path = ''] = route.split(' ');
+    const integration = new LambdaIntegration(fn, { scopePermissionToMethod: false });
+    return this.root
+      .resourceForPath(path)
+      .addMethod(method, integration, { apiKeyRequired: this.props.keyed, ...options });
+  }
+
+  /** API Gateway makes this group itself, without an end, unless it is there before the stage. */
+  private keepExecutionLogs({ config }: Deployment): void {
+    const logs = new LogGroup(this, 'ExecutionLogs', {
+      logGroupName: `API-Gateway-Execution-Logs_${this.restApiId}/${STAGE_NAME}`,
+      retention: config.retention.logsDays,
+      removalPolicy: KEEP,
+    });
+    this.deploymentStage.node.addDependency(logs);
+  }
+
+  private acknowledge(): void {
+    const validations = Validations.of(this);
+    validations.acknowledge({
+      id: 'AwsSolutions-APIG2',
+      reason:
+        'Functions check every request against schemas/ and answer with field and problem; the gateway would only say "Invalid request body".',
+    });
+    validations.acknowledge({
+      id: 'AwsSolutions-APIG3',
+      reason: this.props.allowedCidrs
+        ? 'The resource policy denies every address outside the allow-list, which is what a web ACL would do here.'
+        : 'Write-only routes behind a key and a usage plan that throttles; a web ACL is the operator’s choice.',
+    });
+    if (this.props.whyNoAuthorizer) {
+      validations.acknowledge({ id: 'AwsSolutions-APIG4', reason: this.props.whyNoAuthorizer });
+      validations.acknowledge({ id: 'AwsSolutions-COG4', reason: this.props.whyNoAuthorizer });
+    }
+  }
+}

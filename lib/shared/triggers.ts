@@ -1,0 +1,113 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { KinesisEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type Deployment, physicalName } from './deployment.ts';
+import type { RepointFunction } from './repoint-function.ts';
+import { deadLetterQueue, type WorkQueue } from './work-queue.ts';
+
+export interface QueueTrigger {
+  readonly batchSize: number;
+  /** Functions at work at once, 2 to 1,000: what stands behind them has a limit of its own. */
+  readonly maxConcurrency: number;
+}
+
+/** Runs the function on a queue's messages; only those that failed come back. */
+export function onQueue(
+  fn: RepointFunction,
+  { queue }: WorkQueue,
+  { batchSize, maxConcurrency }: QueueTrigger,
+): void {
+  fn.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
+}
+
+export interface StreamTrigger {
+  readonly batchSize: number;
+  readonly maxBatchingWindow: Duration;
+  /** Physical name of the dead-letter queue without its prefix. */
+  readonly deadLetters: string;
+}
+
+/**
+ * Runs the function on a stream's records, in order within a shard. A batch that fails is halved until the bad record
+ * stands alone; that one is set aside, by its place in the stream, where it can be read until the retention ends.
+ */
+export function onStream(
+  scope: Construct,
+  deployment: Deployment,
+  fn: RepointFunction,
+  stream: Stream,
+  trigger: StreamTrigger,
+): Queue {
+  const deadLetters = deadLetterQueue(scope, 'StreamDeadLetters', deployment, trigger.deadLetters);
+  fn.addEventSource(
+    new KinesisEventSource(stream, {
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: trigger.batchSize,
+      maxBatchingWindow: trigger.maxBatchingWindow,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: 10,
+      onFailure: new SqsDlq(deadLetters),
+    }),
+  );
+  return deadLetters;
+}
+
+/** What an asynchronous call could not do goes to `deadLetters`; Lambda itself tries `retries` more times. */
+export function setAside(
+  fn: RepointFunction,
+  deadLetters: Queue,
+  retries: number,
+  maxEventAge: Duration,
+): void {
+  fn.configureAsyncInvoke({
+    onFailure: new SqsDestination(deadLetters),
+    retryAttempts: retries,
+    maxEventAge,
+  });
+}
+
+/** Every minute a function looks at what is due. */
+export class MinuteTick extends Construct {
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, fn: RepointFunction) {
+    super(scope, id);
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters', deployment, `${fn.entry}-dlq`);
+    // A tick that failed is not worth repeating: the next one, a minute later, sees all that is due.
+    setAside(fn, this.deadLetters, 0, Duration.minutes(1));
+    const role = new Role(this, 'Role', {
+      description: `Scheduler invokes ${fn.entry}`,
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': deployment.config.account } },
+      }),
+      inlinePolicies: {
+        tick: new PolicyDocument({
+          statements: [
+            new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }),
+            new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
+          ],
+        }),
+      },
+    });
+    new CfnSchedule(this, 'Schedule', {
+      name: physicalName(deployment, fn.entry),
+      description: `Each minute: ${fn.entry}`,
+      scheduleExpression: 'cron(* * * * ? *)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: fn.functionArn,
+        roleArn: role.roleArn,
+        input: '{}',
+        deadLetterConfig: { arn: this.deadLetters.queueArn },
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      },
+    });
+  }
+}
