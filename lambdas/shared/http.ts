@@ -166,16 +166,31 @@ function failure(cause: unknown, requestId: string): APIGatewayProxyResult {
  * every error leaves in one shape: `{ code, message, field, requestId }`, with `problems` when there are several.
  */
 export function httpHandler(routes: Readonly<Record<string, Route>>): HttpHandler {
-  return async (event, context) => {
-    const requestId = event.requestContext.requestId;
-    logger.addContext(context);
-    try {
-      const route = routes[`${event.httpMethod} ${event.resource}`];
-      if (!route) throw new RepointError('not_found', `There is no ${event.httpMethod} ${event.path}`);
-      const answer = await route(event, contextOf(event, context));
-      return json(answer.status, answer.body, requestId);
-    } catch (error) {
-      return failure(error, requestId);
-    }
-  };
+  return async (event, context) => readableByPages(event, await answered(routes, event, context));
+}
+
+async function answered(
+  routes: Readonly<Record<string, Route>>,
+  event: APIGatewayProxyEvent,
+  context: Context,
+): Promise<APIGatewayProxyResult> {
+  const requestId = event.requestContext.requestId;
+  logger.addContext(context);
+  try {
+    const route = routes[`${event.httpMethod} ${event.resource}`];
+    if (!route) throw new RepointError('not_found', `There is no ${event.httpMethod} ${event.path}`);
+    const answer = await route(event, contextOf(event, context));
+    return json(answer.status, answer.body, requestId);
+  } catch (error) {
+    return failure(error, requestId);
+  }
+}
+
+/**
+ * On the public door a page may read the answer, or its script would take every accepted event for a failure. Which
+ * origins may post at all is settled before, by the gateway's answer to the preflight that `x-api-key` calls for.
+ */
+function readableByPages(event: APIGatewayProxyEvent, result: APIGatewayProxyResult): APIGatewayProxyResult {
+  if (event.stageVariables?.['door'] !== 'public') return result;
+  return { ...result, headers: { ...result.headers, 'access-control-allow-origin': '*' } };
 }
