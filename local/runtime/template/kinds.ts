@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { secretArn } from '../../aws/secrets/store.ts';
 
 /** The account, region and partition a template is resolved for. */
 export interface Place {
@@ -75,7 +76,8 @@ const tableArn = arn('dynamodb', prefixed('table/', named('TableName')));
 const functionArn = arn('lambda', prefixed('function:', named('FunctionName')));
 const bucket = lowerNamed('BucketName');
 const queueName = named('QueueName');
-const secretArn = arn('secretsmanager', (view) => `secret:${named('Name')(view)}-${madeUpId(view, 6)}`);
+/** As the stand-in answers it: a policy or an environment may name a secret by its whole ARN. */
+const secret: Read = (view) => secretArn(named('Name')(view));
 const rolePath: Read = (view) => `role${view.text('Path') ?? '/'}${named('RoleName')(view)}`;
 const scheduleName: Read = (view) => `schedule/${view.text('GroupName') ?? 'default'}/${named('Name')(view)}`;
 const bucketDomain: Read = (view) => `${bucket(view)}.s3.${view.place.urlSuffix}`;
@@ -145,7 +147,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::Scheduler::ScheduleGroup': plain(named('Name'), {
     Arn: arn('scheduler', prefixed('schedule-group/', named('Name'))),
   }),
-  'AWS::SecretsManager::Secret': plain(secretArn, { Id: secretArn }),
+  'AWS::SecretsManager::Secret': plain(secret, { Id: secret }),
   'AWS::SES::ConfigurationSet': plain(named('Name')),
   'AWS::SNS::Topic': plain(arn('sns', named('TopicName')), {
     TopicArn: arn('sns', named('TopicName')),
