@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { readEnv, SHARED_ENV } from '../shared/env.ts';
+import { get, httpHandler, withJson } from '../shared/http.ts';
+import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
+import { pinpointEndpoints } from './endpoint-registry.aws.ts';
+import { MEMBERS_ENV } from './env.ts';
+import { getMember } from './get-member.ts';
+import { dynamoMembers } from './member-store.aws.ts';
+import { postMembers } from './post-members.ts';
+import { putMember } from './put-member.ts';
+import { dynamoStates } from './state/state-store.aws.ts';
+
+const { stage, pinpointFunction } = SHARED_ENV;
+const env = readEnv({ ...MEMBERS_ENV, stage, pinpointFunction });
+const deps = {
+  members: dynamoMembers(env.table),
+  states: dynamoStates(env.stateTable),
+  endpoints: pinpointEndpoints(enginePinpointClient(env.pinpointFunction), env.stage),
+  fingerprint: (token: string) => createHash('sha256').update(token).digest('hex').slice(0, 8),
+};
+
+export const handler = httpHandler({
+  'PUT /members/{userId}': withJson(async ({ path, body }, ctx) => ({
+    status: 200,
+    body: await putMember(deps, ctx, path['userId'] ?? '', body),
+  })),
+  'GET /members/{userId}': get(async ({ path }) => ({
+    status: 200,
+    body: await getMember(deps, path['userId'] ?? ''),
+  })),
+  'POST /members': withJson(({ body }, ctx) => postMembers(deps, ctx, body)),
+});

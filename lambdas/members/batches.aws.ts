@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { RepointError } from '../shared/errors.ts';
+import { inParallel } from '../shared/parallel.ts';
+
+/** BatchGetItem takes 100 keys, BatchWriteItem 25 items. */
+const GETS = 100;
+const PUTS = 25;
+const CALLS_IN_FLIGHT = 4;
+const ATTEMPTS = 8;
+
+export type Item = Record<string, unknown>;
+
+const chunks = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+
+/** The items under the given keys (`pk`), read consistently; keys without an item are left out. Keys are distinct. */
+export async function getItems(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly string[],
+): Promise<Item[]> {
+  const calls = chunks(keys, GETS);
+  const pages = await inParallel(calls, CALLS_IN_FLIGHT, async (call) => {
+    const items: Item[] = [];
+    await untilNothingIsLeft(
+      table,
+      call.map((pk) => ({ pk })),
+      async (left) => {
+        const answer = await client.send(
+          new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+        );
+        items.push(...(answer.Responses?.[table] ?? []));
+        return (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
+      },
+    );
+    return items;
+  });
+  return pages.flat();
+}
+
+/** Writes items unconditionally; their keys are distinct. */
+export async function putItems(
+  client: DynamoDBDocumentClient,
+  table: string,
+  items: readonly Item[],
+): Promise<void> {
+  await inParallel(chunks(items, PUTS), CALLS_IN_FLIGHT, (call) =>
+    untilNothingIsLeft(table, call, async (left) => {
+      const answer = await client.send(
+        new BatchWriteCommand({
+          RequestItems: { [table]: left.map((Item) => ({ PutRequest: { Item } })) },
+        }),
+      );
+      return (answer.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
+        PutRequest?.Item ? [PutRequest.Item] : [],
+      );
+    }),
+  );
+}
+
+/** DynamoDB hands back what it was too busy for; that is tried again with full jitter. */
+async function untilNothingIsLeft(
+  table: string,
+  items: readonly Item[],
+  call: (left: Item[]) => Promise<Item[]>,
+): Promise<void> {
+  let left = [...items];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await sleep(Math.random() * 25 * 2 ** attempt);
+    left = await call(left);
+    if (left.length === 0) return;
+  }
+  throw new RepointError('unavailable', `The table ${table} is busy; try again`);
+}

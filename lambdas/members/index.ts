@@ -1,0 +1,2 @@
+export { dynamoMemberScan } from './member-scan.aws.ts';
+export type { MemberScan, ScannedMember } from './member-scan.ts';

@@ -1,0 +1,122 @@
+/** A person's state after some events. Pure. */
+import type { EventRow } from '../../events/index.ts';
+import { cartChanges } from './cart.ts';
+import { Counted, fingerprint } from './fingerprint.ts';
+import { type CartChange, type MemberState, REVENUE_SCALE, type RecentItem } from './member-state.ts';
+
+const MAX_RECENT_ITEMS = 20;
+/** Fingerprints kept of a person; a batch may bring more, which are then kept until the next (a row holds 400 KB). */
+const KEPT_EVENTS = 128;
+const KEPT_TRANSACTIONS = 64;
+const MOST_KEPT = 20_000;
+
+/** A state in the making. */
+interface Draft {
+  firstSeenAt: string;
+  lastSeenAt: string;
+  events: Record<string, number>;
+  recentItems: Map<string, string>;
+  cartChanges: CartChange[];
+  lastPurchaseAt: string | undefined;
+  orders: number;
+  revenue: Record<string, number>;
+  transactions: Counted;
+}
+
+/**
+ * Folds events of one person into their state; the very same object comes back when there was nothing new. An event
+ * counts once by its event_id and a purchase once by its transaction_id, as far back as the fingerprints go; a batch
+ * delivered twice in a row changes nothing. The order of the events does not matter: what is newer by its own time
+ * wins, and a client's clock that runs ahead counts as its arrival.
+ */
+export function foldEvents(
+  state: MemberState | undefined,
+  rows: readonly EventRow[],
+): MemberState | undefined {
+  const counted = new Counted(state?.countedEvents ?? '');
+  const fresh = rows
+    .map((row) => ({ row, by: fingerprint(row.event_id) }))
+    .filter(({ by }) => counted.add(by));
+  if (fresh.length === 0) return state;
+  const draft = draftOf(state);
+  for (const { row, by } of fresh) apply(draft, row, by);
+  return {
+    firstSeenAt: draft.firstSeenAt,
+    lastSeenAt: draft.lastSeenAt,
+    events: draft.events,
+    recentItems: latest(draft.recentItems),
+    cartChanges: cartChanges(draft.cartChanges, draft.lastPurchaseAt),
+    ...(draft.lastPurchaseAt === undefined ? {} : { lastPurchaseAt: draft.lastPurchaseAt }),
+    orders: draft.orders,
+    revenue: draft.revenue,
+    countedEvents: counted.kept(KEPT_EVENTS, MOST_KEPT),
+    countedTransactions: draft.transactions.kept(KEPT_TRANSACTIONS, MOST_KEPT),
+  };
+}
+
+const draftOf = (state: MemberState | undefined): Draft => ({
+  firstSeenAt: state?.firstSeenAt ?? '',
+  lastSeenAt: state?.lastSeenAt ?? '',
+  events: { ...state?.events },
+  recentItems: new Map(state?.recentItems.map(({ itemId, at }) => [itemId, at])),
+  cartChanges: [...(state?.cartChanges ?? [])],
+  lastPurchaseAt: state?.lastPurchaseAt,
+  orders: state?.orders ?? 0,
+  revenue: { ...state?.revenue },
+  transactions: new Counted(state?.countedTransactions ?? ''),
+});
+
+/** `YYYY-MM-DD HH:MM:SS.mmm` as ISO 8601. */
+const iso = (lakeTimestamp: string): string => `${lakeTimestamp.slice(0, 10)}T${lakeTimestamp.slice(11)}Z`;
+
+function apply(draft: Draft, row: EventRow, by: string): void {
+  const ahead = row.occurred_at > row.received_at;
+  const at = iso(ahead ? row.received_at : row.occurred_at);
+  if (draft.firstSeenAt === '' || at < draft.firstSeenAt) draft.firstSeenAt = at;
+  if (at > draft.lastSeenAt) draft.lastSeenAt = at;
+  draft.events[row.name] = (draft.events[row.name] ?? 0) + 1;
+  EFFECTS[row.name]?.(draft, JSON.parse(row.properties) as Record<string, unknown>, { at, by });
+}
+
+type Effect = (
+  draft: Draft,
+  properties: Record<string, unknown>,
+  event: { readonly at: string; readonly by: string },
+) => void;
+
+/** What particular events of the tracking plan mean beyond being counted. */
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  view_item: ({ recentItems }, { item_id: itemId }, { at }) => {
+    if (typeof itemId !== 'string') return;
+    const seenAt = recentItems.get(itemId);
+    if (seenAt === undefined || at > seenAt) recentItems.set(itemId, at);
+  },
+  add_to_cart: (draft, properties, event) => changeCart(draft, properties, event, 1),
+  remove_from_cart: (draft, properties, event) => changeCart(draft, properties, event, -1),
+  purchase: (draft, { transaction_id: transaction, revenue, currency }, { at }) => {
+    if (draft.lastPurchaseAt === undefined || at > draft.lastPurchaseAt) draft.lastPurchaseAt = at;
+    if (!draft.transactions.add(fingerprint(String(transaction)))) return;
+    draft.orders++;
+    const amount = Math.round(Number(revenue) * REVENUE_SCALE);
+    draft.revenue[String(currency)] = (draft.revenue[String(currency)] ?? 0) + amount;
+  },
+};
+
+function changeCart(
+  draft: Draft,
+  { item_id: itemId, quantity, price }: Record<string, unknown>,
+  { at, by }: { readonly at: string; readonly by: string },
+  sign: 1 | -1,
+): void {
+  if (typeof itemId !== 'string' || typeof quantity !== 'number') return;
+  const priced = typeof price === 'number' ? { price } : {};
+  draft.cartChanges.push({ at, by, itemId, pieces: sign * quantity, ...priced });
+}
+
+/** Latest first; of items seen at one instant the lower id comes first, so that arrival order does not show. */
+function latest(items: ReadonlyMap<string, string>): RecentItem[] {
+  return [...items]
+    .map(([itemId, at]) => ({ itemId, at }))
+    .sort((a, b) => (a.at === b.at ? (a.itemId < b.itemId ? -1 : 1) : a.at < b.at ? 1 : -1))
+    .slice(0, MAX_RECENT_ITEMS);
+}
