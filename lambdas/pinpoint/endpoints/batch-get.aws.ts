@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** A BatchGetItem takes 100 keys; a few at a time keep the connection busy without being throttled. */
+const BATCH = 100;
+const PARALLEL = 8;
+const BACKOFF_MS = 50;
+const MAX_BACKOFF_MS = 2_000;
+
+export type Item = Readonly<Record<string, unknown>>;
+
+/** Names with dots or reserved words go through placeholders. */
+export function projectionOf(names: readonly string[]) {
+  return {
+    ProjectionExpression: names.map((_, index) => `#p${index}`).join(','),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#p${index}`, name])),
+  };
+}
+
+/** Runs `work` over `inputs`, at most `limit` at a time; the first error ends it. */
+export async function inParallel<Input, Output>(
+  inputs: readonly Input[],
+  limit: number,
+  work: (input: Input) => Promise<Output>,
+): Promise<Output[]> {
+  const outputs: Output[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < inputs.length) {
+      const index = next++;
+      outputs[index] = await work(inputs[index] as Input);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, inputs.length) }, worker));
+  return outputs;
+}
+
+/**
+ * Reads rows by their `pk`; only `names` of them, when given (`pk` always). Unprocessed keys are asked again with full
+ * jitter until they are all there. Order is not kept, missing rows are absent.
+ */
+export async function batchGet(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: Iterable<string>,
+  { names, consistent = false }: { names?: readonly string[]; consistent?: boolean } = {},
+): Promise<Item[]> {
+  const unique = [...new Set(keys)];
+  const batches = Array.from({ length: Math.ceil(unique.length / BATCH) }, (_, index) =>
+    unique.slice(index * BATCH, (index + 1) * BATCH).map((pk) => ({ pk })),
+  );
+  const read = names === undefined ? {} : projectionOf(['pk', ...new Set(names)]);
+  const results = await inParallel(batches, PARALLEL, async (batch) => {
+    const items: Item[] = [];
+    let Keys: Record<string, unknown>[] = batch;
+    for (let attempt = 0; Keys.length > 0; attempt++) {
+      if (attempt > 0) {
+        await sleep(Math.random() * Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** attempt));
+      }
+      const answer = await client.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: consistent, ...read } } }),
+      );
+      items.push(...(answer.Responses?.[table] ?? []));
+      Keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    return items;
+  });
+  return results.flat();
+}
