@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EventStream } from '../events/event-stream.ts';
 import type { Engine } from '../pinpoint/engine.ts';
@@ -7,7 +6,7 @@ import type { Deployment } from '../shared/deployment.ts';
 import type { IdempotencyStore } from '../shared/idempotency-store.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
-import { onStream } from '../shared/triggers.ts';
+import { StreamConsumer } from '../shared/triggers.ts';
 import type { MembersStore } from './members-store.ts';
 
 export interface MembersProps {
@@ -21,7 +20,6 @@ export interface MembersProps {
 export class Members extends Construct {
   readonly api: RepointFunction;
   readonly state: RepointFunction;
-  readonly stateDeadLetters: Queue;
 
   constructor(
     scope: Construct,
@@ -47,11 +45,10 @@ export class Members extends Construct {
       timeout: Duration.minutes(1),
     });
     store.grantReadWriteState(this.state);
-    this.stateDeadLetters = onStream(this, deployment, this.state, events.lakeStream.stream, {
+    new StreamConsumer(this, 'StateConsumer', deployment, this.state, events.lakeStream.stream, {
       // Records hold many events each; state is a second old at most (spec §1: event to triggered message in seconds).
       batchSize: 100,
       maxBatchingWindow: Duration.seconds(1),
-      deadLetters: 'members-state-dlq',
     });
   }
 

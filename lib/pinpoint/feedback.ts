@@ -1,12 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Deployment, physicalName } from '../shared/deployment.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import { setAside } from '../shared/triggers.ts';
-import { deadLetterQueue } from '../shared/work-queue.ts';
+import { DeadLetterQueue } from '../shared/work-queue.ts';
 import type { EngineStore } from './engine-store.ts';
 
 /** A receipt is worth waiting for: both the bus and Lambda try again this long. */
@@ -15,7 +14,7 @@ const PATIENCE = Duration.hours(6);
 /** Receipts, opens and clicks of the providers, from the account's default bus into the ledger. */
 export class Feedback extends Construct {
   readonly fn: RepointFunction;
-  readonly deadLetters: Queue;
+  private readonly deadLetters: DeadLetterQueue;
 
   constructor(
     scope: Construct,
@@ -31,7 +30,7 @@ export class Feedback extends Construct {
       timeout: Duration.seconds(30),
     });
     store.grantWriteLedger(this.fn);
-    this.deadLetters = deadLetterQueue(this, 'DeadLetters', deployment, 'pinpoint-feedback-dlq');
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', deployment, 'pinpoint-feedback-dlq');
     setAside(this.fn, this.deadLetters, 2, PATIENCE);
     this.rule('ses', { source: ['aws.ses'] });
     this.rule('sms', { source: ['aws.sms-voice'], detailType: ['Text Message Delivery Status Updated'] });

@@ -26,6 +26,8 @@ export interface LakeStreamProps {
 export class LakeStream extends Construct {
   readonly stream: Stream;
   readonly delivery: CfnDeliveryStream;
+  /** Physical name of stream and Firehose without its prefix. */
+  readonly shortName: string;
 
   constructor(
     scope: Construct,
@@ -34,6 +36,7 @@ export class LakeStream extends Construct {
     private readonly props: LakeStreamProps,
   ) {
     super(scope, id);
+    this.shortName = props.name;
     const { streamShards, retention } = deployment.config;
     this.stream = new Stream(this, 'Stream', {
       streamName: physicalName(deployment, props.name),

@@ -17,6 +17,8 @@ const GIGABYTE = 1024 ** 3;
 const ACCESS_LOG_DAYS = 90;
 /** What Firehose could not write is kept until somebody has replayed it, in days. */
 const ERROR_DAYS = 365;
+/** Filter of the lake's request metrics that sees what Firehose could not file. */
+export const ERRORS_FILTER = 'errors';
 /** Where Athena's results lie in the work bucket. */
 export const ATHENA_PREFIX = 'athena/';
 
@@ -67,6 +69,7 @@ export class Lake extends Construct {
       accessLogs: this.accessLogs,
       expireDays: { 'events/': retention.eventsDays, 'ledger/': retention.ledgerDays, 'errors/': ERROR_DAYS },
     });
+    this.bucket.addMetric({ id: ERRORS_FILTER, prefix: 'errors/' });
     this.work = new RepointBucket(this, 'Work', deployment, {
       name: 'work',
       accessLogs: this.accessLogs,

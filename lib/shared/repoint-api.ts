@@ -56,6 +56,9 @@ const ACCESS_LOG = AccessLogFormat.custom(
 
 /** A REST API as all of ours are: regional, logged, traced, its own errors in one shape, and behind the allow-list unless public. */
 export class RepointApi extends RestApi {
+  /** Physical name without its prefix. */
+  readonly shortName: string;
+
   constructor(
     scope: Construct,
     id: string,
@@ -90,6 +93,7 @@ export class RepointApi extends RestApi {
         ...(props.stageVariables ? { variables: props.stageVariables } : {}),
       },
     });
+    this.shortName = props.name;
     this.keepExecutionLogs(deployment);
     shapeGatewayErrors(this, props.errors, props.errorHeaders);
     this.acknowledge();

@@ -9,7 +9,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Deployment, physicalName } from './deployment.ts';
 import type { RepointFunction } from './repoint-function.ts';
-import { deadLetterQueue, type WorkQueue } from './work-queue.ts';
+import { DeadLetterQueue, type WorkQueue } from './work-queue.ts';
 
 export interface QueueTrigger {
   readonly batchSize: number;
@@ -29,34 +29,37 @@ export function onQueue(
 export interface StreamTrigger {
   readonly batchSize: number;
   readonly maxBatchingWindow: Duration;
-  /** Physical name of the dead-letter queue without its prefix. */
-  readonly deadLetters: string;
 }
 
 /**
- * Runs the function on a stream's records, in order within a shard. A batch that fails is halved until the bad record
+ * Runs a function on a stream's records, in order within a shard. A batch that fails is halved until the bad record
  * stands alone; that one is set aside, by its place in the stream, where it can be read until the retention ends.
  */
-export function onStream(
-  scope: Construct,
-  deployment: Deployment,
-  fn: RepointFunction,
-  stream: Stream,
-  trigger: StreamTrigger,
-): Queue {
-  const deadLetters = deadLetterQueue(scope, 'StreamDeadLetters', deployment, trigger.deadLetters);
-  fn.addEventSource(
-    new KinesisEventSource(stream, {
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: trigger.batchSize,
-      maxBatchingWindow: trigger.maxBatchingWindow,
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-      retryAttempts: 10,
-      onFailure: new SqsDlq(deadLetters),
-    }),
-  );
-  return deadLetters;
+export class StreamConsumer extends Construct {
+  readonly entry: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    deployment: Deployment,
+    fn: RepointFunction,
+    stream: Stream,
+    trigger: StreamTrigger,
+  ) {
+    super(scope, id);
+    this.entry = fn.entry;
+    fn.addEventSource(
+      new KinesisEventSource(stream, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: trigger.batchSize,
+        maxBatchingWindow: trigger.maxBatchingWindow,
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        retryAttempts: 10,
+        onFailure: new SqsDlq(new DeadLetterQueue(this, 'DeadLetters', deployment, `${fn.entry}-dlq`)),
+      }),
+    );
+  }
 }
 
 /** What an asynchronous call could not do goes to `deadLetters`; Lambda itself tries `retries` more times. */
@@ -75,13 +78,14 @@ export function setAside(
 
 /** Every minute a function looks at what is due. */
 export class MinuteTick extends Construct {
-  readonly deadLetters: Queue;
+  readonly entry: string;
 
   constructor(scope: Construct, id: string, deployment: Deployment, fn: RepointFunction) {
     super(scope, id);
-    this.deadLetters = deadLetterQueue(this, 'DeadLetters', deployment, `${fn.entry}-dlq`);
+    this.entry = fn.entry;
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', deployment, `${fn.entry}-dlq`);
     // A tick that failed is not worth repeating: the next one, a minute later, sees all that is due.
-    setAside(fn, this.deadLetters, 0, Duration.minutes(1));
+    setAside(fn, deadLetters, 0, Duration.minutes(1));
     const role = new Role(this, 'Role', {
       description: `Scheduler invokes ${fn.entry}`,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -91,7 +95,7 @@ export class MinuteTick extends Construct {
         tick: new PolicyDocument({
           statements: [
             new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }),
-            new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
+            new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
           ],
         }),
       },
@@ -105,7 +109,7 @@ export class MinuteTick extends Construct {
         arn: fn.functionArn,
         roleArn: role.roleArn,
         input: '{}',
-        deadLetterConfig: { arn: this.deadLetters.queueArn },
+        deadLetterConfig: { arn: deadLetters.queueArn },
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
       },
     });

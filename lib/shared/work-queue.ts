@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Deployment, physicalName } from './deployment.ts';
@@ -19,25 +19,37 @@ const VISIBILITY_PER_TIMEOUT = 6;
 /** SQS hides a message at most this long, in seconds. */
 const LONGEST_VISIBILITY = 12 * 60 * 60;
 
-/** A queue for what could not be done. */
-export function deadLetterQueue(scope: Construct, id: string, deployment: Deployment, name: string): Queue {
-  return new Queue(scope, id, {
-    ...QUEUE_DEFAULTS,
-    queueName: physicalName(deployment, name),
-    retentionPeriod: LONGEST,
-  });
+/** A queue for what could not be done; an alarm watches each (lib/ops/alarm-registry.ts). */
+export class DeadLetterQueue extends Queue {
+  /** Physical name without its prefix, e.g. `slices-dlq`. */
+  readonly shortName: string;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, shortName: string) {
+    super(scope, id, {
+      ...QUEUE_DEFAULTS,
+      queueName: physicalName(deployment, shortName),
+      retentionPeriod: LONGEST,
+    });
+    this.shortName = shortName;
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue itself.',
+    });
+  }
 }
 
 /** A queue of work with its dead-letter queue. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
-  readonly deadLetters: Queue;
+  readonly deadLetters: DeadLetterQueue;
   readonly consumerTimeout: Duration;
+  readonly shortName: string;
 
   constructor(scope: Construct, id: string, deployment: Deployment, props: WorkQueueProps) {
     super(scope, id);
+    this.shortName = props.name;
     this.consumerTimeout = props.consumerTimeout;
-    this.deadLetters = deadLetterQueue(this, 'DeadLetters', deployment, `${props.name}-dlq`);
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', deployment, `${props.name}-dlq`);
     const visibility = Math.min(
       props.consumerTimeout.toSeconds() * VISIBILITY_PER_TIMEOUT,
       LONGEST_VISIBILITY,
