@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dayText, lakeTimestamp, parseInstant } from '../../lambdas/events/time.ts';
+
+const instant = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
+
+describe('an instant', () => {
+  it('is read back from every form that clients send', () => {
+    fc.assert(
+      fc.property(instant, (ms) => {
+        const iso = new Date(ms).toISOString();
+        expect(parseInstant(iso)).toBe(ms);
+        expect(parseInstant(iso.replace('T', ' '))).toBe(ms);
+        expect(parseInstant(iso.replace('Z', '+00:00'))).toBe(ms);
+        expect(parseInstant(iso.slice(0, 19).concat('Z'))).toBe(Math.floor(ms / 1000) * 1000);
+      }),
+    );
+  });
+
+  it('is the same whatever zone it is written in', () => {
+    const minutes = fc.integer({ min: -14 * 60, max: 14 * 60 });
+    fc.assert(
+      fc.property(fc.integer({ min: 86_400_000, max: Date.UTC(2100, 0) }), minutes, (ms, offset) => {
+        const local = new Date(ms + offset * 60_000).toISOString().slice(0, 23);
+        const hours = String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0');
+        const rest = String(Math.abs(offset) % 60).padStart(2, '0');
+        const sign = offset < 0 ? '-' : '+';
+        expect(parseInstant(`${local}${sign}${hours}:${rest}`)).toBe(ms);
+        expect(parseInstant(`${local}${sign}${hours}${rest}`)).toBe(ms);
+      }),
+    );
+  });
+
+  it('is epoch seconds or milliseconds by its size', () => {
+    expect(parseInstant(1_470_034_812)).toBe(1_470_034_812_000);
+    expect(parseInstant(1_470_034_812.123)).toBe(1_470_034_812_123);
+    expect(parseInstant(1_470_034_812_123)).toBe(1_470_034_812_123);
+  });
+
+  it.each([
+    '2026-11-21T09:00:00',
+    '2026-11-21',
+    '2026-02-30T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '2026-11-21T24:00:00Z',
+    '2026-11-21T09:00:00+25:00',
+    '1969-12-31T23:59:59Z',
+    '1470034812',
+    'yesterday',
+    '',
+    -1,
+    Number.MAX_SAFE_INTEGER,
+  ])('is not %j', (value) => {
+    expect(parseInstant(value)).toBeUndefined();
+  });
+
+  it('is written as the lake reads it', () => {
+    fc.assert(
+      fc.property(instant, (ms) => {
+        const iso = new Date(ms).toISOString();
+        expect(lakeTimestamp(ms)).toBe(`${iso.slice(0, 10)} ${iso.slice(11, 23)}`);
+      }),
+    );
+  });
+
+  it('keeps its day text when many days have been asked for', () => {
+    for (let day = 0; day < 10_000; day++)
+      expect(dayText(day)).toBe(new Date(day * 86_400_000).toISOString().slice(0, 10));
+  });
+});
