@@ -1,0 +1,71 @@
+import {
+  type AddressConfiguration,
+  type ChannelType,
+  type MessageResult,
+  PinpointClient,
+  SendMessagesCommand,
+} from '@aws-sdk/client-pinpoint';
+import { outcomeOfError } from './failure.ts';
+import type { ChannelAdapter, Outcome, OutgoingMessage } from './ports.ts';
+import { apnsPayload, gcmPayload } from './push-payload.ts';
+import { CLIENT_SETTINGS } from './settings.ts';
+
+/** The provider says that a token is dead with this status. */
+const GONE = 410;
+
+/** What the provider said of one address (pinpoint.md §2.8). */
+const OUTCOMES: Readonly<Record<string, (result: MessageResult, text: string) => Outcome>> = {
+  SUCCESSFUL: ({ MessageId, UpdatedToken }) => ({
+    kind: 'sent',
+    ...(MessageId ? { providerMessageId: MessageId } : {}),
+    ...(UpdatedToken ? { updatedToken: UpdatedToken } : {}),
+  }),
+  THROTTLED: (_, text) => ({ kind: 'throttled', text }),
+  TEMPORARY_FAILURE: (_, text) => ({ kind: 'transient', text }),
+  PERMANENT_FAILURE: ({ StatusCode }, text) => ({
+    kind: 'permanent',
+    text,
+    gone: StatusCode === GONE,
+    reason: 'FAILURE_PERMANENT',
+  }),
+  OPT_OUT: (_, text) => ({ kind: 'permanent', text, gone: false, reason: 'FAILURE_PERMANENT' }),
+  DUPLICATE: (_, text) => ({ kind: 'permanent', text, gone: false, reason: 'FAILURE' }),
+  UNKNOWN_FAILURE: (_, text) => ({ kind: 'permanent', text, gone: false, reason: 'FAILURE' }),
+};
+
+function outcomeOf(result: MessageResult | undefined): Outcome {
+  if (!result) return { kind: 'uncertain', text: 'The answer does not name the address' };
+  const text = `${result.DeliveryStatus} ${result.StatusCode ?? ''} ${result.StatusMessage ?? ''}`.trim();
+  return OUTCOMES[result.DeliveryStatus ?? '']?.(result, text) ?? { kind: 'uncertain', text };
+}
+
+function addressOf(message: OutgoingMessage): AddressConfiguration {
+  const payload = message.channelType === 'GCM' ? gcmPayload(message) : apnsPayload(message);
+  return { ChannelType: message.channelType as ChannelType, RawContent: JSON.stringify(payload) };
+}
+
+/** Push by token through AWS End User Messaging (Pinpoint's SendMessages): at most 100 addresses, all of them different. */
+export function awsPush(applicationId: string, client = new PinpointClient(CLIENT_SETTINGS)): ChannelAdapter {
+  return {
+    async send(messages) {
+      const ttl = Number(messages[0]?.content['ttlSeconds']);
+      const message = Number.isNaN(ttl) ? {} : { TimeToLive: ttl };
+      try {
+        const answer = await client.send(
+          new SendMessagesCommand({
+            ApplicationId: applicationId,
+            MessageRequest: {
+              Addresses: Object.fromEntries(messages.map((each) => [each.address, addressOf(each)])),
+              MessageConfiguration: { GCMMessage: message, APNSMessage: message },
+            },
+          }),
+        );
+        const results = answer.MessageResponse?.Result ?? {};
+        return messages.map(({ address }) => outcomeOf(results[address]));
+      } catch (cause) {
+        const outcome = outcomeOfError(cause);
+        return messages.map(() => outcome);
+      }
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { MessagePart } from '../channels/channel.ts';
+import type { DottedValues } from '../ports.ts';
+import { type CompiledTemplate, compileTemplate } from './template.ts';
+import { partsOfName } from './variables.ts';
+
+/** A message part ready to be rendered for any number of recipients. */
+export interface CompiledPart {
+  /** Dotted names of every value its texts read. */
+  readonly variables: readonly string[];
+  /** The texts and constants for one recipient, from values by their dotted names. */
+  render(values: DottedValues): Record<string, string>;
+}
+
+/** A list as Pinpoint's attributes are: bare it renders as its values, one value as itself (pinpoint.md §2.6). */
+class ValueList extends Array<string> {
+  override toString(): string {
+    return this.join(', ');
+  }
+}
+
+interface Nested {
+  [part: string]: unknown;
+}
+
+function contextOf(paths: readonly (readonly [string, readonly string[]])[], values: DottedValues): Nested {
+  const context: Nested = {};
+  for (const [name, parts] of paths) {
+    const value = values[name];
+    if (value === undefined) continue;
+    let node = context;
+    for (const part of parts.slice(0, -1)) {
+      node[part] ??= {};
+      node = node[part] as Nested;
+    }
+    node[parts.at(-1) ?? name] = typeof value === 'object' ? ValueList.from(value) : value;
+  }
+  return context;
+}
+
+/** Compiles all texts of a part. Throws TemplateError, whose message the caller completes with the member's name. */
+export function compilePart(part: MessagePart): CompiledPart {
+  const texts: [string, CompiledTemplate][] = Object.entries(part.templates).map(([name, { text, html }]) => [
+    name,
+    compileTemplate(text, { html: html === true }),
+  ]);
+  const variables = [...new Set(texts.flatMap(([, template]) => template.variables))];
+  const paths = variables.map((name) => [name, partsOfName(name)] as const);
+  return {
+    variables,
+    render(values) {
+      const context = contextOf(paths, values);
+      const content: Record<string, string> = { ...part.constants };
+      for (const [name, template] of texts) content[name] = template.render(context);
+      return content;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { type Counts, sum, tally } from '../delivery/outcomes.ts';
+import type { RunRow, RunTotals, SliceRow } from './run.ts';
+
+/** A slice's counts, those included who were skipped when the run was resolved. */
+export function countsOf({ states, skipped }: Pick<SliceRow, 'states' | 'skipped'>): Counts {
+  const counts = tally(states);
+  const before = Object.values(skipped).reduce((total, count) => total + count, 0);
+  const reasons = { sent: 0, failed: 0, skipped: before, uncertain: 0, open: 0, reasons: skipped };
+  return sum([counts, reasons]);
+}
+
+/** How far a run has come: `audience` counts everyone, `open` those without a final state. */
+export function totalsOf(slices: readonly SliceRow[]): RunTotals {
+  const totals = sum(slices.map(countsOf));
+  return {
+    ...totals,
+    audience: totals.sent + totals.failed + totals.skipped + totals.uncertain + totals.open,
+  };
+}
+
+/**
+ * Pinpoint's metrics of an activity, as texts. Beside Pinpoint's names stand ours: AUDIENCE = SENT + FAILED + SKIPPED +
+ * UNCERTAIN (+ OPEN while it runs), one ledger record each; and every ledger reason with its number.
+ */
+export function executionMetrics(run: Pick<RunRow, 'metrics'>, totals: RunTotals): Record<string, string> {
+  const own = {
+    AUDIENCE: totals.audience,
+    SENT: totals.sent,
+    FAILED: totals.failed,
+    SKIPPED: totals.skipped,
+    UNCERTAIN: totals.uncertain,
+    ...(totals.open > 0 ? { OPEN: totals.open } : {}),
+  };
+  const metrics: Record<string, number> = { ...run.metrics };
+  // A reason met at delivery adds to what resolving counted under the same name, so the ledger's own number stands.
+  for (const [reason, count] of Object.entries(totals.reasons)) metrics[reason] = count;
+  return Object.fromEntries(
+    Object.entries({ ...metrics, ...own }).map(([name, count]) => [name, String(count)]),
+  );
+}
