@@ -9,7 +9,7 @@ const config: RepointConfig = {
   alarmEmail: 'ops@example.com',
   channels: {
     push: { applicationId: '00000000000000000000000000000000' },
-    email: { fromAddress: 'Repoint <hello@shop.example.com>' },
+    email: { fromAddress: 'hello@shop.example.com' },
     sms: { originationIdentity: 'REPOINT' },
   },
   collector: { allowedOrigins: ['*'] },

@@ -1,11 +1,9 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { type AsyncSettings, invocationRecord, RETRY_AFTER_MS } from './async-settings.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { type FunctionFigures, FunctionPool } from './function-pool.ts';
-import { type Invocation, payloadJson } from './invocation.ts';
-
-/** Lambda tries a failed asynchronous invocation twice more, after one and after two minutes. */
-const RETRY_AFTER_MS = [60_000, 120_000];
+import type { Invocation } from './invocation.ts';
 
 /** There is no function of that name. */
 export class UnknownFunction extends Error {}
@@ -18,6 +16,10 @@ interface FunctionsOptions {
   readonly clock: SharedArrayBuffer;
   /** Folder of the log files, one a function. */
   readonly logDir: string;
+  /** Settings of asynchronous invocation by function name; Lambda's own where there are none. */
+  readonly asyncSettings?: ReadonlyMap<string, AsyncSettings>;
+  /** Takes what no retry could do to the function's on-failure queue. */
+  readonly sendToQueue?: (queueArn: string, body: string) => void;
   readonly retryAfterMs?: readonly number[];
 }
 
@@ -25,10 +27,12 @@ interface FunctionsOptions {
 export class Functions {
   private readonly pools: ReadonlyMap<string, FunctionPool>;
   private readonly logs: readonly WriteStream[];
-  private readonly retryAfterMs: readonly number[];
+  private readonly options: FunctionsOptions;
   private readonly retries = new Set<NodeJS.Timeout>();
 
-  constructor({ definitions, clock, logDir, retryAfterMs = RETRY_AFTER_MS }: FunctionsOptions) {
+  constructor(options: FunctionsOptions) {
+    const { definitions, clock, logDir } = options;
+    this.options = options;
     mkdirSync(logDir, { recursive: true });
     const logs: WriteStream[] = [];
     this.pools = new Map(
@@ -40,7 +44,6 @@ export class Functions {
       }),
     );
     this.logs = logs;
-    this.retryAfterMs = retryAfterMs;
   }
 
   /** Runs a function (by name or ARN) and waits for its end. `event` is JSON text, JSON bytes, or a value to write as JSON. */
@@ -89,14 +92,18 @@ export class Functions {
   }
 
   private async attempt(pool: FunctionPool, payload: Uint8Array, failures: number): Promise<void> {
+    const { asyncSettings, retryAfterMs = RETRY_AFTER_MS, sendToQueue } = this.options;
+    const settings = asyncSettings?.get(pool.definition.name);
     const invocation = await pool.invoke(new Uint8Array(payload));
-    const delay = this.retryAfterMs[failures];
     if (!invocation.functionError) return;
+    const delay =
+      failures < (settings?.maxRetries ?? retryAfterMs.length) ? retryAfterMs[failures] : undefined;
     if (delay === undefined) {
-      const { errorType, errorMessage } = payloadJson<{ errorType: string; errorMessage: string }>(
-        invocation,
-      );
-      console.error(`${pool.definition.name} failed for good: ${errorType}: ${errorMessage}`);
+      if (settings?.onFailureArn)
+        sendToQueue?.(
+          settings.onFailureArn,
+          invocationRecord(pool.definition, payload, invocation, failures + 1),
+        );
       return;
     }
     const timer = setTimeout(() => {
