@@ -5,6 +5,7 @@ import type { DataStack } from './data-stack.ts';
 import { Engine } from './pinpoint/engine.ts';
 import { ApiGatewayLogging } from './shared/api-gateway-logging.ts';
 import { type Deployment, ofDomain, RepointStack } from './shared/deployment.ts';
+import { ALLOW_LIST_IS_A_WALL } from './shared/doors.ts';
 import { PINPOINT_ERRORS } from './shared/gateway-errors.ts';
 import { RepointApi } from './shared/repoint-api.ts';
 
@@ -33,6 +34,10 @@ export class EngineStack extends RepointStack {
       allowedCidrs: this.deployment.config.allowedCidrs,
       errors: PINPOINT_ERRORS,
       keyed: false,
+      acknowledged: {
+        APIG3: ALLOW_LIST_IS_A_WALL,
+        COG4: 'Pinpoint clients sign with key pairs of the engine; they are not people of a user pool.',
+      },
     });
     // Not cached: every request has a signature of its own. No identity source either: a missing header is refused by
     // the authorizer, in Pinpoint's words.

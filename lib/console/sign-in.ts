@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -8,6 +8,7 @@ import {
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { acknowledge } from '../shared/acknowledge.ts';
 import { type Deployment, KEEP, physicalName } from '../shared/deployment.ts';
 
 /** Roles of the console (spec §10), the stronger first: with several, the first that matches counts. */
@@ -67,10 +68,10 @@ export class SignIn extends Construct {
         precedence: index,
       });
     }
-    Validations.of(this.pool).acknowledge({
-      id: 'AwsSolutions-COG3',
-      reason:
-        'Threat protection costs per user on the Plus plan; people are invited and a second factor is required.',
-    });
+    acknowledge(
+      this.pool,
+      'COG8',
+      'Threat protection costs per user on the Plus plan; people are invited and a second factor is required.',
+    );
   }
 }

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { PINPOINT_ENV } from '../../lambdas/pinpoint/env.ts';
+import { acknowledge } from '../shared/acknowledge.ts';
 import { type Deployment, KEEP, physicalName } from '../shared/deployment.ts';
 import type { Lake } from '../shared/lake.ts';
 import { LakeStream } from '../shared/lake-stream.ts';
@@ -61,6 +62,11 @@ export class EngineStore extends Construct {
       },
       removalPolicy: KEEP,
     });
+    acknowledge(
+      this.credentials,
+      'SMG4',
+      'A pair is changed together with its client: both pairs are valid until the client has moved on.',
+    );
   }
 
   private queue(
@@ -117,7 +123,7 @@ export class EngineStore extends Construct {
     fn.allowUnder(
       'The engine keeps lists and slices as objects named by segment and run, under one prefix each.',
       actions,
-      this.bucket.arnForObjects(`${prefix}*`),
+      this.bucket.under(prefix),
     ).knows(PINPOINT_ENV.bucket, this.bucket.bucketName);
   }
 

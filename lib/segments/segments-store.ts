@@ -63,7 +63,7 @@ export class SegmentsStore extends Construct {
     fn.allowUnder(
       'Resolved lists are objects under one prefix, named by segment and resolution.',
       [...WRITE_RESULT, 's3:DeleteObject'],
-      this.work.arnForObjects(`${LISTS_PREFIX}*`),
+      this.work.under(LISTS_PREFIX),
     )
       .allow(['s3:ListBucket', 's3:GetBucketLocation'], this.work.bucketArn)
       .knows(SEGMENTS_ENV.bucket, this.work.bucketName);

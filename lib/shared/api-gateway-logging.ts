@@ -1,7 +1,7 @@
-import { Validations } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { KEEP } from './deployment.ts';
 
 const MANAGED = 'service-role/AmazonAPIGatewayPushToCloudWatchLogs';
@@ -17,9 +17,10 @@ export class ApiGatewayLogging extends Construct {
     });
     role.applyRemovalPolicy(KEEP);
     new CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn }).applyRemovalPolicy(KEEP);
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM4[Policy::arn:aws:iam::aws:policy/${MANAGED}]`,
-      reason: 'API Gateway refuses a logging role that may do less than this policy, which AWS made for it.',
-    });
+    acknowledge(
+      role,
+      `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${MANAGED}]`,
+      'API Gateway refuses a logging role that may do less than this policy, which AWS made for it.',
+    );
   }
 }

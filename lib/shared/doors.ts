@@ -7,6 +7,9 @@ import { RepointApi } from './repoint-api.ts';
 
 /** Servers send batches; beyond this something is wrong with the caller. */
 const PRIVATE_THROTTLE: ThrottleSettings = { rateLimit: 1000, burstLimit: 2000 };
+/** Why a door with an allow-list has no web ACL. */
+export const ALLOW_LIST_IS_A_WALL =
+  'The resource policy denies every address outside the allow-list, which is what a web ACL would do here.';
 /** How long a browser need not ask again whether it may post. */
 const PREFLIGHT_AGE = Duration.hours(2);
 
@@ -19,8 +22,12 @@ export function privateDoor(scope: Construct, id: string, deployment: Deployment
     errors: OUR_ERRORS,
     stageVariables: { door: 'private' },
     keyed: true,
-    whyNoAuthorizer:
-      'Callers are allow-listed servers: the resource policy refuses every other address, and a key names the caller.',
+    acknowledged: {
+      APIG3: ALLOW_LIST_IS_A_WALL,
+      APIG4:
+        'Callers are allow-listed servers: the policy refuses every other address, and a key names the caller.',
+      COG4: 'Callers are servers, not people of a user pool.',
+    },
   });
   keyed(api, deployment, 'private', PRIVATE_THROTTLE);
   return api;
@@ -43,8 +50,11 @@ export function publicDoor(scope: Construct, id: string, deployment: Deployment)
     },
     stageVariables: { door: 'public' },
     keyed: true,
-    whyNoAuthorizer:
-      'Visitors of a shop have no identity to check: the routes only take, and the key bounds their rate.',
+    acknowledged: {
+      APIG3: 'Routes only take, behind a usage plan that throttles; a web ACL is for the operator to choose.',
+      APIG4: 'Visitors of a shop have no identity to check; a key bounds their rate, and nothing is told.',
+      COG4: 'Visitors of a shop are not people of a user pool.',
+    },
   });
   keyed(api, deployment, 'public', { rateLimit: requestsPerSecond, burstLimit: burst });
   return api;

@@ -4,6 +4,7 @@ import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import { type Deployment, KEEP, physicalName } from './deployment.ts';
 import { type Lake, lakeFolder, partitionPath } from './lake.ts';
 
@@ -106,6 +107,11 @@ export class LakeStream extends Construct {
     });
     // The role's permissions and the table must be there before Firehose checks them.
     delivery.node.addDependency(role, found.resource);
+    acknowledge(
+      delivery,
+      'KDF1',
+      'Its source is a Kinesis stream, which is encrypted; Firehose takes no key of its own then.',
+    );
     return delivery;
   }
 
@@ -132,7 +138,8 @@ export class LakeStream extends Construct {
         resource,
         ...(resourceName ? { resourceName } : { arnFormat: ArnFormat.NO_RESOURCE_NAME }),
       });
-    return new Role(this, 'Role', {
+    const folders = [lake.bucket.under(`${folder}/`), lake.bucket.under(`errors/${folder}/`)];
+    const role = new Role(this, 'Role', {
       description: `Firehose ${this.props.name}: reads its stream, writes its folder of the lake`,
       assumedBy: new ServicePrincipal('firehose.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': this.deployment.config.account } },
@@ -151,10 +158,7 @@ export class LakeStream extends Construct {
             }),
             new PolicyStatement({
               actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
-              resources: [
-                lake.bucket.arnForObjects(`${folder}/*`),
-                lake.bucket.arnForObjects(`errors/${folder}/*`),
-              ],
+              resources: folders,
             }),
             new PolicyStatement({
               actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
@@ -172,5 +176,7 @@ export class LakeStream extends Construct {
         }),
       },
     });
+    acknowledgeWildcards(role, 'Firehose names its files itself, in its folder of the lake.', folders);
+    return role;
   }
 }

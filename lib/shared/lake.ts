@@ -117,13 +117,13 @@ export class Lake extends Construct {
       .allowUnder(
         'Athena reads the files of the lake as its caller; the tables lie under these folders.',
         ['s3:GetObject'],
-        ...[...this.tables.keys()].map((table) => this.bucket.arnForObjects(`${lakeFolder(table)}/*`)),
+        ...[...this.tables.keys()].map((table) => this.bucket.under(`${lakeFolder(table)}/`)),
       )
       .allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], this.work.bucketArn)
       .allowUnder(
         'Athena writes each result under a key of its own, as its caller.',
         WRITE_RESULT,
-        this.work.arnForObjects(`${ATHENA_PREFIX}*`),
+        this.work.under(ATHENA_PREFIX),
       )
       .knows(SEGMENTS_ENV.athenaWorkgroup, this.workgroup.name)
       .knows(SEGMENTS_ENV.database, this.databaseName);

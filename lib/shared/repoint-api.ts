@@ -1,4 +1,3 @@
-import { Validations } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   type CorsOptions,
@@ -13,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { allowListPolicy, hasIpv6 } from './allow-list.ts';
 import { type Deployment, KEEP, physicalName } from './deployment.ts';
 import { type ErrorShape, shapeGatewayErrors } from './gateway-errors.ts';
@@ -34,8 +34,8 @@ export interface RepointApiProps {
   readonly stageVariables?: Record<string, string>;
   /** Every route needs an API key of a usage plan. */
   readonly keyed: boolean;
-  /** Why AwsSolutions-APIG4 (an authorizer on each route) does not apply. */
-  readonly whyNoAuthorizer?: string;
+  /** Findings of cdk-nag that the door's purpose explains. */
+  readonly acknowledged: Readonly<Record<string, string>>;
 }
 
 /** One line a request: who called what, and what came of it. */
@@ -96,7 +96,12 @@ export class RepointApi extends RestApi {
     this.shortName = props.name;
     this.keepExecutionLogs(deployment);
     shapeGatewayErrors(this, props.errors, props.errorHeaders);
-    this.acknowledge();
+    acknowledge(
+      this,
+      'APIG2',
+      'Functions check every request against schemas/ and name field and problem; the gateway would only say "Invalid request body".',
+    );
+    for (const [finding, reason] of Object.entries(props.acknowledged)) acknowledge(this, finding, reason);
   }
 
   /** Adds a route, e.g. `PUT /members/{userId}`; an answer that takes longer than 29 s is cut by the gateway. */
@@ -116,24 +121,5 @@ export class RepointApi extends RestApi {
       removalPolicy: KEEP,
     });
     this.deploymentStage.node.addDependency(logs);
-  }
-
-  private acknowledge(): void {
-    const validations = Validations.of(this);
-    validations.acknowledge({
-      id: 'AwsSolutions-APIG2',
-      reason:
-        'Functions check every request against schemas/ and answer with field and problem; the gateway would only say "Invalid request body".',
-    });
-    validations.acknowledge({
-      id: 'AwsSolutions-APIG3',
-      reason: this.props.allowedCidrs
-        ? 'The resource policy denies every address outside the allow-list, which is what a web ACL would do here.'
-        : 'Write-only routes behind a key and a usage plan that throttles; a web ACL is the operator’s choice.',
-    });
-    if (this.props.whyNoAuthorizer) {
-      validations.acknowledge({ id: 'AwsSolutions-APIG4', reason: this.props.whyNoAuthorizer });
-      validations.acknowledge({ id: 'AwsSolutions-COG4', reason: this.props.whyNoAuthorizer });
-    }
   }
 }

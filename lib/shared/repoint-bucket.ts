@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   BlockPublicAccess,
   Bucket,
@@ -20,6 +20,8 @@ export interface RepointBucketProps {
 
 /** A bucket as all of ours are: private, encrypted, TLS only, kept when its stack goes, its objects expiring by rule. */
 export class RepointBucket extends Bucket {
+  private readonly physical: string;
+
   constructor(scope: Construct, id: string, deployment: Deployment, props: RepointBucketProps) {
     super(scope, id, {
       bucketName: bucketName(deployment, props.name),
@@ -36,6 +38,18 @@ export class RepointBucket extends Bucket {
         expiration: Duration.days(days),
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       })),
+    });
+    this.physical = bucketName(deployment, props.name);
+  }
+
+  /** All objects under a prefix, by the bucket's own name: a finding about it reads the same in every stack. */
+  under(prefix: string): string {
+    return Stack.of(this).formatArn({
+      service: 's3',
+      region: '',
+      account: '',
+      resource: this.physical,
+      resourceName: `${prefix}*`,
     });
   }
 }

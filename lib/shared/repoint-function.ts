@@ -1,4 +1,4 @@
-import { type Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -10,6 +10,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { SHARED_ENV } from '../../lambdas/shared/env.ts';
+import { acknowledgeWildcards } from './acknowledge.ts';
 import { type Deployment, KEEP, physicalName } from './deployment.ts';
 
 export interface RepointFunctionProps {
@@ -26,6 +27,7 @@ export class RepointFunction extends LambdaFunction {
   /** `<domain>-<entry>`. */
   readonly entry: string;
   readonly deployment: Deployment;
+  readonly ownRole: Role;
 
   constructor(scope: Construct, id: string, deployment: Deployment, props: RepointFunctionProps) {
     const name = physicalName(deployment, props.name);
@@ -60,11 +62,12 @@ export class RepointFunction extends LambdaFunction {
     });
     this.entry = props.name;
     this.deployment = deployment;
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'X-Ray has no resources: xray:PutTraceSegments and PutTelemetryRecords are granted on * or not at all.',
-    });
+    this.ownRole = role;
+    acknowledgeWildcards(
+      role,
+      'X-Ray has no resources: xray:PutTraceSegments and PutTelemetryRecords are granted on * or not at all.',
+      ['*'],
+    );
   }
 
   /** Grants actions on named resources. A wildcard among them is acknowledged where the grant is made, with its reason. */
@@ -75,12 +78,7 @@ export class RepointFunction extends LambdaFunction {
 
   /** Grants actions under a wildcard that is no wider than `reason` explains. */
   allowUnder(reason: string, actions: readonly string[], ...resources: string[]): this {
-    for (const resource of resources) {
-      Validations.of(this.role ?? this).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::${findingOf(this, resource)}]`,
-        reason,
-      });
-    }
+    acknowledgeWildcards(this.ownRole, reason, resources);
     return this.allow(actions, ...resources);
   }
 
@@ -89,10 +87,6 @@ export class RepointFunction extends LambdaFunction {
     this.addEnvironment(variable, value);
     return this;
   }
-}
-
-function findingOf(scope: Construct, resource: string): string {
-  return String(Stack.of(scope).resolve(resource));
 }
 
 export const READ_ROWS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'] as const;

@@ -1,6 +1,7 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { type Deployment, physicalName } from './deployment.ts';
 
 export interface WorkQueueProps {
@@ -31,10 +32,7 @@ export class DeadLetterQueue extends Queue {
       retentionPeriod: LONGEST,
     });
     this.shortName = shortName;
-    Validations.of(this).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue itself.',
-    });
+    acknowledge(this, 'SQS3', 'It is a dead-letter queue itself.');
   }
 }
 
