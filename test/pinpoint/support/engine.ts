@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { PinpointClient } from '@aws-sdk/client-pinpoint';
+import { CreateAppCommand, type PinpointClient } from '@aws-sdk/client-pinpoint';
 import { appOperations } from '../../../lambdas/pinpoint/apps/operations.ts';
+import { dynamoEndpointReader } from '../../../lambdas/pinpoint/endpoints/endpoint-reader.aws.ts';
+import { dynamoEndpointRows } from '../../../lambdas/pinpoint/endpoints/endpoint-rows.aws.ts';
+import { endpointOperations, endpointWriter } from '../../../lambdas/pinpoint/endpoints/operations.ts';
+import type { RowsOf } from '../../../lambdas/pinpoint/endpoints/ports.ts';
 import type { JobMessage } from '../../../lambdas/pinpoint/jobs/message.ts';
-import type { Registry } from '../../../lambdas/pinpoint/ports.ts';
+import type { EndpointReader, EndpointWriter, Registry } from '../../../lambdas/pinpoint/ports.ts';
 import { type EngineHandler, engineHandler } from '../../../lambdas/pinpoint/protocol/handler.ts';
 import type { Operations } from '../../../lambdas/pinpoint/protocol/operation.ts';
 import { OPERATION_SCHEMAS } from '../../../lambdas/pinpoint/protocol/schemas.aws.ts';
@@ -13,6 +17,9 @@ import { startTables, type Tables } from './tables.ts';
 export interface Engine {
   readonly tables: Tables;
   readonly registry: Registry;
+  readonly rowsOf: RowsOf;
+  readonly reader: EndpointReader;
+  readonly writer: EndpointWriter;
   readonly handler: EngineHandler;
   readonly client: PinpointClient;
   /** Messages put on the queue of jobs, oldest first. */
@@ -30,6 +37,12 @@ export const handlerOf = (operations: Operations): EngineHandler =>
     region: 'ap-northeast-2',
   });
 
+/** A new application's id. */
+export async function newApp(client: PinpointClient, name = 'shop'): Promise<string> {
+  const made = await client.send(new CreateAppCommand({ CreateApplicationRequest: { Name: name } }));
+  return made.ApplicationResponse?.Id ?? '';
+}
+
 /** The control plane over an embedded DynamoDB, with the official client in front of it. */
 export async function startEngine(): Promise<Engine> {
   const tables = await startTables();
@@ -39,6 +52,20 @@ export async function startEngine(): Promise<Engine> {
     send: async (message: JobMessage) => void queued.push(message),
     sendAll: async (messages: readonly JobMessage[]) => void queued.push(...messages),
   };
-  const handler = handlerOf({ ...appOperations({ registry, jobs }) });
-  return { tables, registry, handler, client: clientOf(handler), queued, close: tables.close };
+  const rowsOf = dynamoEndpointRows(tables.endpoints, tables.client);
+  const handler = handlerOf({
+    ...appOperations({ registry, jobs }),
+    ...endpointOperations({ registry, rowsOf }),
+  });
+  return {
+    tables,
+    registry,
+    rowsOf,
+    reader: dynamoEndpointReader(tables.endpoints, tables.client),
+    writer: endpointWriter(rowsOf),
+    handler,
+    client: clientOf(handler),
+    queued,
+    close: tables.close,
+  };
 }
