@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoMemberScan } from '../../lambdas/members/member-scan.aws.ts';
+import { dynamoMembers } from '../../lambdas/members/member-store.aws.ts';
+import { dynamoStates } from '../../lambdas/members/state/state-store.aws.ts';
+import { memberStoreContract, someMember } from './member-store.contract.ts';
+import { stateStoreContract } from './state-store.contract.ts';
+import { type Dynamo, startDynamo } from './support/dynamo.ts';
+import { memoryMembers, memoryStates } from './support/memory.ts';
+
+let dynamo: Dynamo;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.close());
+
+let tests = 0;
+const prefix = () => `t${tests++}-`;
+
+describe('members in DynamoDB', () => {
+  memberStoreContract(() => ({ store: dynamoMembers(dynamo.members, dynamo.client), prefix: prefix() }));
+});
+describe('members in memory', () => {
+  memberStoreContract(() => ({ store: memoryMembers(), prefix: prefix() }));
+});
+describe('member state in DynamoDB', () => {
+  stateStoreContract(() => ({ store: dynamoStates(dynamo.states, dynamo.client), prefix: prefix() }));
+});
+describe('member state in memory', () => {
+  stateStoreContract(() => ({ store: memoryStates(), prefix: prefix() }));
+});
+
+describe('a scan of all members', () => {
+  it('meets everyone once, in whatever many parts', async () => {
+    const store = dynamoMembers(dynamo.members, dynamo.client);
+    const mine = prefix();
+    const wanted = Array.from({ length: 30 }, (_, index) => `${mine}${index}`);
+    await Promise.all(wanted.map((userId) => store.put(someMember(userId), 0)));
+    for (const parts of [1, 4]) {
+      const met: string[] = [];
+      for (let part = 0; part < parts; part++) {
+        for await (const page of dynamoMemberScan(dynamo.members, dynamo.client).scan(part, parts)) {
+          for (const { userId, attributes } of page) {
+            if (userId.startsWith(mine)) met.push(userId);
+            expect(attributes['회원 등급']).toBe('GOLD');
+          }
+        }
+      }
+      expect(met.sort()).toEqual([...wanted].sort());
+    }
+  });
+});

@@ -1,0 +1,84 @@
+import { addressesOf } from '../../../lambdas/members/addresses.ts';
+import type { MemberEndpoints } from '../../../lambdas/members/endpoints.ts';
+import type { Member } from '../../../lambdas/members/member.ts';
+import type {
+  EndpointFailure,
+  EndpointRegistry,
+  MemberStore,
+  StateStore,
+} from '../../../lambdas/members/ports.ts';
+import type { MemberState } from '../../../lambdas/members/state/member-state.ts';
+
+export function memoryMembers(): MemberStore {
+  const rows = new Map<string, Member>();
+  return {
+    getAll: async (userIds) =>
+      new Map(
+        userIds.flatMap((userId) => {
+          const row = rows.get(userId);
+          return row === undefined ? [] : [[userId, structuredClone(row)]];
+        }),
+      ),
+    put: async (member, expecting) => {
+      if ((rows.get(member.userId)?.version ?? 0) !== expecting) return false;
+      rows.set(member.userId, structuredClone(member));
+      return true;
+    },
+  };
+}
+
+export function memoryStates(): StateStore {
+  const rows = new Map<string, string>();
+  return {
+    getAll: async (keys) =>
+      new Map(
+        keys.flatMap((key) => {
+          const row = rows.get(key);
+          return row === undefined ? [] : [[key, JSON.parse(row) as MemberState]];
+        }),
+      ),
+    putAll: async (states) => {
+      for (const [key, state] of states) rows.set(key, JSON.stringify(state));
+    },
+  };
+}
+
+type Item = MemberEndpoints['items'][number];
+
+/** An engine that keeps endpoints as Pinpoint does: what an update does not name stays. `failing` decides who fails. */
+export function memoryEngine(failing: (userId: string) => EndpointFailure | undefined = () => undefined) {
+  const endpoints = new Map<string, Item>();
+  const attributes = new Map<string, Record<string, string[]>>();
+  const registry: EndpointRegistry = {
+    async update(members) {
+      const failures = new Map<string, EndpointFailure>();
+      for (const { userId, items } of members) {
+        const failure = failing(userId);
+        if (failure) failures.set(userId, failure);
+        else for (const item of items) keep(userId, item);
+      }
+      return failures;
+    },
+  };
+  const keep = (userId: string, item: Item) => {
+    endpoints.set(String(item.Id), { ...endpoints.get(String(item.Id)), ...item });
+    const merged = { ...attributes.get(userId), ...item.User?.UserAttributes };
+    attributes.set(
+      userId,
+      Object.fromEntries(Object.entries(merged).filter(([, values]) => values.length > 0)),
+    );
+  };
+  return {
+    registry,
+    active: (userId: string) =>
+      [...endpoints.values()]
+        .filter(({ User, EndpointStatus }) => User?.UserId === userId && EndpointStatus === 'ACTIVE')
+        .map(({ ChannelType, Address }) => `${ChannelType} ${Address}`)
+        .sort(),
+    endpoint: (id: string) => endpoints.get(id),
+    attributes: (userId: string) => attributes.get(userId),
+  };
+}
+
+export const fingerprint = (token: string): string => token.slice(-8).padStart(8, '0');
+export const addresses = (member: Member) => addressesOf(member, fingerprint);
