@@ -31,7 +31,7 @@ export function selectMembers({ condition, now }: Omit<BehaviourQuery, 'target'>
     condition.didNot === undefined ? '' : `\n  AND NOT bool_or(name = ${sqlText(condition.didNot)})`;
   return `SELECT json_format(CAST(MAP(ARRAY['User'], ARRAY[MAP(ARRAY['UserId'], ARRAY[user_id])]) AS JSON)) AS line
 FROM events
-WHERE day >= ${sqlText(firstDay)}
+WHERE day >= DATE ${sqlText(firstDay)}
   AND occurred_at >= ${sqlTimestamp(from)}
   AND user_id IS NOT NULL
   AND name IN (${names.map(sqlText).join(', ')})

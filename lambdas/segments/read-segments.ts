@@ -28,6 +28,19 @@ export async function getSegment(
   return { ...segment, resolutions: latest.map(viewOf) };
 }
 
+/** A segment, and its current version's last finished resolution if it has one. Not found names the nearest existing names. */
+export async function findSegment(
+  deps: { segments: SegmentStore; resolutions: ResolutionStore },
+  name: string,
+  field: string,
+): Promise<{ segment: Segment; lastReady: Resolution | undefined }> {
+  const segment = await deps.segments.find(name);
+  if (!segment) throw await unknownSegment(deps.segments, name, field);
+  const latest = await deps.resolutions.latest(name, SHOWN_RESOLUTIONS);
+  const lastReady = latest.find(({ state, version }) => state === 'ready' && version === segment.version);
+  return { segment, lastReady };
+}
+
 /** 404 that names the unknown segment and the nearest existing ones. */
 export async function unknownSegment(segments: SegmentStore, name: string, field: string) {
   return notFound(`There is no segment "${name}"${suggestion(name, await segments.names())}`, field);

@@ -56,7 +56,7 @@ function naive(events: readonly Happened[], { did, didNot, inTheLastDays }: Beha
 let db: Awaited<ReturnType<DuckDBInstance['connect']>>;
 beforeAll(async () => {
   db = await (await DuckDBInstance.create(':memory:')).connect();
-  await db.run('CREATE TABLE events (user_id VARCHAR, name VARCHAR, occurred_at TIMESTAMP, day VARCHAR)');
+  await db.run('CREATE TABLE events (user_id VARCHAR, name VARCHAR, occurred_at TIMESTAMP, day DATE)');
 });
 afterAll(() => db.closeSync());
 
@@ -71,7 +71,7 @@ function duckSql(trino: string): string {
 async function resolved(events: readonly Happened[], asked: BehaviourCondition): Promise<string[]> {
   await db.run('DELETE FROM events');
   for (const { user, name, occurredAt, filedDay } of events) {
-    await db.run('INSERT INTO events VALUES ($1, $2, epoch_ms($3::BIGINT), $4)', [
+    await db.run('INSERT INTO events VALUES ($1, $2, epoch_ms($3::BIGINT), $4::DATE)', [
       user,
       name,
       BigInt(occurredAt),

@@ -119,7 +119,9 @@ export const stoppedTime = (now = START): Time & { ms: number } => {
   const time = {
     ms: now,
     now: () => time.ms,
-    sleep: async (ms: number) => void (time.ms += ms),
+    sleep: async (ms: number) => {
+      time.ms += ms;
+    },
   };
   return time;
 };

@@ -1,0 +1,47 @@
+import { conflict } from '../shared/errors.ts';
+
+/**
+ * scheduled → resolving → importing → sending → completed | failed | cancelled (docs/adr/0003-a-send-is-a-state-machine.md).
+ * An empty segment completes at once; failing and cancelling are possible until the end.
+ */
+const NEXT = {
+  scheduled: ['resolving', 'failed', 'cancelled'],
+  resolving: ['importing', 'completed', 'failed', 'cancelled'],
+  importing: ['sending', 'failed', 'cancelled'],
+  sending: ['completed', 'failed', 'cancelled'],
+  completed: [],
+  failed: [],
+  cancelled: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type SendState = keyof typeof NEXT;
+export const SEND_STATES = Object.keys(NEXT) as readonly SendState[];
+
+/** One change of state: when (ISO 8601), by whom, and why when it says more than the state. */
+export interface Change {
+  readonly state: SendState;
+  readonly at: string;
+  readonly by: string;
+  readonly why?: string;
+}
+
+interface HasState {
+  readonly state: SendState;
+  readonly history: readonly Change[];
+}
+
+export const nextStates = (state: SendState): readonly SendState[] => NEXT[state];
+export const isFinal = ({ state }: Pick<HasState, 'state'>): boolean => NEXT[state].length === 0;
+
+/** The send in its next state, with the change in its history. Throws `conflict` for a transition that is not stated above. */
+export function moved<Send extends HasState>(
+  send: Send,
+  state: SendState,
+  change: { readonly at: number; readonly by: string; readonly why?: string },
+): Send {
+  if (!nextStates(send.state).includes(state)) {
+    throw conflict(`A send that is ${send.state} cannot become ${state}`);
+  }
+  const entry: Change = { ...change, state, at: new Date(change.at).toISOString() };
+  return { ...send, state, history: [...send.history, entry] };
+}
