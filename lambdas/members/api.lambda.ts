@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
-import { get, httpHandler, withJson } from '../shared/http.ts';
+import { get, httpHandler, idempotent, withJson } from '../shared/http.ts';
+import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { pinpointEndpoints } from './endpoint-registry.aws.ts';
 import { MEMBERS_ENV } from './env.ts';
@@ -10,8 +11,9 @@ import { postMembers } from './post-members.ts';
 import { putMember } from './put-member.ts';
 import { dynamoStates } from './state/state-store.aws.ts';
 
-const { stage, pinpointFunction } = SHARED_ENV;
-const env = readEnv({ ...MEMBERS_ENV, stage, pinpointFunction });
+const { stage, pinpointFunction, idempotencyTable } = SHARED_ENV;
+const env = readEnv({ ...MEMBERS_ENV, stage, pinpointFunction, idempotencyTable });
+const idempotency = dynamoIdempotency(env.idempotencyTable);
 const deps = {
   members: dynamoMembers(env.table),
   states: dynamoStates(env.stateTable),
@@ -28,5 +30,8 @@ export const handler = httpHandler({
     status: 200,
     body: await getMember(deps, path['userId'] ?? ''),
   })),
-  'POST /members': withJson(({ body }, ctx) => postMembers(deps, ctx, body)),
+  'POST /members': idempotent(
+    idempotency,
+    withJson(({ body }, ctx) => postMembers(deps, ctx, body)),
+  ),
 });

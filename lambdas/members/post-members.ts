@@ -6,6 +6,9 @@ import { type UpsertDeps, type Upserted, upsertMembers } from './upsert-members.
 /** The most members one request may bring (spec §2). */
 const MAX_MEMBERS = 100;
 
+/** What may go better when the same batch is sent again. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['unavailable', 'conflict', 'internal']);
+
 /** One bad entry of a batch: which one, and everything that is wrong with it. */
 interface BadMember {
   /** Position in the batch, from 0. */
@@ -23,9 +26,9 @@ export async function postMembers(deps: UpsertDeps, ctx: Ctx, body: unknown): Pr
   const outcomes = await upsertMembers(deps, ctx, inputs);
   const errors = outcomes.flatMap((outcome, index) => badMember(outcome, index, inputs[index]));
   const accepted = outcomes.length - errors.length;
-  return errors.length === 0
-    ? { status: 200, body: { accepted } }
-    : { status: 207, body: { accepted, rejected: errors.length, errors } };
+  if (errors.length === 0) return { status: 200, body: { accepted } };
+  const passing = errors.some(({ code }) => PASSING.has(code));
+  return { status: 207, body: { accepted, rejected: errors.length, errors }, passing };
 }
 
 function entriesOf(body: unknown): readonly unknown[] {

@@ -26,6 +26,8 @@ const MAX_IDEMPOTENCY_KEY = 255;
 export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** The same request may fare better next time, so the answer is not remembered under its Idempotency-Key. */
+  readonly passing?: boolean;
 }
 
 export interface Request<Body> {
@@ -111,13 +113,32 @@ export const withJson =
   (event, ctx) =>
     run(requestOf(event, parsedBody(event)), ctx);
 
+/** Carries a passing answer past the store, which remembers only what is returned. */
+class PassingAnswer extends Error {
+  constructor(readonly answer: HttpAnswer) {
+    super('a passing answer');
+  }
+}
+
+async function remembered(route: Route, event: APIGatewayProxyEvent, ctx: Ctx): Promise<HttpAnswer> {
+  const answer = await route(event, ctx);
+  if (answer.passing) throw new PassingAnswer(answer);
+  return answer;
+}
+
 /** Answers a repeat of the same Idempotency-Key with the first answer; the same key with another body is refused (422). */
 export const idempotent =
   (store: Idempotency, route: Route): Route =>
   async (event, ctx) => {
     if (ctx.idempotencyKey === undefined) return route(event, ctx);
     const key = `${event.httpMethod} ${event.path} ${ctx.actor} ${ctx.idempotencyKey}`;
-    return store.once({ key, body: event.body ?? '', deadline: ctx.deadline }, () => route(event, ctx));
+    const keyed = { key, body: event.body ?? '', deadline: ctx.deadline };
+    try {
+      return await store.once(keyed, () => remembered(route, event, ctx));
+    } catch (error) {
+      if (error instanceof PassingAnswer) return error.answer;
+      throw error;
+    }
   };
 
 function contextOf(event: APIGatewayProxyEvent, context: Context): Ctx {
