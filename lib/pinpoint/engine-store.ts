@@ -8,6 +8,7 @@ import type { Lake } from '../shared/lake.ts';
 import { LakeStream } from '../shared/lake-stream.ts';
 import { RepointBucket } from '../shared/repoint-bucket.ts';
 import {
+  DELETE_ROWS,
   PUT_RECORDS,
   READ_ROWS,
   READ_WRITE_ROWS,
@@ -83,6 +84,11 @@ export class EngineStore extends Construct {
       PINPOINT_ENV.registryTable,
       this.registry.tableName,
     );
+  }
+
+  /** What was asked for by the API is also taken away by the API. */
+  grantDelete(fn: RepointFunction): void {
+    fn.allow(DELETE_ROWS, this.registry.tableArn, this.endpoints.tableArn);
   }
 
   grantDue(fn: RepointFunction): void {

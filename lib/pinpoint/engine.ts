@@ -73,6 +73,7 @@ export class Engine extends Construct {
     const fn = this.fn('api', 'The Pinpoint API', 1024, 29);
     this.store.grantRegistry(fn);
     this.store.grantEndpoints(fn);
+    this.store.grantDelete(fn);
     this.store.grantReadRuns(fn);
     this.store.grantQueueImports(fn);
     this.store.grantQueueRuns(fn);

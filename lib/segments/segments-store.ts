@@ -49,13 +49,11 @@ export class SegmentsStore extends Construct {
     fn.allow(READ_WRITE_ROWS, this.table.tableArn).knows(SEGMENTS_ENV.table, this.table.tableName);
   }
 
-  /** Whoever may ask for a resolution reads its outcome from the table, and learns where its list lies. */
+  /** Whoever may ask for a resolution reads its outcome, and where its list lies, from the table. */
   grantResolve(fn: RepointFunction): void {
     this.grantDefinitions(fn);
     const { queue } = this.resolutions;
-    fn.allow(SEND_MESSAGES, queue.queueArn)
-      .knows(SEGMENTS_ENV.resolutionsQueueUrl, queue.queueUrl)
-      .knows(SEGMENTS_ENV.bucket, this.work.bucketName);
+    fn.allow(SEND_MESSAGES, queue.queueArn).knows(SEGMENTS_ENV.resolutionsQueueUrl, queue.queueUrl);
   }
 
   /** UNLOAD writes a list as its caller; a list that was cut off is taken away again. */

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -32,13 +32,13 @@ export function functionEntries(): { name: string; file: string }[] {
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** All functions in one esbuild call (one call for thirty takes seconds, thirty calls take half a minute). */
-export function bundleFunctions(): Bundle[] {
+/** All functions in one esbuild call (one call for thirty takes seconds, thirty calls take half a minute), into `dist/` or another folder. */
+export function bundleFunctions(outdir = join(ROOT, 'dist')): Bundle[] {
   const entries = functionEntries();
   const result = buildSync({
     absWorkingDir: ROOT,
     entryPoints: entries.map(({ name, file }) => ({ in: file, out: join(name, 'index') })),
-    outdir: join(ROOT, 'dist'),
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
@@ -53,7 +53,7 @@ export function bundleFunctions(): Bundle[] {
     legalComments: 'none',
   });
   const sizes = new Map(
-    Object.entries(result.metafile.outputs).map(([file, output]) => [file, output.bytes]),
+    Object.entries(result.metafile.outputs).map(([file, output]) => [resolve(ROOT, file), output.bytes]),
   );
-  return entries.map(({ name }) => ({ name, bytes: sizes.get(`dist/${name}/index.mjs`) ?? 0 }));
+  return entries.map(({ name }) => ({ name, bytes: sizes.get(join(outdir, name, 'index.mjs')) ?? 0 }));
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { SHARED_ENV } from '../../lambdas/shared/env.ts';
 import type { Deployment } from './deployment.ts';
-import { READ_WRITE_ROWS, type RepointFunction } from './repoint-function.ts';
+import { DELETE_ROWS, type RepointFunction } from './repoint-function.ts';
 import { RepointTable } from './repoint-table.ts';
 
 /** First answers to POSTs with an Idempotency-Key. */
@@ -16,7 +16,11 @@ export class IdempotencyStore extends Construct {
     });
   }
 
+  /** A first answer is forgotten again when its work failed. */
   grant(fn: RepointFunction): void {
-    fn.allow(READ_WRITE_ROWS, this.table.tableArn).knows(SHARED_ENV.idempotencyTable, this.table.tableName);
+    fn.allow(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', ...DELETE_ROWS],
+      this.table.tableArn,
+    ).knows(SHARED_ENV.idempotencyTable, this.table.tableName);
   }
 }
