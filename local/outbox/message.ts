@@ -95,7 +95,13 @@ export const originOfContext = (context: Readonly<Record<string, string>>): Orig
     userId: decoded(context['user']),
   });
 
-/** The origin told by the data of a push payload. */
+/** `push:<userId>:<8 hex of the token's hash>`, as the marketing layer names push endpoints. */
+const PUSH_ENDPOINT = /^push:(.+):[0-9a-f]{8}$/s;
+
+/**
+ * The origin told by the data of a push payload. An app knows who is signed in; the outbox learns it from the payload,
+ * or from the name of the endpoint.
+ */
 export const originOfPush = (data: Readonly<Record<string, string>>): Origin =>
   present({
     campaignId: data['pinpoint.campaign.campaign_id'],
@@ -103,5 +109,8 @@ export const originOfPush = (data: Readonly<Record<string, string>>): Origin =>
     treatmentId: data['pinpoint.campaign.treatment_id'],
     messageId: data['pinpoint.message_id'],
     endpointId: data['pinpoint.endpoint_id'],
-    userId: data['pinpoint.user_id'] ?? data['user_id'],
+    userId:
+      data['pinpoint.user_id'] ??
+      data['user_id'] ??
+      PUSH_ENDPOINT.exec(data['pinpoint.endpoint_id'] ?? '')?.[1],
   });

@@ -5,6 +5,7 @@ import { originOfContext } from '../message.ts';
 import type { OutboxStore } from '../store.ts';
 
 const MAX_BODY = 1600;
+const MAX_CONTEXT = 5;
 
 const sendTextMessageRequest = struct(
   { DestinationPhoneNumber: text, MessageBody: text },
@@ -41,6 +42,9 @@ export function smsProvider(store: OutboxStore, isOptedOut: (phoneNumber: string
         'MessageBody',
         `MessageBody has ${request.MessageBody.length} characters; 1 to ${MAX_BODY} are allowed`,
       );
+    const context = request.Context ?? {};
+    if (Object.keys(context).length > MAX_CONTEXT)
+      throw wrong('Context', `Context has more than ${MAX_CONTEXT} entries`);
     if (isOptedOut(to)) {
       const members = { Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' };
       throw new AwsError('ConflictException', `Destination phone number ${to} is opted out`, 400, members);
@@ -50,7 +54,6 @@ export function smsProvider(store: OutboxStore, isOptedOut: (phoneNumber: string
       throw new AwsError('ThrottlingException', 'Rate exceeded');
     }
     const MessageId = randomUUID();
-    const context = request.Context ?? {};
     await store.add([
       {
         channel: 'sms',

@@ -250,6 +250,8 @@ describe('SMS', () => {
       name: 'ValidationException',
       Fields: [{ Name: 'DestinationPhoneNumber' }],
     });
+    const Context = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`k${index}`, 'v']));
+    await expect(text('+821000000003', { Context })).rejects.toMatchObject({ Fields: [{ Name: 'Context' }] });
     await expect(text('+10000004291')).rejects.toMatchObject({ name: 'ThrottlingException' });
     await expect(text('+10000004291')).resolves.toMatchObject({ MessageId: expect.any(String) });
     await expect(text('+821000000003', { DryRun: true })).rejects.toMatchObject({

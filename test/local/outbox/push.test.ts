@@ -127,7 +127,10 @@ describe('push by token', () => {
 
   test('more than 100 addresses and what it does not know are refused', async () => {
     const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`t${index}`, {}]));
-    await expect(sent(many)).rejects.toMatchObject({ name: 'BadRequestException', message: expect.stringContaining('101 addresses') });
+    await expect(sent(many)).rejects.toMatchObject({
+      name: 'BadRequestException',
+      message: expect.stringContaining('101 addresses'),
+    });
     await expect(sent({ x: {} }, { SMSMessage: { Body: 'x' } })).rejects.toMatchObject({
       name: 'BadRequestException',
       message: expect.stringContaining('MessageConfiguration.SMSMessage'),
@@ -174,6 +177,12 @@ describe('opening a push', () => {
         },
       },
     ]);
+  });
+
+  test('the user is known from the name of a push endpoint, too', async () => {
+    const data = { 'pinpoint.message_id': 'm', 'pinpoint.endpoint_id': 'push:kim:7:0a1b2c3d' };
+    await sent({ named: { RawContent: JSON.stringify({ data }) } });
+    expect(await latest('named')).toMatchObject({ userId: 'kim:7', endpointId: 'push:kim:7:0a1b2c3d' });
   });
 
   test('nobody is known without a user id: the app has an id of its own', async () => {
