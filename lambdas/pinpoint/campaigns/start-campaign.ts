@@ -10,7 +10,7 @@ export const DEFAULT_TREATMENT = '0';
 
 export interface StartDeps {
   readonly registry: Registry;
-  readonly runs: QueueSender<RunMessage>;
+  readonly runQueue: QueueSender<RunMessage>;
 }
 
 export const runMessage = (row: CampaignRow): RunMessage => ({

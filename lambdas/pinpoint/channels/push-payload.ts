@@ -18,6 +18,7 @@ function identityKeys({ identity }: OutgoingMessage): Record<string, string> {
     'pinpoint.campaign.campaign_activity_id': identity.activityId,
     'pinpoint.campaign.treatment_id': identity.treatmentId,
     'pinpoint.endpoint_id': identity.endpointId,
+    ...(identity.userId === undefined ? {} : { 'pinpoint.user_id': identity.userId }),
   };
 }
 

@@ -14,7 +14,7 @@ export interface DeliverDeps extends CloseDeps, SliceDeps {
   readonly runs: RunStore;
   readonly objects: Pick<RunObjects, 'get'>;
   readonly plans: (activityId: string) => Promise<CompiledPlan | undefined>;
-  readonly slices: QueueSender<SliceMessage>;
+  readonly sliceQueue: QueueSender<SliceMessage>;
   readonly newId: () => string;
 }
 
@@ -28,7 +28,7 @@ export async function deliverSlice(deps: DeliverDeps, ctx: Ctx, message: SliceMe
   const row = await deps.runs.takeSlice(hold, now, now + LEASE_MS);
   if (!row) return heldByAnother(deps, message, now);
   const end = await turn(deps, hold, row, ctx.deadline);
-  if (end.kind === 'again') await deps.slices.send(message, { delaySeconds: end.delaySeconds });
+  if (end.kind === 'again') await deps.sliceQueue.send(message, { delaySeconds: end.delaySeconds });
   if (end.kind === 'done') await ended(deps, message.activityId);
 }
 
@@ -55,7 +55,7 @@ async function heldByAnother(deps: DeliverDeps, message: SliceMessage, now: numb
   const row = await deps.runs.slice(message.activityId, message.slice);
   if (!row || row.done) return;
   const seconds = Math.ceil((row.leaseUntil - now) / 1000) + 1;
-  await deps.slices.send(message, { delaySeconds: Math.min(MAX_DELAY_SECONDS, Math.max(1, seconds)) });
+  await deps.sliceQueue.send(message, { delaySeconds: Math.min(MAX_DELAY_SECONDS, Math.max(1, seconds)) });
 }
 
 /** Counts the slice; whoever ends the last one closes the run. A count that got lost is made good by the tick. */

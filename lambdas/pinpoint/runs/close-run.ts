@@ -3,7 +3,7 @@ import { type ActivityRow, type CampaignRow, campaignKey } from '../campaigns/ca
 import { changeActivity } from '../campaigns/start-campaign.ts';
 import type { Registry } from '../ports.ts';
 import type { RunStore } from './ports.ts';
-import type { RunMessage, RunRow, RunTotals, SliceRow } from './run.ts';
+import { type RunMessage, type RunRow, type RunTotals, slicesOf } from './run.ts';
 import { executionMetrics, totalsOf } from './totals.ts';
 
 export interface CloseDeps {
@@ -11,10 +11,6 @@ export interface CloseDeps {
   readonly runs: RunStore;
   readonly clock: () => number;
 }
-
-/** The run's own slices: an earlier attempt may have left others behind the last one. */
-export const slicesOf = (run: RunRow, slices: readonly SliceRow[]): SliceRow[] =>
-  slices.filter(({ number }) => number <= run.slices);
 
 /**
  * Closes a run whose slices have all ended: activity and campaign are COMPLETED with its totals. Whoever ends the last

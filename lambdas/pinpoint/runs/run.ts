@@ -119,6 +119,10 @@ export interface RunTotals extends Counts {
   readonly audience: number;
 }
 
+/** The run's own slices: an earlier attempt may have left others behind the last one. */
+export const slicesOf = (run: Pick<RunRow, 'slices'>, slices: readonly SliceRow[]): SliceRow[] =>
+  slices.filter(({ number }) => number <= run.slices);
+
 export const runFolder = (activityId: string): string => `runs/${activityId}`;
 export const planKey = (activityId: string): string => `${runFolder(activityId)}/run.json`;
 /** Names the attempt: a worker that lost its run can never overwrite what its successor wrote. */
