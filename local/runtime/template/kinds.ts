@@ -83,6 +83,7 @@ const scheduleName: Read = (view) => `schedule/${view.text('GroupName') ?? 'defa
 const bucketDomain: Read = (view) => `${bucket(view)}.s3.${view.place.urlSuffix}`;
 const regionalBucketDomain: Read = (view) =>
   `${bucket(view)}.s3.${view.place.region}.${view.place.urlSuffix}`;
+const poolId: Read = (view) => `${view.place.region}_${madeUpId(view, 9)}`;
 const keyId: Read = (view) => {
   const hex = createHash('sha256').update(`${view.stack}\0${view.logicalId}`).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
@@ -108,6 +109,13 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::ApiGateway::Stage': plain(named('StageName')),
   'AWS::ApiGateway::UsagePlan': plain(id(6), { Id: id(6) }),
   'AWS::Athena::WorkGroup': plain(named('Name')),
+  'AWS::CloudWatch::Alarm': plain(named('AlarmName'), {
+    Arn: arn('cloudwatch', prefixed('alarm:', named('AlarmName'))),
+  }),
+  'AWS::Cognito::UserPool': plain(poolId, {
+    Arn: arn('cognito-idp', prefixed('userpool/', poolId)),
+    UserPoolId: poolId,
+  }),
   'AWS::DynamoDB::GlobalTable': plain(named('TableName'), { Arn: tableArn, TableId: keyId }),
   'AWS::DynamoDB::Table': plain(named('TableName'), { Arn: tableArn }),
   'AWS::Events::EventBus': plain(named('Name'), {
@@ -135,6 +143,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::Logs::LogGroup': plain(named('LogGroupName'), {
     Arn: arn('logs', (view) => `log-group:${named('LogGroupName')(view)}:*`),
   }),
+  'AWS::Logs::LogStream': plain(named('LogStreamName')),
   'AWS::Pinpoint::App': plain(id(32), {
     Arn: arn('mobiletargeting', (view) => `apps/${madeUpId(view, 32)}`),
   }),

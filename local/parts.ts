@@ -1,0 +1,189 @@
+import type { Invoke } from './aws/lambda-api/index.ts';
+import type { SettableClock } from './clock.ts';
+import { doorOf, doorsOf } from './doors.ts';
+import type { Front, Handle } from './front.ts';
+import { localTools, onlyByOwnName } from './local-tools.ts';
+import { type Functions, UnknownFunction } from './runtime/functions/functions.ts';
+import { payloadJson } from './runtime/functions/invocation.ts';
+import { apiKeys } from './runtime/gateway/api-keys.ts';
+import { compileApis } from './runtime/gateway/compile-api.ts';
+import { Gateway } from './runtime/gateway/gateway.ts';
+import { type LateAddresses, LOCAL_PLACE, LocalTemplate } from './runtime/local-template.ts';
+import { physicalNames } from './runtime/names.ts';
+import { functionsOf, startTriggers, type Triggers } from './runtime/wiring.ts';
+import { type StandIns, sdkEndpoints, startStandIns } from './stand-ins.ts';
+import type { SystemFacts } from './system-facts.ts';
+
+interface PartsOptions {
+  readonly dir: string;
+  readonly assemblyDir: string;
+  readonly clock: SettableClock;
+  readonly front: Front;
+  readonly maxConcurrency: number;
+}
+
+/** Everything behind the public port, wired from the template and running. */
+export interface Parts {
+  readonly facts: SystemFacts;
+  advance(ms: number): void;
+  tick(): Promise<unknown>;
+  flush(): Promise<unknown>;
+  /** Lets running work end within `drainMs`, then closes all. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** How long a consumer may need to reach the end of its stream. */
+const CATCH_UP_MS = 60_000;
+
+/** Starts stand-ins, functions, triggers and the doors. When anything fails, what was up is closed. */
+export async function startParts(options: PartsOptions): Promise<Parts> {
+  const { dir, assemblyDir, clock, front, maxConcurrency } = options;
+  const addresses: LateAddresses = {};
+  const template = new LocalTemplate(assemblyDir, addresses);
+  const keys = apiKeys(template.of('AWS::ApiGateway::ApiKey'), dir);
+  const place = LOCAL_PLACE;
+  const doors = doorsOf(compileApis(template, place, keys, performance.now()));
+  const urlOf = (name: keyof typeof doors): string => `${front.baseUrl}${doors[name].basePath}`;
+  addresses.apiUrl = (apiId) => {
+    const door = Object.values(doors).find(({ api }) => api.id === apiId);
+    return door && `${front.baseUrl}${door.basePath}`;
+  };
+
+  let functions: Functions | undefined;
+  const running = (): Functions => {
+    if (!functions) throw new Error('The functions have not started yet');
+    return functions;
+  };
+  const collectorKey = doors.public.api.usagePlans.first?.value ?? '';
+  const collector = { url: urlOf('public').replace(/\/v1$/, ''), apiKey: collectorKey };
+  const standIns = await startStandIns({ dir, template, clock, collector, invoke: invoker(running) });
+  addresses.queueUrls = standIns.sqs.queueUrls;
+
+  const endpoints = sdkEndpoints(standIns);
+  const wiring = {
+    template,
+    dir,
+    clock,
+    endpoints,
+    maxConcurrency,
+    queues: standIns.sqs,
+    streams: standIns.kinesis.log,
+  };
+  functions = functionsOf(wiring);
+  const triggers = startTriggers(wiring, functions);
+  const advance = (ms: number): void => {
+    clock.advance(ms);
+    standIns.sqs.advance(ms);
+  };
+  const tick = () => ticked(triggers);
+  const flush = () => flushed(standIns, triggers);
+  const close = closer({ standIns, functions, triggers });
+
+  const secrets = template.properties<{ Name: string }>('AWS::SecretsManager::Secret');
+  const credentials = credentialsOf(standIns, secrets[0]?.Name ?? '');
+  const facts: SystemFacts = {
+    pid: process.pid,
+    dir,
+    startedAt: new Date().toISOString(),
+    baseUrl: front.baseUrl,
+    endpoints: { private: urlOf('private'), public: urlOf('public'), engine: urlOf('engine') },
+    apiKey: doors.private.api.usagePlans.first?.value ?? '',
+    collectorKey,
+    engine: { endpoint: urlOf('engine').replace(/\/v1$/, ''), region: place.region, ...credentials },
+    aws: Object.fromEntries(
+      Object.entries(endpoints).map(([service, url]) => [service.toLowerCase().replaceAll('_', '-'), url]),
+    ),
+    names: physicalNames(template),
+  };
+  const gateway = new Gateway({ functions, clock });
+  const apis: Handle = async (request, response) => {
+    const door = doorOf(doors, (request.url ?? '/').split('?')[0] ?? '/');
+    if (door) await gateway.serve(door.api, door.basePath, request, response);
+    return door !== undefined;
+  };
+  const tools = localTools({
+    facts,
+    now: () => clock.now(),
+    advance,
+    tick,
+    flush,
+    figures: () => running().figures,
+  });
+  front.open([apis, onlyByOwnName, tools, standIns.outbox.routes]);
+  return { facts, advance, tick, flush, close };
+}
+
+/** How the stand-ins of Lambda and EventBridge run a function. */
+function invoker(functions: () => Functions): Invoke {
+  return async (name, payload, type) => {
+    try {
+      if (type === 'Event') {
+        functions().invokeLater(name, payload);
+        return { payload: null };
+      }
+      const invocation = await functions().invoke(name, payload);
+      return {
+        payload: payloadJson(invocation),
+        ...(invocation.functionError && { functionError: invocation.functionError }),
+      };
+    } catch (error) {
+      if (error instanceof UnknownFunction) return undefined;
+      throw error;
+    }
+  };
+}
+
+async function ticked({ scheduler }: Triggers): Promise<{ ticked: string[] }> {
+  const ticks = await scheduler.tick();
+  const failed = ticks.filter(({ invocation }) => invocation.functionError);
+  if (failed.length > 0) {
+    const reasons = failed.map(
+      ({ schedule, invocation }) => `${schedule}: ${JSON.stringify(payloadJson(invocation))}`,
+    );
+    throw new Error(`A tick failed: ${reasons.join('; ')}`);
+  }
+  return { ticked: ticks.map(({ schedule }) => schedule) };
+}
+
+/** First what is still on its way to a stream, then the streams' consumers, then the lake. */
+async function flushed(
+  { outbox, firehose }: StandIns,
+  { streams }: Triggers,
+): Promise<{ flushed: string[] }> {
+  await outbox.flush();
+  await Promise.all(streams.map((stream) => stream.caughtUp(CATCH_UP_MS)));
+  await firehose.flush();
+  return { flushed: ['outbox', ...streams.map(({ name }) => name), 'firehose'] };
+}
+
+function closer(running: { standIns: StandIns; functions: Functions; triggers: Triggers }) {
+  let closing: Promise<void> | undefined;
+  const close = async (drainMs: number): Promise<void> => {
+    const { standIns, functions, triggers } = running;
+    const until = performance.now() + drainMs;
+    const stopped = triggers.stop();
+    await functions.drain(drainMs);
+    await Promise.race([stopped, after(Math.max(0, until - performance.now()))]);
+    await functions.close();
+    await standIns.close();
+  };
+  return (drainMs: number): Promise<void> => {
+    closing ??= close(drainMs);
+    return closing;
+  };
+}
+
+const after = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+
+/** The engine's first key pair: its secret is JSON `{ "<accessKeyId>": "<secretAccessKey>" }`. */
+function credentialsOf(
+  { secrets }: StandIns,
+  secretName: string,
+): { accessKeyId: string; secretAccessKey: string } {
+  const pairs = Object.entries(JSON.parse(secrets.value(secretName)) as Record<string, string>);
+  const [accessKeyId = '', secretAccessKey = ''] = pairs[0] ?? [];
+  return { accessKeyId, secretAccessKey };
+}

@@ -1,0 +1,50 @@
+/** npm start: the whole system on this machine, until Ctrl-C. Options: --dir <folder>, --port <number>. */
+import { parseArgs } from 'node:util';
+import { PortTaken } from './front.ts';
+import { DEFAULT_PORT, DirTaken, type System, startSystem } from './system.ts';
+
+// Lambda runs in UTC.
+process.env['TZ'] = 'UTC';
+
+const { values } = parseArgs({
+  options: {
+    dir: { type: 'string', default: '.local' },
+    port: { type: 'string', default: String(DEFAULT_PORT) },
+  },
+});
+
+/** The first Ctrl-C lets running work end, the second one does not wait. */
+function stopOnSignals(starting: Promise<System>): void {
+  let asked = false;
+  const stop = async (): Promise<void> => {
+    if (asked) process.exit(1);
+    asked = true;
+    console.log('Stopping (again to force)');
+    await (await starting).stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+}
+
+function help({ baseUrl, apiKey, endpoints, engine }: System): string {
+  return [
+    '',
+    `  page and outbox      ${baseUrl}/`,
+    `  private API          ${endpoints.private}   x-api-key: ${apiKey}`,
+    `  event collector      ${endpoints.public}/events`,
+    `  Pinpoint endpoint    ${engine.endpoint}`,
+    `  lake                 npm run sql -- "SELECT name, count(*) FROM events GROUP BY name"`,
+    '',
+    'Ctrl-C stops it; the state stays.',
+  ].join('\n');
+}
+
+try {
+  const starting = startSystem({ dir: values.dir, port: Number(values.port) });
+  stopOnSignals(starting);
+  console.log(help(await starting));
+} catch (error) {
+  if (!(error instanceof PortTaken || error instanceof DirTaken)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
