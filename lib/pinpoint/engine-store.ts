@@ -106,10 +106,6 @@ export class EngineStore extends Construct {
     );
   }
 
-  grantReadRuns(fn: RepointFunction): void {
-    fn.allow(READ_ROWS, this.runs.tableArn).knows(PINPOINT_ENV.runsTable, this.runs.tableName);
-  }
-
   grantRuns(fn: RepointFunction): void {
     fn.allow(READ_WRITE_ROWS, this.runs.tableArn).knows(PINPOINT_ENV.runsTable, this.runs.tableName);
   }

@@ -74,7 +74,8 @@ export class Engine extends Construct {
     this.store.grantRegistry(fn);
     this.store.grantEndpoints(fn);
     this.store.grantDelete(fn);
-    this.store.grantReadRuns(fn);
+    // DeleteCampaign cancels a run; GetCampaignActivities reads how far it is.
+    this.store.grantRuns(fn);
     this.store.grantQueueImports(fn);
     this.store.grantQueueRuns(fn);
     this.store.grantReadCredentials(fn);

@@ -30,6 +30,8 @@ export class Feedback extends Construct {
       timeout: Duration.seconds(30),
     });
     store.grantWriteLedger(this.fn);
+    // A hard bounce, a complaint or an opt-out deactivates its endpoint.
+    store.grantEndpoints(this.fn);
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', deployment, 'pinpoint-feedback-dlq');
     setAside(this.fn, this.deadLetters, 2, PATIENCE);
     this.rule('ses', { source: ['aws.ses'] });
