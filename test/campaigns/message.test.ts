@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Message, messageConfiguration, messageProblems } from '../../lambdas/campaigns/message.ts';
+import { templateProblems } from '../../lambdas/campaigns/template-check.ts';
+
+const PUSH: Message = { channel: 'push', title: '안녕하세요', message: '신제품을 소개합니다.' };
+
+describe('the templates of a campaign', () => {
+  it.each([
+    '안녕하세요 {{User.UserId}}님',
+    '{{User.UserAttributes.name}} {{User.UserAttributes.[Last Name].[0]}}',
+    '{{#if User.UserAttributes.vip}}VIP{{else}}{{Attributes.plan}}{{/if}}',
+    '{{#each User.UserAttributes.tags}}{{@index}} {{this}} {{../Address}}{{/each}}',
+    'no variables { } at all',
+  ])('may use what Pinpoint has: %s', (text) => {
+    expect(templateProblems(text)).toEqual([]);
+  });
+
+  it.each([
+    ['{{Name}}', /no variable \{\{Name\}\}/],
+    ['{{user.UserId}}', /no variable \{\{user\.UserId\}\}/],
+    ['{{User.Name}}', /allowed: User\.UserId, User\.UserAttributes/],
+    ['{{User.UserAttributes}}', /names no value/],
+    ['{{constructor}}', /no variable/],
+    ['{{#if User.Vip}}x{{/if}}', /no variable \{\{User\.Vip\}\}/],
+    ['{{upper User.UserId}}', /no helper "upper"/],
+    ['{{#if User.UserId}}x', /a mistake/],
+    ['{{User.UserId', /a mistake/],
+    ['{{> footer}}', /partials/],
+    ['#{회원 이름}님', /short form #\{회원 이름\}/],
+  ])('are refused, saying what is wrong, when they use %s', (text, problem) => {
+    expect(templateProblems(text).join()).toMatch(problem);
+  });
+});
+
+describe('what a campaign says', () => {
+  it.each([
+    [{ channel: 'push', message: 'm' }, 'title', 'title is missing'],
+    [{ channel: 'email', message: 'm' }, 'title', 'title is missing'],
+    [
+      { channel: 'sms', message: 'm', image: 'https://example.com/a.png' },
+      'image',
+      /no place in channel sms/,
+    ],
+    [{ ...PUSH, message: '가'.repeat(2001) }, 'message', /2001 characters; at most 2000/],
+    [{ ...PUSH, title: '{{Nobody}}' }, 'title', /title: there is no variable/],
+  ] as const)('is refused by field: %j', (message, field, text) => {
+    expect(messageProblems(message)).toEqual([{ field, message: expect.stringMatching(text) }]);
+  });
+
+  it('counts characters as a reader does', () => {
+    expect(messageProblems({ ...PUSH, message: '👩‍👩‍👧'.repeat(2000) })).toEqual([]);
+  });
+
+  it('becomes a push for both platforms that opens the app', () => {
+    const { GCMMessage, APNSMessage } = messageConfiguration({
+      ...PUSH,
+      icon: 'https://example.com/i.png',
+      image: 'https://example.com/a.png',
+    });
+    for (const part of [GCMMessage, APNSMessage]) {
+      expect(part).toMatchObject({ Action: 'OPEN_APP', Title: PUSH.title, Body: PUSH.message });
+    }
+    expect(GCMMessage).toMatchObject({
+      ImageIconUrl: 'https://example.com/i.png',
+      ImageUrl: 'https://example.com/a.png',
+    });
+    expect(APNSMessage).toMatchObject({ MediaUrl: 'https://example.com/a.png' });
+  });
+
+  it('becomes an e-mail page that shows the text as it was written and keeps its variables', () => {
+    const email = messageConfiguration({
+      channel: 'email',
+      title: 't',
+      message: '1 < 2 & {{User.UserId}}\n끝',
+    });
+    expect(email.EmailMessage).toMatchObject({ Title: 't', Body: '1 < 2 & {{User.UserId}}\n끝' });
+    expect(email.EmailMessage?.HtmlBody).toContain('1 &lt; 2 &amp; {{User.UserId}}<br>');
+  });
+
+  it('never lets its own text become markup in an e-mail', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 30 }).filter((text) => !text.includes('{{')),
+        (message) => {
+          const page =
+            messageConfiguration({ channel: 'email', title: 't', message }).EmailMessage?.HtmlBody ?? '';
+          const text = /<p>([\s\S]*)<\/p><\/body>/.exec(page)?.[1]?.replaceAll('<br>\n', '\n') ?? '';
+          expect(text).not.toMatch(/[<>"]/);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { dynamoCampaigns } from '../../lambdas/campaigns/campaign-store.aws.ts';
+import { dynamoDue, dynamoSends } from '../../lambdas/campaigns/send-store.aws.ts';
+import { startTable } from '../segments/support/table.ts';
+import { campaignStoresContract } from './stores.contract.ts';
+import { memoryTable } from './support/worlds.ts';
+
+let dynamo: Awaited<ReturnType<typeof startTable>>;
+beforeAll(async () => {
+  dynamo = await startTable();
+});
+afterAll(() => dynamo.close());
+
+describe('campaigns and sends on DynamoDB', () =>
+  campaignStoresContract(() => ({
+    campaigns: dynamoCampaigns(dynamo.table, dynamo.client),
+    sends: dynamoSends(dynamo.table, dynamo.client),
+    due: dynamoDue(dynamo.table, dynamo.client),
+  })));
+describe('campaigns and sends in memory', () => campaignStoresContract(memoryTable));

@@ -1,0 +1,222 @@
+import { advanceSend } from '../../../lambdas/campaigns/advance-send.ts';
+import type { Campaign, CampaignState } from '../../../lambdas/campaigns/campaign.ts';
+import { shardOf } from '../../../lambdas/campaigns/due.ts';
+import type {
+  CampaignStore,
+  DueRow,
+  DueStore,
+  ImportState,
+  PinpointCampaigns,
+  Progress,
+  Resolved,
+  SegmentFinder,
+  SegmentResolver,
+  SendMessage,
+  SendStore,
+  StoredSend,
+} from '../../../lambdas/campaigns/ports.ts';
+import { queueDueSends } from '../../../lambdas/campaigns/queue-due-sends.ts';
+import { NO_COUNTS } from '../../../lambdas/campaigns/send.ts';
+import type { Ctx } from '../../../lambdas/shared/context.ts';
+import { RepointError } from '../../../lambdas/shared/errors.ts';
+import { cryptoIds } from '../../../lambdas/shared/ids.ts';
+
+export const START = Date.parse('2026-11-21T12:00:30.000Z');
+export const MINUTE_MS = 60_000;
+
+export const ctxAt = (now: number, more: Partial<Ctx> = {}): Ctx => ({
+  actor: 'key-1',
+  requestId: 'r',
+  now,
+  deadline: now + 60_000,
+  ...more,
+});
+
+/** Campaigns, sends and their index `due` in memory, as one table is. */
+export function memoryTable(): { campaigns: CampaignStore; sends: SendStore; due: DueStore } {
+  const campaigns = new Map<
+    string,
+    { campaign: Campaign; state: CampaignState; dueAt?: string | undefined }
+  >();
+  const sends = new Map<string, StoredSend>();
+  const newestFirst = () =>
+    [...campaigns.values()].sort((a, b) => (lineOf(a.campaign) < lineOf(b.campaign) ? 1 : -1));
+  return {
+    campaigns: {
+      async create(campaign, openBy) {
+        if (campaigns.has(campaign.id)) return false;
+        campaigns.set(campaign.id, { campaign, state: 'scheduled', dueAt: new Date(openBy).toISOString() });
+        return true;
+      },
+      get: async (id) => campaigns.get(id)?.campaign,
+      async opened(id) {
+        const row = campaigns.get(id);
+        if (row) row.dueAt = undefined;
+      },
+      async list(limit, after, state) {
+        const rows = newestFirst().filter(
+          (row) => (after === undefined || lineOf(row.campaign) < after) && (!state || row.state === state),
+        );
+        const page = rows.slice(0, limit);
+        const last = page.at(-1);
+        return {
+          campaigns: page.map((row) => ({ ...row.campaign, state: row.state })),
+          ...(rows.length > limit && last ? { after: lineOf(last.campaign) } : {}),
+        };
+      },
+      async showState({ id }, state) {
+        const row = campaigns.get(id);
+        if (row) row.state = state;
+      },
+    },
+    sends: {
+      async create(send) {
+        if (sends.has(send.id)) return undefined;
+        sends.set(send.id, { send, revision: 1 });
+        return sends.get(send.id);
+      },
+      get: async (_campaignId, sendId) => sends.get(sendId),
+      list: async (campaignId) =>
+        [...sends.values()].map(({ send }) => send).filter((send) => send.campaignId === campaignId),
+      async replace(stored, next) {
+        if (sends.get(next.id)?.revision !== stored.revision) return undefined;
+        sends.set(next.id, { send: next, revision: stored.revision + 1 });
+        return sends.get(next.id);
+      },
+    },
+    due: {
+      async due(shard, now, limit) {
+        const rows: DueRow[] = [
+          ...[...campaigns.values()].flatMap(({ campaign, dueAt }) =>
+            dueAt === undefined ? [] : [{ campaignId: campaign.id, dueAt }],
+          ),
+          ...[...sends.values()].flatMap(({ send: { campaignId, id, dueAt } }) =>
+            dueAt === undefined ? [] : [{ campaignId, sendId: id, dueAt }],
+          ),
+        ];
+        return rows
+          .filter(({ campaignId, dueAt }) => shardOf(campaignId) === shard && Date.parse(dueAt) <= now)
+          .sort((a, b) => a.dueAt.localeCompare(b.dueAt))
+          .slice(0, limit);
+      },
+      async claim({ campaignId, sendId, dueAt }, until) {
+        const next = new Date(until).toISOString();
+        const stored = sendId === undefined ? undefined : sends.get(sendId);
+        if (stored) {
+          if (stored.send.dueAt !== dueAt) return false;
+          sends.set(stored.send.id, { ...stored, send: { ...stored.send, dueAt: next } });
+          return { revision: stored.revision };
+        }
+        const row = campaigns.get(campaignId);
+        if (row?.dueAt !== dueAt) return false;
+        row.dueAt = next;
+        return {};
+      },
+    },
+  };
+}
+
+const lineOf = ({ createdAt, id }: Campaign): string => `${createdAt}#${id}`;
+
+/** A Pinpoint that keeps its keys for ever; jobs and campaigns go through the given states, one a look. */
+export function memoryPinpoint(script: { imports?: ImportState[]; progress?: Progress[] } = {}) {
+  const imports = new Map<string, { id: string; url: string }>();
+  const campaigns = new Map<
+    string,
+    { id: string; segmentId: string; tags: Readonly<Record<string, string>> }
+  >();
+  const importStates = [
+    ...(script.imports ?? [{ state: 'pending' }, { state: 'completed', segmentId: 'seg' }]),
+  ];
+  const progress = [...(script.progress ?? [progressOf(10, 4), progressOf(10, 0)])];
+  const next = <T>(states: T[], otherwise: T): T =>
+    (states.length > 1 ? states.shift() : states[0]) ?? otherwise;
+  const pinpoint: PinpointCampaigns = {
+    async createImport(key, { url }) {
+      if (!imports.has(key)) imports.set(key, { id: `job${imports.size + 1}`, url });
+      return imports.get(key)?.id ?? '';
+    },
+    importJob: async () => next(importStates, { state: 'pending' }),
+    async createCampaign(key, { segmentId, tags }) {
+      if (!campaigns.has(key)) campaigns.set(key, { id: `campaign${campaigns.size + 1}`, segmentId, tags });
+      return campaigns.get(key)?.id ?? '';
+    },
+    progress: async () => next(progress, progressOf(0, 0)),
+  };
+  return { ...pinpoint, imports, campaigns };
+}
+
+/** All of `audience` sent but `open`. */
+export const progressOf = (audience: number, open: number): Progress => ({
+  state: open === 0 ? 'completed' : 'pending',
+  counts: { ...NO_COUNTS, audience, open, sent: audience - open },
+});
+
+/** One segment, `cart`; resolutions go through the given states, one a look. */
+export function memorySegments(
+  states: Resolved[] = [{ state: 'pending' }, READY],
+): SegmentFinder & SegmentResolver {
+  const left = [...states];
+  return {
+    async find(name) {
+      if (name !== 'cart')
+        throw new RepointError('not_found', `There is no segment "${name}"; nearest: cart`);
+      return { name, lastSize: { members: 7, at: '2026-11-21T11:00:00.000Z' } };
+    },
+    resolve: async (_ctx, name, askedBy) => `${name}-${askedBy}`,
+    resolution: async () => (left.length > 1 ? left.shift() : left[0]) ?? { state: 'pending' },
+  };
+}
+export const READY: Resolved = { state: 'ready', url: 's3://work/segments/cart/1/', members: 10 };
+
+export interface Parts {
+  readonly segments?: Resolved[];
+  readonly imports?: ImportState[];
+  readonly progress?: Progress[];
+}
+
+/** The campaigns domain with everything around it in memory. `queue.sent` is what lies on the queue. */
+export function world(parts: Parts = {}) {
+  const sent: { body: SendMessage; delaySeconds: number }[] = [];
+  const queue = {
+    sent,
+    async send(body: SendMessage, { delaySeconds = 0 } = {}) {
+      sent.push({ body, delaySeconds });
+    },
+    async sendAll(bodies: readonly SendMessage[]) {
+      sent.push(...bodies.map((body) => ({ body, delaySeconds: 0 })));
+    },
+  };
+  const { segments, ...script } = parts;
+  return {
+    ...memoryTable(),
+    queue,
+    segments: memorySegments(segments),
+    pinpoint: memoryPinpoint(script),
+    ids: cryptoIds,
+    timeZone: 'Asia/Seoul',
+  };
+}
+export type World = ReturnType<typeof world>;
+
+/** Works the queue off, time passing by the messages' delays; answers the moment it was empty. */
+export async function workOff(w: World, from: number): Promise<number> {
+  let now = from;
+  for (let turns = 0, next = w.queue.sent.shift(); next; next = w.queue.sent.shift(), turns++) {
+    if (turns > 5_000) throw new Error('no end');
+    now += next.delaySeconds * 1000;
+    await advanceSend(w, ctxAt(now, { actor: 'queue:sends' }), next.body);
+  }
+  return now;
+}
+
+/** Ticks each minute until nothing is due within `minutes`, working the queue off in between. */
+export async function tickFor(w: World, from: number, minutes: number): Promise<number> {
+  let now = from;
+  for (let minute = 0; minute < minutes; minute++) {
+    now = Math.max(now, from + minute * MINUTE_MS);
+    await queueDueSends(w, ctxAt(now, { actor: 'tick' }));
+    now = await workOff(w, now);
+  }
+  return now;
+}
