@@ -39,6 +39,8 @@ export async function startS3({ dir, buckets, clock = { now: Date.now } }: S3Opt
     clock,
   };
   const server = createServer((request, response) => void serve(deps, request, response));
+  // A client may use an idle connection again at any time: closing it under the request is an error there.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

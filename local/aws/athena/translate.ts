@@ -1,0 +1,81 @@
+import { Dialect, tokenize, transpile } from '@polyglot-sql/sdk';
+import { QueryError } from './errors.ts';
+import { helpedName } from './macros.ts';
+
+/** A token with where it stands, in characters of the text it came from. */
+export interface Token {
+  readonly type: string;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface WireToken {
+  readonly token_type: string;
+  readonly text: string;
+  readonly span: { readonly start: number; readonly end: number };
+}
+
+/** Splits Trino SQL into tokens; comments are none. */
+export function tokens(sql: string): Token[] {
+  const result = tokenize(sql, Dialect.Trino);
+  if (!result.success) throw new QueryError('SYNTAX_ERROR', result.error ?? 'the query cannot be read');
+  return (result.tokens as unknown as WireToken[]).map(({ token_type, text, span }) => ({
+    type: token_type,
+    text,
+    start: span.start,
+    end: span.end,
+  }));
+}
+
+/** Replaces pieces of a text; positions count Unicode characters, as the tokenizer does. */
+export function replacePieces(
+  sql: string,
+  pieces: readonly { start: number; end: number; text: string }[],
+): string {
+  const characters = [...sql];
+  let out = '';
+  let at = 0;
+  for (const { start, end, text } of pieces) {
+    out += characters.slice(at, start).join('') + text;
+    at = end;
+  }
+  return out + characters.slice(at).join('');
+}
+
+/** One Trino SELECT as DuckDB SQL. Throws a QueryError on what cannot be said, rather than saying something else. */
+export function toDuckDb(sql: string): string {
+  const helped = helpCalls(sql);
+  const result = transpile(helped, Dialect.Trino, Dialect.DuckDB, { unsupportedLevel: 'raise' });
+  if (!result.success || !result.sql) throw syntaxError(result.error, result.errorLine, result.errorColumn);
+  const [statement, ...others] = result.sql;
+  if (statement === undefined || others.length > 0)
+    throw new QueryError('SYNTAX_ERROR', 'line 1:1: only one SQL statement is allowed');
+  return statement;
+}
+
+function syntaxError(message = 'the query cannot be read', line = 1, column = 1): QueryError {
+  return new QueryError('SYNTAX_ERROR', `line ${line}:${column}: ${message}`);
+}
+
+/** Tokens whose text is no call whatever follows. */
+const NAMES_ONLY = new Set(['STRING', 'QUOTED_IDENTIFIER']);
+
+/** Plain names in Trino, keywords in DuckDB. */
+const KEYWORDS = new Set(['at', 'positional', 'summarize', 'unpack']);
+
+function rewritten(token: Token, before: Token | undefined, after: Token | undefined): string | undefined {
+  if (token.type === 'VAR' && KEYWORDS.has(token.text.toLowerCase()) && after?.text.toLowerCase() !== 'time')
+    return `"${token.text}"`;
+  if (after?.type !== 'L_PAREN' || before?.type === 'DOT' || NAMES_ONLY.has(token.type)) return undefined;
+  return helpedName(token.text);
+}
+
+function helpCalls(sql: string): string {
+  const all = tokens(sql);
+  const pieces = all.flatMap((token, index) => {
+    const text = rewritten(token, all[index - 1], all[index + 1]);
+    return text ? [{ start: token.start, end: token.end, text }] : [];
+  });
+  return replacePieces(sql, pieces);
+}
