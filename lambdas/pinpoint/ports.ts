@@ -115,6 +115,8 @@ export interface SegmentRow {
   /** Lines in the list. */
   readonly size: number;
   readonly channelCounts: Readonly<Record<string, number>>;
+  /** The list lies in this many objects. */
+  readonly parts: number;
   readonly importJobId: string;
   readonly definition: {
     readonly externalId: string;
