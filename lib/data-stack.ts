@@ -19,10 +19,16 @@ export class DataStack extends RepointStack {
   readonly idempotency: IdempotencyStore;
 
   constructor(scope: Construct, deployment: Deployment) {
-    super(scope, 'RepointData', deployment, 'Repoint: tables, streams, buckets, queues and the lake');
+    super(
+      scope,
+      'RepointData',
+      deployment,
+      'shared',
+      'Repoint: tables, streams, buckets, queues and the lake',
+    );
     this.terminationProtection = true;
-    this.lake = ofDomain('shared', new Lake(this, 'Lake', deployment));
-    this.idempotency = ofDomain('shared', new IdempotencyStore(this, 'Idempotency', deployment));
+    this.lake = new Lake(this, 'Lake', deployment);
+    this.idempotency = new IdempotencyStore(this, 'Idempotency', deployment);
     this.events = ofDomain('events', new EventStream(this, 'Events', deployment, this.lake));
     this.members = ofDomain('members', new MembersStore(this, 'Members', deployment));
     this.segments = ofDomain('segments', new SegmentsStore(this, 'Segments', deployment, this.lake.work));

@@ -15,10 +15,10 @@ export class EngineStack extends RepointStack {
   readonly api: RepointApi;
 
   constructor(scope: Construct, deployment: Deployment, data: DataStack) {
-    super(scope, 'RepointEngine', deployment, 'Repoint: the engine behind the Pinpoint API');
+    super(scope, 'RepointEngine', deployment, 'pinpoint', 'Repoint: the engine behind the Pinpoint API');
     const logging = ofDomain('shared', new ApiGatewayLogging(this, 'ApiGatewayLogging'));
-    this.engine = ofDomain('pinpoint', new Engine(this, 'Engine', deployment, data.engine));
-    this.api = ofDomain('pinpoint', this.door());
+    this.engine = new Engine(this, 'Engine', deployment, data.engine);
+    this.api = this.door();
     this.api.node.addDependency(logging);
     new CfnOutput(this, 'EngineEndpoint', {
       description: 'Endpoint of a Pinpoint client; the client adds /v1/…',

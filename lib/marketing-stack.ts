@@ -20,9 +20,9 @@ export class MarketingStack extends RepointStack {
   readonly campaigns: Campaigns;
 
   constructor(scope: Construct, deployment: Deployment, data: DataStack, { engine }: EngineStack) {
-    super(scope, 'RepointApp', deployment, 'Repoint: events, members, segments and campaigns');
-    this.privateApi = ofDomain('shared', privateDoor(this, 'PrivateApi', deployment));
-    this.publicApi = ofDomain('shared', publicDoor(this, 'PublicApi', deployment));
+    super(scope, 'RepointApp', deployment, 'shared', 'Repoint: events, members, segments and campaigns');
+    this.privateApi = privateDoor(this, 'PrivateApi', deployment);
+    this.publicApi = publicDoor(this, 'PublicApi', deployment);
     const { idempotency } = data;
     this.events = ofDomain('events', new EventIntake(this, 'Events', deployment, data.events));
     this.members = ofDomain(

@@ -3,7 +3,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { alarmRegistry, type Watched } from './ops/alarm-registry.ts';
 import { Alarms } from './ops/alarms.ts';
 import { overview } from './ops/overview.ts';
-import { type Deployment, ofDomain, RepointStack } from './shared/deployment.ts';
+import { type Deployment, RepointStack } from './shared/deployment.ts';
 import { LakeStream } from './shared/lake-stream.ts';
 import { RepointApi } from './shared/repoint-api.ts';
 import { RepointFunction } from './shared/repoint-function.ts';
@@ -13,7 +13,7 @@ import { DeadLetterQueue, WorkQueue } from './shared/work-queue.ts';
 /** Alarms and the dashboard. What is watched is found in the other stacks, so that nothing new goes unwatched. */
 export class OpsStack extends RepointStack {
   constructor(scope: Construct, deployment: Deployment, stacks: readonly Stack[]) {
-    super(scope, 'RepointOps', deployment, 'Repoint: alarms and dashboard');
+    super(scope, 'RepointOps', deployment, 'shared', 'Repoint: alarms and dashboard');
     const all = stacks.flatMap((stack) => stack.node.findAll());
     const watched: Watched = {
       functions: found(all, RepointFunction).map(({ entry }) => entry),
@@ -26,7 +26,6 @@ export class OpsStack extends RepointStack {
     const alarms = new Alarms(this, 'Alarms', deployment, alarmRegistry(deployment, watched));
     const queues = found(all, WorkQueue).map(({ shortName }) => shortName);
     overview(this, deployment, watched, queues, alarms.alarms);
-    ofDomain('ops', this);
   }
 }
 

@@ -36,13 +36,14 @@ export function ofDomain<C extends Construct>(domain: string, scope: C): C {
 export class RepointStack extends Stack {
   readonly deployment: Deployment;
 
-  constructor(scope: Construct, id: string, deployment: Deployment, description: string) {
+  constructor(scope: Construct, id: string, deployment: Deployment, domain: string, description: string) {
     super(scope, id, {
       stackName: `${id}-${deployment.stage}`,
       description,
       env: { account: deployment.config.account, region: deployment.config.region },
     });
     this.deployment = deployment;
+    ofDomain(domain, this);
     Tags.of(this).add('project', 'repoint');
     Tags.of(this).add('stage', deployment.stage);
   }

@@ -1,12 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
-import cdkJson from '../../cdk.json' with { type: 'json' };
-import { appStage } from '../../lib/app-stage.ts';
-import { checkConfig } from '../../lib/check-config.ts';
-import type { RepointConfig } from '../../lib/config.ts';
+import { fingerprint } from '../../local/build/fingerprint.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -19,37 +14,33 @@ export interface Template {
   readonly Outputs?: Readonly<Record<string, { Value: unknown; Export?: { Name: unknown } }>>;
 }
 
-export const TEST_CONFIG: RepointConfig = {
-  account: '111122223333',
-  region: 'ap-northeast-2',
-  allowedCidrs: ['203.0.113.0/24', '198.51.100.7/32'],
-  alarmEmail: 'ops@example.com',
-  streamShards: 4,
-  channels: {
-    push: { applicationId: '0123456789abcdef0123456789abcdef' },
-    email: { fromAddress: 'news@example.com' },
-    sms: { originationIdentity: 'phone-0123456789abcdef0123456789abcdef' },
-  },
-};
-
-/** The templates of a stage by stack name, as the deployment would upload them; no bundle is needed. */
-export function synthesize(stage = 'test', config: RepointConfig = TEST_CONFIG): Record<string, Template> {
-  process.env['CDK_VALIDATION'] = 'false';
-  const app = new App({ context: cdkJson.context, outdir: mkdtempSync(join(tmpdir(), 'repoint-synth-')) });
-  appStage(app, {
-    stage,
-    config: checkConfig(config),
-    codeOf: () => Code.fromInline('exports.handler = async () => undefined;'),
-  });
-  return Object.fromEntries(app.synth().stacks.map(({ id, template }) => [id, template as Template]));
-}
+const ROOT = join(import.meta.dirname, '..', '..');
+const CACHE = join(ROOT, 'node_modules', '.cache', 'repoint-templates');
+const SYNTHESIZE = join(import.meta.dirname, 'synthesize.ts');
+/** What the templates of the stage `test` are made from, functions' code apart. */
+const SOURCES = ['lib', 'schemas', 'cdk.json', 'package-lock.json', 'test/support/synthesize.ts'];
+const ENVIRONMENTS = ['campaigns', 'events', 'members', 'pinpoint', 'segments', 'shared'].map(
+  (domain) => `lambdas/${domain}/env.ts`,
+);
 
 let cached: Record<string, Template> | undefined;
 
-/** The templates of the stage `test`, synthesized once a process. */
+/**
+ * The templates of the stage `test`, by stack name. They are synthesized once for the whole suite and kept on disk
+ * while nothing they are made from changes: loading the CDK costs seconds, and most tests only need a table's keys.
+ */
 export function templates(): Record<string, Template> {
-  cached ??= synthesize();
+  cached ??= read();
   return cached;
+}
+
+function read(): Record<string, Template> {
+  const file = join(CACHE, `${fingerprint(ROOT, [...SOURCES, ...ENVIRONMENTS])}.json`);
+  if (!existsSync(file)) {
+    mkdirSync(CACHE, { recursive: true });
+    execFileSync(process.execPath, ['--import', 'tsx', SYNTHESIZE, file], { cwd: ROOT, stdio: 'pipe' });
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, Template>;
 }
 
 /** Every resource of a CloudFormation type in all stacks of the stage `test`, with its stack and logical id. */

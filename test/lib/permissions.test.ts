@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { resources } from '../support/template.ts';
+import { functionRoles, mayDo, statementsOfFunction, statementsOfRole } from './policies.ts';
+
+const functions = [...functionRoles().keys()].sort();
+const doers = (action: string) => functions.filter((name) => mayDo(name, action).length > 0);
+
+describe('least privilege', () => {
+  it('gives each function a role of its own', () => {
+    const roles = [...functionRoles().values()].map(({ stack, role }) => `${stack}.${role}`);
+    expect(new Set(roles).size).toBe(functions.length);
+  });
+
+  it.each(functions)('names every action of %s', (name) => {
+    for (const { actions } of statementsOfFunction(name))
+      expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it.each(functions)('names the resources of %s, but for tracing, which has none', (name) => {
+    const everywhere = statementsOfFunction(name).filter(({ resources: on }) => on.includes('*'));
+    expect(
+      everywhere.flatMap(({ actions }) => actions).filter((action) => !action.startsWith('xray:')),
+    ).toEqual([]);
+  });
+
+  it.each(functions)('lets %s write to its own log group alone', (name) => {
+    expect(mayDo(name, 'logs:PutLogEvents')).toEqual([expect.stringMatching(/^arn:.*Logs/)]);
+  });
+
+  it('uses no policy made by others', () => {
+    const managed = resources('AWS::IAM::Role').filter(({ Properties }) => Properties['ManagedPolicyArns']);
+    expect(managed.map(({ stack, id }) => `${stack}.${id}`)).toEqual([
+      expect.stringContaining('RepointEngine.ApiGatewayLogging'),
+    ]);
+  });
+});
+
+describe('the seam between marketing and the engine', () => {
+  const marketing = functions.filter((name) => !name.startsWith('pinpoint-'));
+  const tablesOf = (name: string) =>
+    statementsOfFunction(name)
+      .filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')))
+      .flatMap(({ resources: on }) => on);
+
+  it.each(marketing)('%s touches no table, queue, stream or bucket of the engine', (name) => {
+    const touched = statementsOfFunction(name).flatMap(({ resources: on }) => on);
+    expect(touched.filter((on) => /pinpoint-(?!api)|-(imports|runs|slices)$|-ledger$/.test(on))).toEqual([]);
+  });
+
+  it.each(functions.filter((name) => name.startsWith('pinpoint-')))(
+    '%s touches no table of marketing',
+    (name) => {
+      expect(tablesOf(name).filter((on) => !on.includes('repoint-test-pinpoint-'))).toEqual([]);
+    },
+  );
+
+  it('is crossed by invoking the engine, and only by those who speak to it', () => {
+    expect(doers('lambda:InvokeFunction')).toEqual(['campaigns-advance', 'campaigns-api', 'members-api']);
+    for (const name of doers('lambda:InvokeFunction'))
+      expect(mayDo(name, 'lambda:InvokeFunction')).toEqual(['arn:repoint-test-pinpoint-api']);
+  });
+});
+
+describe('who sends', () => {
+  it('is pinpoint-deliver alone, with the configured application, identities and sender', () => {
+    for (const action of ['mobiletargeting:SendMessages', 'ses:SendBulkEmail', 'sms-voice:SendTextMessage'])
+      expect(doers(action)).toEqual(['pinpoint-deliver']);
+    expect(mayDo('pinpoint-deliver', 'mobiletargeting:SendMessages')).toEqual([
+      'arn:aws:mobiletargeting:ap-northeast-2:111122223333:apps/0123456789abcdef0123456789abcdef/messages',
+    ]);
+    expect(mayDo('pinpoint-deliver', 'sms-voice:SendTextMessage')).toEqual([
+      'arn:aws:sms-voice:ap-northeast-2:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef',
+    ]);
+    expect(mayDo('pinpoint-deliver', 'ses:SendBulkEmail').sort()).toEqual([
+      'arn:aws:ses:ap-northeast-2:111122223333:configuration-set/repoint-test-email',
+      'arn:aws:ses:ap-northeast-2:111122223333:identity/example.com',
+      'arn:aws:ses:ap-northeast-2:111122223333:identity/news@example.com',
+    ]);
+  });
+});
+
+describe('who reads what people did', () => {
+  it('is segments-resolve alone: it asks Athena and reads the lake', () => {
+    expect(doers('athena:StartQueryExecution')).toEqual(['segments-resolve']);
+    const lake = functions.filter((name) =>
+      mayDo(name, 's3:GetObject').some((on) => on.includes('repoint-test-lake')),
+    );
+    expect(lake).toEqual(['segments-resolve']);
+  });
+
+  it('writes lists and query results, and nothing else in the work bucket', () => {
+    expect(mayDo('segments-resolve', 's3:PutObject').sort()).toEqual([
+      'arn:aws:s3:::repoint-test-work-111122223333-ap-northeast-2/athena/*',
+      'arn:aws:s3:::repoint-test-work-111122223333-ap-northeast-2/segments/*',
+    ]);
+  });
+});
+
+describe('the role passed to CreateImportJob', () => {
+  const [role] = resources('AWS::IAM::Role').filter(
+    ({ Properties }) => Properties['RoleName'] === 'repoint-test-import',
+  );
+
+  it('trusts the function that imports, and nobody else', () => {
+    const trust = role?.Properties['AssumeRolePolicyDocument'] as
+      | { Statement: { Principal: unknown }[] }
+      | undefined;
+    expect(trust?.Statement.map(({ Principal }) => JSON.stringify(Principal))).toEqual([
+      expect.stringMatching(/importRole/),
+    ]);
+    expect(doers('sts:AssumeRole')).toEqual(['pinpoint-import']);
+    expect(mayDo('pinpoint-import', 'sts:AssumeRole')).toEqual([
+      'arn:aws:iam::111122223333:role/repoint-test-import',
+    ]);
+  });
+
+  it('reads resolved lists, and writes nothing', () => {
+    const granted = statementsOfRole('RepointApp', role?.id ?? '');
+    expect(granted.flatMap(({ actions }) => actions).sort()).toEqual(['s3:GetObject', 's3:ListBucket']);
+    expect(granted[0]?.resources).toEqual([
+      'arn:aws:s3:::repoint-test-work-111122223333-ap-northeast-2/segments/*',
+    ]);
+  });
+});
