@@ -20,12 +20,11 @@ export const compileBehaviour = (query: BehaviourQuery): string =>
  * Trino and DuckDB share. The line is built by the JSON functions, so no user id can break out of it.
  *
  * The window has no upper end: a phone whose clock runs ahead must not hide its purchase (spec §1 takes up to 24 h).
- * An event is filed under the UTC day it occurred or a later one (late arrivals), so `day` prunes without losing any;
- * one day more is read, as days are cut by UTC and windows are spoken of in local days.
+ * The view's `day` is the UTC day of occurred_at (docs/adr/0001-raw-tables-filed-twice.md): it prunes without losing any.
  */
 export function selectMembers({ condition, now }: Omit<BehaviourQuery, 'target'>): string {
   const from = now - condition.inTheLastDays * DAY_MS;
-  const firstDay = new Date(from - DAY_MS).toISOString().slice(0, 10);
+  const firstDay = new Date(from).toISOString().slice(0, 10);
   const names = [condition.did, ...(condition.didNot === undefined ? [] : [condition.didNot])];
   const didNot =
     condition.didNot === undefined ? '' : `\n  AND NOT bool_or(name = ${sqlText(condition.didNot)})`;

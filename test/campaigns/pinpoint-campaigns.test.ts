@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { pinpointCampaigns } from '../../lambdas/campaigns/pinpoint-campaigns.aws.ts';
+import { pinpointCampaignsContract } from './pinpoint-campaigns.contract.ts';
+import { activity, pinpointWire } from './support/pinpoint-wire.ts';
+import { memoryPinpoint } from './support/worlds.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/import';
+const overWire = (...wire: Parameters<typeof pinpointWire>) => {
+  const { client, received } = pinpointWire(...wire);
+  return { pinpoint: pinpointCampaigns(client, 'test', ROLE), received };
+};
+
+describe('campaigns through the official client', () => pinpointCampaignsContract(() => overWire().pinpoint));
+describe('campaigns in memory', () => pinpointCampaignsContract(() => memoryPinpoint()));
+
+describe('what goes over the wire', () => {
+  it('is an import of the list as a segment, and a campaign to that segment now, each with its key', async () => {
+    const { pinpoint, received } = overWire();
+    await pinpoint.createImport('send-1-import', { url: 's3://work/a/', segmentName: 's' });
+    await pinpoint.createCampaign('send-1-campaign', {
+      name: 'n',
+      segmentId: 'seg',
+      message: { channel: 'sms', message: '안녕' },
+      tags: { 'repoint:campaign': 'c', 'repoint:send': 's' },
+    });
+    expect(received.slice(1)).toEqual([
+      {
+        operation: 'POST /ID/jobs/import',
+        key: 'send-1-import',
+        body: { Format: 'JSON', S3Url: 's3://work/a/', RoleArn: ROLE, DefineSegment: true, SegmentName: 's' },
+      },
+      {
+        operation: 'POST /ID/campaigns',
+        key: 'send-1-campaign',
+        body: {
+          Name: 'n',
+          SegmentId: 'seg',
+          SegmentVersion: 1,
+          Schedule: { StartTime: 'IMMEDIATE' },
+          MessageConfiguration: { SMSMessage: { Body: '안녕', MessageType: 'PROMOTIONAL' } },
+          tags: { 'repoint:campaign': 'c', 'repoint:send': 's' },
+        },
+      },
+    ]);
+  });
+});
+
+const CAMPAIGN = '0123456789abcdef0123456789abcdff';
+const activities = (...Item: object[]) => ({ status: 200, body: { Item } });
+const status = (CampaignStatus: string) => ({
+  status: 200,
+  body: { Id: CAMPAIGN, State: { CampaignStatus } },
+});
+
+describe('a campaign’s progress', () => {
+  it('tells each reason under failed or skipped, and Pinpoint’s other metrics not at all', async () => {
+    const { pinpoint } = overWire({ 'GET /ID/campaigns/ID/activities': activities(activity(2)) });
+    expect(await pinpoint.progress(CAMPAIGN)).toEqual({
+      state: 'pending',
+      counts: {
+        audience: 10,
+        sent: 4,
+        failed: 1,
+        skipped: 2,
+        uncertain: 1,
+        open: 2,
+        reasons: { failed: { FAILURE_PERMANENT: 1 }, skipped: { ENDPOINT_OPT_OUT: 2 } },
+      },
+    });
+  });
+
+  it.each([
+    [
+      'INVALID',
+      activity(0, { Result: 'FAIL', ExecutionMetrics: { FAILURE: 'the list is gone' } }),
+      /the list is gone/,
+    ],
+    ['COMPLETED', activity(0, { State: 'CANCELLED', Result: 'FAIL' }), /CANCELLED/],
+    ['DELETED', activity(2), /RUNNING|DELETED/],
+  ])(
+    'of a campaign that is %s and did not succeed is a failure with its reason',
+    async (state, item, reason) => {
+      const { pinpoint } = overWire({
+        'GET /ID/campaigns/ID': status(state),
+        'GET /ID/campaigns/ID/activities': activities(item),
+      });
+      expect(await pinpoint.progress(CAMPAIGN)).toMatchObject({
+        state: 'failed',
+        reason: expect.stringMatching(reason),
+      });
+    },
+  );
+});
+
+describe('a refusal', () => {
+  const refused = (code: number, __type: string) =>
+    overWire({
+      'POST /ID/jobs/import': { status: code, body: { __type, Message: 'S3Url is wrong', RequestID: 'r' } },
+    }).pinpoint.createImport('k', { url: 'x', segmentName: 's' });
+
+  it('as a wrong request is final and says why', async () => {
+    await expect(refused(400, 'BadRequestException')).rejects.toMatchObject({
+      code: 'unprocessable',
+      message: 'Pinpoint refused: BadRequestException S3Url is wrong',
+    });
+  });
+
+  it.each([
+    [429, 'TooManyRequestsException'],
+    [500, 'InternalServerErrorException'],
+  ])('with %d may be tried again', async (code, type) => {
+    await expect(refused(code, type)).rejects.not.toHaveProperty('code', 'unprocessable');
+  });
+});
