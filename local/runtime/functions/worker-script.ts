@@ -1,18 +1,19 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 
+const CACHE = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache');
 let script: URL | undefined;
 
-/**
- * The worker's code as one plain ES module, so that a worker thread starts without a TypeScript loader. A data URL
- * needs no file; functions are imported by absolute file URLs.
- */
+/** The worker's code as one plain ES module in node's cache folder, so that a thread starts without a TypeScript loader. */
 export function workerScript(): URL {
-  script ??= bundled();
+  script ??= written();
   return script;
 }
 
-function bundled(): URL {
+function written(): URL {
   const { outputFiles } = buildSync({
     entryPoints: [join(import.meta.dirname, 'worker.ts')],
     bundle: true,
@@ -22,5 +23,15 @@ function bundled(): URL {
     format: 'esm',
     logLevel: 'warning',
   });
-  return new URL(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
+  const code = outputFiles[0]?.text ?? '';
+  const hash = createHash('sha256').update(code).digest('hex').slice(0, 12);
+  const file = join(CACHE, `repoint-worker-${hash}.mjs`);
+  if (!existsSync(file)) {
+    mkdirSync(CACHE, { recursive: true });
+    // Other processes may start at the same time: the file appears whole.
+    const own = `${file}.${process.pid}`;
+    writeFileSync(own, code);
+    renameSync(own, file);
+  }
+  return pathToFileURL(file);
 }

@@ -201,7 +201,8 @@ function usagePlans(
     const stages = [ApiStages ?? []].flat().filter(isObject);
     const own = stages.find((one) => one['ApiId'] === apiId && one['Stage'] === stage);
     if (!own) return [];
-    if (own['Throttle'] !== undefined)
+    const { Throttle: ofMethods } = own;
+    if (isObject(ofMethods) && Object.keys(ofMethods).length > 0)
       throw new Error(`${plan.stack} / ${plan.logicalId}: a throttle per method is not known`);
     const keyIds = members
       .filter(({ properties }) => properties['UsagePlanId'] === plan.ref)

@@ -99,6 +99,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::ApiGateway::ApiKey': plain(id(10), { APIKeyId: id(10) }),
   'AWS::ApiGateway::Authorizer': plain(id(6), { AuthorizerId: id(6) }),
   'AWS::ApiGateway::Deployment': plain(id(6), { DeploymentId: id(6) }),
+  'AWS::ApiGateway::GatewayResponse': plain(id(10)),
+  'AWS::ApiGateway::Method': plain(id(10)),
   'AWS::ApiGateway::Model': plain(named('Name')),
   'AWS::ApiGateway::RequestValidator': plain(id(6), { RequestValidatorId: id(6) }),
   'AWS::ApiGateway::Resource': plain(id(6), { ResourceId: id(6) }),
@@ -108,6 +110,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   }),
   'AWS::ApiGateway::Stage': plain(named('StageName')),
   'AWS::ApiGateway::UsagePlan': plain(id(6), { Id: id(6) }),
+  'AWS::ApiGateway::UsagePlanKey': plain(id(10)),
   'AWS::Athena::WorkGroup': plain(named('Name')),
   'AWS::CloudWatch::Alarm': plain(named('AlarmName'), {
     Arn: arn('cloudwatch', prefixed('alarm:', named('AlarmName'))),
