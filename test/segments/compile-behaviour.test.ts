@@ -55,7 +55,6 @@ function naive(events: readonly Happened[], { did, didNot, inTheLastDays }: Beha
 let db: Awaited<ReturnType<DuckDBInstance['connect']>>;
 beforeAll(async () => {
   db = await (await DuckDBInstance.create(':memory:')).connect();
-  await db.run('CREATE TABLE events (user_id VARCHAR, name VARCHAR, occurred_at TIMESTAMP, day DATE)');
 });
 afterAll(() => db.closeSync());
 
@@ -68,15 +67,13 @@ function duckSql(trino: string): string {
 }
 
 async function resolved(events: readonly Happened[], asked: BehaviourCondition): Promise<string[]> {
-  await db.run('DELETE FROM events');
-  for (const { user, name, occurredAt } of events) {
-    await db.run('INSERT INTO events VALUES ($1, $2, epoch_ms($3::BIGINT), $4::DATE)', [
-      user,
-      name,
-      BigInt(occurredAt),
-      dayOf(occurredAt),
-    ]);
-  }
+  // JSON carries any text into DuckDB in one statement.
+  await db.run(
+    `CREATE OR REPLACE TABLE events AS
+     SELECT e->>'user' AS user_id, e->>'name' AS name, epoch_ms((e->>'occurredAt')::BIGINT) AS occurred_at, (e->>'day')::DATE AS day
+     FROM (SELECT unnest(from_json($1::JSON, '["JSON"]')) AS e)`,
+    [JSON.stringify(events.map((event) => ({ ...event, day: dayOf(event.occurredAt) })))],
+  );
   const rows = await db.runAndReadAll(duckSql(selectMembers({ condition: asked, now: NOW })));
   return rows.getRows().map(([line]) => String(line));
 }
@@ -92,7 +89,7 @@ describe('a compiled behaviour rule', () => {
         expect(sorted(found)).toEqual(sorted(expected));
         expect(lines.every((line) => !line.includes('\n'))).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     );
   });
 
