@@ -79,8 +79,7 @@ export class SliceWork {
     const left = this.#progress.where(isRetryable);
     const delaySeconds = RETRY_DELAYS[this.#round];
     if (left.length > 0 && delaySeconds !== undefined) return this.#later(delaySeconds, this.#round + 1);
-    await this.#settle(left, givenUp);
-    return (await this.#deps.runs.finish(this.#hold, this.#progress.states)) ? { kind: 'done' } : LOST;
+    return this.#settledAndDone(left, givenUp);
   }
 
   /** Gives the slice back as it is, with what is known so far. */
@@ -129,12 +128,16 @@ export class SliceWork {
     const grant = await this.#deps.grants.take(this.#compiled.plan.activityId, this.#deps.clock());
     if (grant.kind === 'wait') return this.#later(grant.delaySeconds);
     if (grant.kind === 'cancelled') return this.#cancelled();
+    return (await this.#claimed(positions)) ? undefined : LOST;
+  }
+
+  /** Claims positions for a call, or, without any, asks whether the slice is still held. */
+  async #claimed(positions: readonly number[] = []): Promise<boolean> {
     const progress = {
       states: this.#progress.with(positions, IN_FLIGHT),
       skippedWritten: this.#skippedWritten,
     };
-    const claimed = await this.#deps.runs.claim(this.#hold, progress, this.#deps.clock() + LEASE_MS);
-    return claimed ? undefined : LOST;
+    return this.#deps.runs.claim(this.#hold, progress, this.#deps.clock() + LEASE_MS);
   }
 
   async #made(adapter: ChannelAdapter, call: Prepared): Promise<void> {
@@ -150,7 +153,13 @@ export class SliceWork {
 
   async #cancelled(): Promise<TurnEnd> {
     const left = this.#progress.where((letter) => meaningOf(letter) === undefined);
-    await this.#settle(left, () => letterOf('CANCELLED'));
+    return this.#settledAndDone(left, () => letterOf('CANCELLED'));
+  }
+
+  /** Ends the slice with final letters for what is left. Whoever lost the slice must not judge those positions. */
+  async #settledAndDone(left: readonly number[], letter: (before: Letter) => Letter): Promise<TurnEnd> {
+    if (left.length > 0 && !(await this.#claimed())) return LOST;
+    await this.#settle(left, letter);
     return (await this.#deps.runs.finish(this.#hold, this.#progress.states)) ? { kind: 'done' } : LOST;
   }
 

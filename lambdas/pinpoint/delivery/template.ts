@@ -19,7 +19,7 @@ export interface CompiledTemplate {
 }
 
 /** Walks the syntax tree once: gathers variables, refuses calls of helpers that are not there. */
-class Walker extends engine.Visitor {
+class Walker extends Handlebars.Visitor {
   readonly names = new Set<string>();
 
   private call(path: { original?: unknown }, called: boolean): void {

@@ -1,0 +1,144 @@
+import type { Due, Registry, RegistryKey, Stored } from '../../../../lambdas/pinpoint/ports.ts';
+import type { RunObjects, RunStore, SliceHold } from '../../../../lambdas/pinpoint/runs/ports.ts';
+import type { RunRow, SliceRow } from '../../../../lambdas/pinpoint/runs/run.ts';
+
+/** Stored values are copies: nobody changes what another one holds. */
+const copy = <Value>(value: Value): Value => structuredClone(value);
+
+/** The registry in memory; its contract is proven on DynamoDB (test/pinpoint/registry.test.ts). */
+export function memoryRegistry(): Registry {
+  const items = new Map<string, { key: RegistryKey; row: unknown; revision: number; due: Due | undefined }>();
+  const idOf = ({ pk, sk }: RegistryKey) => `${pk}\0${sk}`;
+  const stored = <Row>(item: { key: RegistryKey; row: unknown; revision: number }): Stored<Row> =>
+    copy({ key: item.key, row: item.row as Row, revision: item.revision });
+  const put = <Row>(key: RegistryKey, row: Row, due: Due | undefined, before: number) => {
+    if ((items.get(idOf(key))?.revision ?? 0) !== before) return undefined;
+    const item = { key, row: copy(row), revision: before + 1, due };
+    items.set(idOf(key), item);
+    return stored<Row>(item);
+  };
+  return {
+    async get<Row>(key: RegistryKey) {
+      const item = items.get(idOf(key));
+      return item && stored<Row>(item);
+    },
+    create: async (key, row, due) => put(key, row, due, 0),
+    replace: async ({ key, revision }, row, due) => put(key, row, due, revision),
+    async remove<Row>(key: RegistryKey) {
+      const item = items.get(idOf(key));
+      items.delete(idOf(key));
+      return item && stored<Row>(item);
+    },
+    async list<Row>(pk: string, prefix: string) {
+      const found = [...items.values()].filter(({ key }) => key.pk === pk && key.sk.startsWith(prefix));
+      return { rows: found.sort((a, b) => (a.key.sk < b.key.sk ? -1 : 1)).map((item) => stored<Row>(item)) };
+    },
+    async due<Row>(shard: string, now: number, limit: number) {
+      const at = new Date(now).toISOString();
+      return [...items.values()]
+        .filter(({ due }) => due?.dueShard === shard && due.dueAt <= at)
+        .slice(0, limit)
+        .map((item) => stored<Row>(item));
+    },
+  };
+}
+
+/** Runs in memory, held to the same contract as the ones on DynamoDB (run-store.contract.ts). */
+export function memoryRunStore(): RunStore {
+  const runs = new Map<string, RunRow>();
+  const slices = new Map<string, SliceRow>();
+  const idOf = (activityId: string, number: number) => `${activityId}#${String(number).padStart(5, '0')}`;
+  const changeRun = (activityId: string, test: (run: RunRow) => boolean, change: Partial<RunRow>) => {
+    const run = runs.get(activityId);
+    if (!run || !test(run)) return undefined;
+    const after = { ...run, ...copy(change) };
+    runs.set(activityId, after);
+    return copy(after);
+  };
+  const held = (
+    { activityId, number, owner }: SliceHold,
+    change: Partial<SliceRow>,
+    keep = true,
+  ): boolean => {
+    const slice = slices.get(idOf(activityId, number));
+    if (slice?.owner !== owner) return false;
+    const { owner: _owner, ...rest } = { ...slice, ...change };
+    slices.set(idOf(activityId, number), keep ? { ...rest, owner } : rest);
+    return true;
+  };
+  return {
+    get: async (activityId) => copy(runs.get(activityId)),
+    async takeUp({ activityId, appId, campaignId }, now, leaseUntil) {
+      const run = runs.get(activityId);
+      if (run) {
+        const free = (row: RunRow) => row.state === 'RESOLVING' && row.leaseUntil <= now;
+        return changeRun(activityId, free, { leaseUntil, attempt: run.attempt + 1 });
+      }
+      const fresh: RunRow = {
+        ...{ activityId, appId, campaignId, state: 'RESOLVING', attempt: 1, leaseUntil },
+        ...{ queued: false, doneSlices: 0, lines: 0, slices: 0, metrics: {} },
+      };
+      runs.set(activityId, fresh);
+      return copy(fresh);
+    },
+    checkpoint: async (activityId, attempt, { lines, slices: cut, metrics }, leaseUntil) =>
+      changeRun(activityId, (run) => run.state === 'RESOLVING' && run.attempt === attempt, {
+        ...{ lines, slices: cut, metrics, leaseUntil },
+      }) !== undefined,
+    resolved: async (activityId, attempt, { lines, slices: cut, metrics }) =>
+      changeRun(activityId, (run) => run.state === 'RESOLVING' && run.attempt === attempt, {
+        ...{ lines, slices: cut, metrics, leaseUntil: 0, state: 'RUNNING' },
+      }) !== undefined,
+    async markQueued(activityId) {
+      changeRun(activityId, () => true, { queued: true });
+    },
+    move: async (activityId, from, to) =>
+      changeRun(activityId, ({ state }) => from.includes(state), { state: to }) !== undefined,
+    grant: async (activityId) => runs.get(activityId)?.state === 'RUNNING',
+    countDone: async (activityId) =>
+      changeRun(activityId, () => true, { doneSlices: (runs.get(activityId)?.doneSlices ?? 0) + 1 }),
+    async putSlice(slice) {
+      const id = idOf(slice.activityId, slice.number);
+      if ((slices.get(id)?.attempt ?? 0) >= slice.attempt) return;
+      slices.set(id, {
+        ...copy(slice),
+        ...{ done: false, states: '.'.repeat(slice.entries), round: 0, notBefore: 0, leaseUntil: 0 },
+        skippedWritten: Object.keys(slice.skipped).length === 0,
+      });
+    },
+    slice: async (activityId, number) => copy(slices.get(idOf(activityId, number))),
+    slices: async (activityId) =>
+      copy(
+        [...slices.values()]
+          .filter((slice) => slice.activityId === activityId)
+          .sort((a, b) => a.number - b.number),
+      ),
+    async takeSlice({ activityId, number, owner }, now, leaseUntil) {
+      const slice = slices.get(idOf(activityId, number));
+      if (!slice || slice.done || slice.leaseUntil > now) return undefined;
+      const taken = { ...slice, owner, leaseUntil, notBefore: 0 };
+      slices.set(idOf(activityId, number), taken);
+      return copy(taken);
+    },
+    claim: async (hold, { states, skippedWritten }, leaseUntil) =>
+      held(hold, { states, skippedWritten, leaseUntil }),
+    release: async (hold, { states, skippedWritten }, { round, notBefore }) =>
+      held(hold, { states, skippedWritten, round, notBefore, leaseUntil: 0 }, false),
+    finish: async (hold, states) =>
+      held(hold, { states, skippedWritten: true, done: true, leaseUntil: 0 }, false),
+  };
+}
+
+export function memoryObjects(): RunObjects & { readonly keys: () => string[] } {
+  const objects = new Map<string, string>();
+  return {
+    keys: () => [...objects.keys()],
+    async put(key, object) {
+      objects.set(key, JSON.stringify(object));
+    },
+    async get<T>(key: string) {
+      const text = objects.get(key);
+      return text === undefined ? undefined : (JSON.parse(text) as T);
+    },
+  };
+}
