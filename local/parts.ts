@@ -3,6 +3,8 @@ import type { SettableClock } from './clock.ts';
 import { doorOf, doorsOf } from './doors.ts';
 import type { Front, Handle } from './front.ts';
 import { localTools, onlyByOwnName } from './local-tools.ts';
+import { page } from './page/index.ts';
+import { pageFacts } from './page-facts.ts';
 import { type Functions, UnknownFunction } from './runtime/functions/functions.ts';
 import { payloadJson } from './runtime/functions/invocation.ts';
 import { apiKeys } from './runtime/gateway/api-keys.ts';
@@ -109,7 +111,8 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     flush,
     figures: () => running().figures,
   });
-  front.open([apis, onlyByOwnName, tools, standIns.outbox.routes]);
+  const home = page(pageFacts(facts, { now: () => clock.now(), functions, outbox: standIns.outbox }));
+  front.open([apis, onlyByOwnName, tools, standIns.outbox.routes, home]);
   return { facts, advance, tick, flush, close };
 }
 

@@ -8,7 +8,7 @@ import {
 } from './aws/athena/index.ts';
 import { type Bus, startBus } from './aws/bus/index.ts';
 import { type Dynamo, startDynamo } from './aws/dynamo/index.ts';
-import { type Firehose, startFirehose } from './aws/firehose/index.ts';
+import { type Firehose, type FirehoseOptions, startFirehose } from './aws/firehose/index.ts';
 import { type Kinesis, startKinesis } from './aws/kinesis/index.ts';
 import { type Invoke, type LambdaApi, startLambdaApi } from './aws/lambda-api/index.ts';
 import { type S3, startS3 } from './aws/s3/index.ts';
@@ -90,14 +90,15 @@ async function started(options: StandInOptions, opened: Opened): Promise<Omit<St
     startKinesis({ dir: join(dir, 'kinesis'), streams: template.properties('AWS::Kinesis::Stream'), clock }),
   );
   const firehose = opened.add(
-    kinesis.then(({ log }) =>
+    kinesis.then((source) =>
       startFirehose({
-        deliveryStreams: template.properties('AWS::KinesisFirehose::DeliveryStream'),
-        kinesis: log,
+        deliveryStreams: template.properties<FirehoseOptions['deliveryStreams'][number]>(
+          'AWS::KinesisFirehose::DeliveryStream',
+        ),
+        kinesis: source,
         glueTables,
         dir: join(dir, 'firehose'),
         s3Dir,
-        clock,
       }),
     ),
   );
