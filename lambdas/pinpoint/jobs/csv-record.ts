@@ -2,7 +2,7 @@ import type { EndpointRequest } from '@aws-sdk/client-pinpoint';
 import { suggestion } from '../../shared/validation.ts';
 import { type Dotted, unflatten } from '../endpoints/dotted.ts';
 import { ImportFailure } from './failure.ts';
-import type { ImportRecord } from './records.ts';
+import type { ImportRecord } from './import-record.ts';
 
 /** What a column's cells become. */
 type Kind = 'text' | 'number' | 'list' | 'ignored';

@@ -1,10 +1,10 @@
 import type { EndpointRows } from '../endpoints/ports.ts';
 import { type Moment, updateEndpoints } from '../endpoints/update-endpoints.ts';
 import { listPartKey } from '../segments/segment.ts';
+import type { ImportRecord } from './import-record.ts';
 import { type ImportProgress, type JobRow, MAX_FAILURES } from './job.ts';
 import { type BadLine, type ListEntry, listEntry } from './list-entry.ts';
 import type { ListFiles } from './ports.ts';
-import type { ImportRecord } from './records.ts';
 
 /** Endpoints registered at once. */
 const BATCH = 100;

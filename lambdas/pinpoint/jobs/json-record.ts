@@ -2,7 +2,7 @@ import type { EndpointResponse } from '@aws-sdk/client-pinpoint';
 import { checked } from '../protocol/check.ts';
 import { OPERATION_SCHEMAS } from '../protocol/schemas.aws.ts';
 import { membersOf, type Schema } from '../protocol/shape.ts';
-import type { ImportRecord } from './records.ts';
+import type { ImportRecord } from './import-record.ts';
 
 /** A line is an endpoint as GetEndpoint answers it, so that what an export wrote can be imported. */
 const ENDPOINT: Schema = (() => {

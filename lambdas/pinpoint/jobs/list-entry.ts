@@ -3,7 +3,7 @@ import type { EndpointRequest } from '@aws-sdk/client-pinpoint';
 import { checkEndpoint, checkId } from '../endpoints/check-endpoint.ts';
 import type { EndpointUpdate } from '../endpoints/update-endpoints.ts';
 import type { SegmentLine } from '../ports.ts';
-import type { ImportRecord } from './records.ts';
+import type { ImportRecord } from './import-record.ts';
 
 /** A good line: what goes into the list, and for an endpoint what to register. */
 export interface ListEntry {

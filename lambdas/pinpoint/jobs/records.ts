@@ -1,17 +1,11 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { EndpointRequest } from '@aws-sdk/client-pinpoint';
 import { parse } from 'csv-parse';
 import { csvHeader, csvRecord } from './csv-record.ts';
 import { ImportFailure } from './failure.ts';
+import type { ImportRecord } from './import-record.ts';
 import type { ImportDefinition } from './job.ts';
 import { jsonRecord } from './json-record.ts';
-
-/** One line of an imported file: the endpoint it holds, or what is wrong with it. `line` counts from 1. */
-export type ImportRecord = { readonly line: number } & (
-  | { readonly endpoint: EndpointRequest & { Id?: string | undefined } }
-  | { readonly problem: string }
-);
 
 type Bytes = AsyncIterable<Uint8Array>;
 

@@ -1,6 +1,7 @@
+import type * as client from '@aws-sdk/client-pinpoint';
 import type { Ctx } from '../../shared/context.ts';
 
-type Client = typeof import('@aws-sdk/client-pinpoint');
+type Client = typeof client;
 
 /** The names of Pinpoint's operations, as the client has them: `CreateApp`, `GetSegments`, … */
 export type OperationName = {

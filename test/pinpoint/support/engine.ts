@@ -5,13 +5,25 @@ import { dynamoEndpointReader } from '../../../lambdas/pinpoint/endpoints/endpoi
 import { dynamoEndpointRows } from '../../../lambdas/pinpoint/endpoints/endpoint-rows.aws.ts';
 import { endpointOperations, endpointWriter } from '../../../lambdas/pinpoint/endpoints/operations.ts';
 import type { RowsOf } from '../../../lambdas/pinpoint/endpoints/ports.ts';
+import { dynamoEndpointEraser } from '../../../lambdas/pinpoint/jobs/endpoint-eraser.aws.ts';
 import type { JobMessage } from '../../../lambdas/pinpoint/jobs/message.ts';
-import type { EndpointReader, EndpointWriter, Registry } from '../../../lambdas/pinpoint/ports.ts';
+import { jobOperations } from '../../../lambdas/pinpoint/jobs/operations.ts';
+import { runJob } from '../../../lambdas/pinpoint/jobs/run-job.ts';
+import { s3Source } from '../../../lambdas/pinpoint/jobs/source.aws.ts';
+import type {
+  EndpointReader,
+  EndpointWriter,
+  Registry,
+  SegmentLists,
+} from '../../../lambdas/pinpoint/ports.ts';
 import { type EngineHandler, engineHandler } from '../../../lambdas/pinpoint/protocol/handler.ts';
 import type { Operations } from '../../../lambdas/pinpoint/protocol/operation.ts';
 import { OPERATION_SCHEMAS } from '../../../lambdas/pinpoint/protocol/schemas.aws.ts';
 import { dynamoRegistry } from '../../../lambdas/pinpoint/registry.aws.ts';
+import { s3ListFiles, s3SegmentLists } from '../../../lambdas/pinpoint/segments/list-files.aws.ts';
+import { segmentOperations } from '../../../lambdas/pinpoint/segments/operations.ts';
 import { clientOf } from './client.ts';
+import { type Files, startFiles } from './files.ts';
 import { startTables, type Tables } from './tables.ts';
 
 export interface Engine {
@@ -22,6 +34,10 @@ export interface Engine {
   readonly writer: EndpointWriter;
   readonly handler: EngineHandler;
   readonly client: PinpointClient;
+  readonly files: Files;
+  readonly lists: SegmentLists;
+  /** Works on the oldest queued message, as its `receiveCount`th delivery; leaves it queued when that throws. */
+  readonly work: (options?: { receiveCount?: number; remainingMs?: () => number }) => Promise<void>;
   /** Messages put on the queue of jobs, oldest first. */
   readonly queued: JobMessage[];
   readonly close: () => Promise<void>;
@@ -56,8 +72,34 @@ export async function startEngine(): Promise<Engine> {
   const handler = handlerOf({
     ...appOperations({ registry, jobs }),
     ...endpointOperations({ registry, rowsOf }),
+    ...segmentOperations({ registry, jobs }),
+    ...jobOperations({ registry, jobs }),
   });
+  const files = await startFiles();
+  const listFiles = s3ListFiles(files.engineBucket, files.s3);
+  const deps = {
+    registry,
+    rowsOf,
+    jobs,
+    files: listFiles,
+    eraser: dynamoEndpointEraser(tables.endpoints, tables.client),
+    openSource: s3Source(files.sts, () => files.s3),
+  };
+  const work: Engine['work'] = async ({ receiveCount = 1, remainingMs = () => 900_000 } = {}) => {
+    const body = queued.shift();
+    if (!body) throw new Error('Nothing is queued');
+    const ctx = { actor: 'test', requestId: 'r', now: Date.now(), deadline: Date.now() + 900_000 };
+    try {
+      await runJob(deps, { body, receiveCount, remainingMs }, ctx);
+    } catch (error) {
+      queued.unshift(body);
+      throw error;
+    }
+  };
   return {
+    files,
+    work,
+    lists: s3SegmentLists(registry, files.engineBucket, files.s3),
     tables,
     registry,
     rowsOf,
@@ -66,6 +108,9 @@ export async function startEngine(): Promise<Engine> {
     handler,
     client: clientOf(handler),
     queued,
-    close: tables.close,
+    close: async () => {
+      await tables.close();
+      await files.close();
+    },
   };
 }
