@@ -26,12 +26,12 @@ export function autoDeliver(player: Player) {
   let lastSentMs = 0;
   let firstWaitedMs = 0;
   let hurried = false;
-  let closed = false;
+  let paused = true;
   let running: Promise<void> | undefined;
 
   const settle = async (entry: Entry): Promise<void> => {
     for (const action of fateOf(entry)) {
-      if (closed || !isOpen(entry, action)) continue;
+      if (!isOpen(entry, action)) continue;
       // A person may have played it in the meantime, which is as good.
       await player
         .play(entry, action)
@@ -40,18 +40,20 @@ export function autoDeliver(player: Player) {
   };
   const isSending = (): boolean => !hurried && Date.now() - lastSentMs < QUIET_MS;
   const run = async (): Promise<void> => {
-    while (waiting.length > 0 && !closed) {
+    while (waiting.length > 0 && !paused) {
       if (isSending()) await sleep(REST_MS);
       if (isSending() && Date.now() - firstWaitedMs < AT_MOST_MS) continue;
       const batch = waiting.slice(0, AT_ONCE);
       waiting = waiting.slice(AT_ONCE);
       await Promise.all(batch.map(settle));
     }
-    running = undefined;
   };
-  const start = (): Promise<void> => {
-    running ??= run();
-    return running;
+  const start = async (): Promise<void> => {
+    if (paused) return;
+    running ??= run().finally(() => {
+      running = undefined;
+    });
+    await running;
   };
 
   return {
@@ -63,16 +65,21 @@ export function autoDeliver(player: Player) {
       waiting = waiting.concat(eligible);
       void start();
     },
-    pending: (): number => waiting.length,
+    /** Begins, or goes on, to deliver: whoever listens to the events is there. */
+    resume(): void {
+      paused = false;
+      void start();
+    },
+    /** Resolves when what is under way has been told; the rest waits, if need be for the next start of the system. */
+    async pause(): Promise<void> {
+      paused = true;
+      await running;
+    },
     /** Delivers everything that waits, now. */
     async flush(): Promise<void> {
       hurried = true;
-      while (waiting.length > 0 || running) await start();
+      while ((waiting.length > 0 || running) && !paused) await start();
       hurried = false;
-    },
-    async close(): Promise<void> {
-      closed = true;
-      await running;
     },
   };
 }

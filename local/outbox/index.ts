@@ -35,6 +35,10 @@ export interface Outbox {
   counts(filter?: Filter): ReturnType<OutboxStore['counts']>;
   /** Newest first. */
   list(filter: Filter, limit: number, cursor?: string): ReturnType<OutboxStore['list']>;
+  /** Begins to deliver by itself. To be called when the functions that listen to the events can run. */
+  resume(): void;
+  /** Ends it again, before those functions go; what is not told by then is told after the next start. */
+  pause(): Promise<void>;
   /** Tells all receipts that still wait; resolves when whoever listens has them. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -93,10 +97,12 @@ export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
     routes: outboxRoutes({ store, player: recipients }),
     counts: store.counts,
     list: store.list,
+    resume: () => receipts?.resume(),
+    pause: async () => receipts?.pause(),
     flush: async () => receipts?.flush(),
     async close() {
       await server.close();
-      await receipts?.close();
+      await receipts?.pause();
       await store.close();
     },
   };

@@ -102,6 +102,21 @@ describe('e-mail', () => {
     ]);
   });
 
+  test('what was not told before the end is told after the next start, once somebody listens', async () => {
+    await here.outbox.pause();
+    await bulk(['late@example.com'], { subject: 's', html: 'h' });
+    await here.outbox.flush();
+    expect(about('late@example.com')).toEqual([]);
+    await here.restart();
+    connect();
+    await here.outbox.flush();
+    expect(about('late@example.com').map((event) => event['detail-type'])).toEqual(['Email Delivered']);
+    await here.restart();
+    connect();
+    await here.outbox.flush();
+    expect(about('late@example.com')).toHaveLength(1);
+  });
+
   test('opening and clicking are played, the click on the link of the e-mail', async () => {
     const [message] = await messages('?to=a@example.com');
     await here.api(`/${message?.['id']}/play`, { action: 'open' });

@@ -74,6 +74,7 @@ export async function world(autoDeliver = false): Promise<World> {
     async restart() {
       await outbox?.close();
       outbox = await start();
+      outbox.resume();
     },
     async end() {
       await outbox?.close();
@@ -83,5 +84,6 @@ export async function world(autoDeliver = false): Promise<World> {
     },
   };
   outbox = await start();
+  outbox.resume();
   return made;
 }
