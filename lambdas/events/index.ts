@@ -1,3 +1,2 @@
-export { laneOf } from './lane.ts';
-export { type EventRow, personOf } from './row.ts';
+export type { EventRow } from './row.ts';
 export { parseInstant } from './time.ts';

@@ -24,11 +24,11 @@ const deps = {
 export const handler = httpHandler({
   'PUT /members/{userId}': withJson(async ({ path, body }, ctx) => ({
     status: 200,
-    body: await putMember(deps, ctx, path['userId'] ?? '', body),
+    body: { result: await putMember(deps, ctx, path['userId'] ?? '', body) },
   })),
   'GET /members/{userId}': get(async ({ path }) => ({
     status: 200,
-    body: await getMember(deps, path['userId'] ?? ''),
+    body: { result: await getMember(deps, path['userId'] ?? '') },
   })),
   'POST /members': idempotent(
     idempotency,
