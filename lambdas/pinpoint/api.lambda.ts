@@ -7,6 +7,7 @@ import { asSigned } from './auth/handed-over.ts';
 import { secretKeyPairs } from './auth/key-pairs.aws.ts';
 import { verifySignature } from './auth/verify.ts';
 import { campaignOperations } from './campaigns/operations.ts';
+import { channelOperations } from './channels-api/operations.ts';
 import { dynamoEndpointRows } from './endpoints/endpoint-rows.aws.ts';
 import { endpointOperations } from './endpoints/operations.ts';
 import { PINPOINT_ENV } from './env.ts';
@@ -18,6 +19,7 @@ import { dynamoRegistry } from './registry.aws.ts';
 import type { RunMessage } from './runs/run.ts';
 import { dynamoRunStore } from './runs/run-store.aws.ts';
 import { segmentFinder, segmentOperations } from './segments/operations.ts';
+import { tagOperations } from './tags/operations.ts';
 
 const { registryTable, endpointsTable, runsTable, importsQueueUrl, runsQueueUrl, credentialsSecret } =
   PINPOINT_ENV;
@@ -43,6 +45,8 @@ export const handler = engineHandler({
     ...endpointOperations({ registry, rowsOf }),
     ...segmentOperations({ registry, jobs }),
     ...jobOperations({ registry, jobs }),
+    ...channelOperations(registry),
+    ...tagOperations(registry),
     ...campaignOperations({
       registry,
       lists: segmentFinder(registry),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CreateAppCommand, type PinpointClient } from '@aws-sdk/client-pinpoint';
 import { appOperations } from '../../../lambdas/pinpoint/apps/operations.ts';
+import { channelOperations } from '../../../lambdas/pinpoint/channels-api/operations.ts';
 import { dynamoEndpointReader } from '../../../lambdas/pinpoint/endpoints/endpoint-reader.aws.ts';
 import { dynamoEndpointRows } from '../../../lambdas/pinpoint/endpoints/endpoint-rows.aws.ts';
 import { endpointOperations, endpointWriter } from '../../../lambdas/pinpoint/endpoints/operations.ts';
@@ -22,6 +23,7 @@ import { OPERATION_SCHEMAS } from '../../../lambdas/pinpoint/protocol/schemas.aw
 import { dynamoRegistry } from '../../../lambdas/pinpoint/registry.aws.ts';
 import { s3ListFiles, s3SegmentLists } from '../../../lambdas/pinpoint/segments/list-files.aws.ts';
 import { segmentOperations } from '../../../lambdas/pinpoint/segments/operations.ts';
+import { tagOperations } from '../../../lambdas/pinpoint/tags/operations.ts';
 import { clientOf } from './client.ts';
 import { type Files, startFiles } from './files.ts';
 import { startTables, type Tables } from './tables.ts';
@@ -74,6 +76,8 @@ export async function startEngine(): Promise<Engine> {
     ...endpointOperations({ registry, rowsOf }),
     ...segmentOperations({ registry, jobs }),
     ...jobOperations({ registry, jobs }),
+    ...channelOperations(registry),
+    ...tagOperations(registry),
   });
   const files = await startFiles();
   const listFiles = s3ListFiles(files.engineBucket, files.s3);
