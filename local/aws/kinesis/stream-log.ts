@@ -84,6 +84,11 @@ export class StreamLog {
     return sequenceOf(this.shard(stream, shardId).lastIndex);
   }
 
+  /** True when `sequenceNumber` comes after `other` in its shard; undefined is before all. */
+  isAfter(sequenceNumber: string, other: string | undefined): boolean {
+    return sequenceNumber > (other ?? BEFORE_FIRST);
+  }
+
   /** Records after `afterSequence` (undefined: from the oldest kept), at most `limit` and about 10 MiB, in order. */
   read(stream: string, shardId: string, afterSequence: string | undefined, limit: number): LogRecord[] {
     const after = afterSequence === undefined ? 0 : indexOf(afterSequence);
