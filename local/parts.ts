@@ -113,6 +113,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   });
   const home = page(pageFacts(facts, { now: () => clock.now(), functions, outbox: standIns.outbox }));
   front.open([apis, onlyByOwnName, tools, standIns.outbox.routes, home]);
+  standIns.outbox.resume();
   return { facts, advance, tick, flush, close };
 }
 
@@ -164,7 +165,7 @@ function closer(running: { standIns: StandIns; functions: Functions; triggers: T
   const close = async (drainMs: number): Promise<void> => {
     const { standIns, functions, triggers } = running;
     const until = performance.now() + drainMs;
-    const stopped = triggers.stop();
+    const stopped = Promise.all([triggers.stop(), standIns.outbox.pause()]);
     await functions.drain(drainMs);
     await Promise.race([stopped, after(Math.max(0, until - performance.now()))]);
     await functions.close();
