@@ -23,19 +23,30 @@ export function integrationOf(integration: Json, where: string): Integration {
   }
 }
 
-/** A mock answers with the status that its request template names, through the integration response of that status. */
+/**
+ * A mock's request template names an integration status; the response whose SelectionPattern fits it, else the one
+ * without a pattern, gives the status and headers the caller sees.
+ */
 function mockOf(integration: JsonObject, where: string): Integration {
   const templates = integration['RequestTemplates'];
   const template = isObject(templates) ? String(templates['application/json']) : '';
   const status = /^\s*\{\s*"?statusCode"?\s*:\s*(\d{3})\s*\}\s*$/.exec(template)?.[1];
   const responses = [integration['IntegrationResponses'] ?? []].flat().filter(isObject);
-  const response = responses.find(({ StatusCode }) => StatusCode === status);
+  const response =
+    responses.find(({ SelectionPattern: pattern }) => pattern && fits(String(pattern), status ?? '')) ??
+    responses.find(({ SelectionPattern: pattern }) => !pattern);
   if (!status || !response)
     throw new Error(`${where}: a mock must be "{ statusCode: n }" with a response for n`);
   if (isObject(response['ResponseTemplates']) && Object.values(response['ResponseTemplates']).some(Boolean))
     throw new Error(`${where}: templates in a mock's response are not known`);
-  return { kind: 'mock', status: Number(status), headers: headersOf(response['ResponseParameters'], where) };
+  return {
+    kind: 'mock',
+    status: Number(response['StatusCode']),
+    headers: headersOf(response['ResponseParameters'], where),
+  };
 }
+
+const fits = (pattern: string, status: string): boolean => new RegExp(`^(?:${pattern})$`).test(status);
 
 function headersOf(parameters: Json | undefined, where: string): Record<string, string> {
   return Object.fromEntries(

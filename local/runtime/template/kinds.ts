@@ -23,7 +23,7 @@ export interface View {
   readonly logicalId: string;
   readonly place: Place;
   readonly addresses: Addresses;
-  /** A string property after its own intrinsics are resolved; undefined when the template leaves it out. */
+  /** A string property (`Name`, `TableInput.Name`) with its own intrinsics resolved; undefined when it is left out. */
   text(property: string): string | undefined;
 }
 
@@ -126,8 +126,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     Name: named('Name'),
   }),
   'AWS::Events::Rule': plain(named('Name'), { Arn: arn('events', prefixed('rule/', named('Name'))) }),
-  'AWS::Glue::Database': plain(lowerNamed('Name')),
-  'AWS::Glue::Table': plain(lowerNamed('Name')),
+  'AWS::Glue::Database': plain(lowerNamed('DatabaseInput.Name')),
+  'AWS::Glue::Table': plain(lowerNamed('TableInput.Name')),
   'AWS::IAM::ManagedPolicy': plain(
     arn('iam', (view) => `policy/${named('ManagedPolicyName')(view)}`, 'global'),
   ),

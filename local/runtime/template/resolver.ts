@@ -193,7 +193,12 @@ export class TemplateResolver implements Scope {
     const resource = where.stack.template.Resources[logicalId];
     if (!resource) throw new TemplateError(where, `there is no resource ${logicalId}`);
     const text = (property: string): string | undefined => {
-      const value = resource.Properties?.[property];
+      const value = property
+        .split('.')
+        .reduce<Json | undefined>(
+          (node, key) => (isObject(node) ? node[key] : undefined),
+          resource.Properties,
+        );
       const inside: Where = { stack: where.stack, path: [logicalId, 'Properties', property] };
       if (value === undefined) return undefined;
       const resolved = this.maybe(value, inside);

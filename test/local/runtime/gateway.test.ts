@@ -94,7 +94,7 @@ const template = {
   PostEvents: method({ Ref: 'Events' }, 'POST', proxy('echo')),
   EventsPreflight: method({ Ref: 'Events' }, 'OPTIONS', {
     Type: 'MOCK',
-    RequestTemplates: { 'application/json': '{ statusCode: 204 }' },
+    RequestTemplates: { 'application/json': '{ statusCode: 200 }' },
     IntegrationResponses: [
       {
         StatusCode: '204',
