@@ -30,6 +30,7 @@ export class MarketingStack extends RepointStack {
       new Members(this, 'Members', deployment, {
         store: data.members,
         events: data.events,
+        idempotency,
         engine,
       }),
     );

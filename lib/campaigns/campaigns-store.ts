@@ -26,8 +26,12 @@ export class CampaignsStore extends Construct {
     fn.allow(READ_WRITE_ROWS, this.table.tableArn).knows(CAMPAIGNS_ENV.table, this.table.tableName);
   }
 
+  /** Sees what is due, and nothing else. */
   grantDue(fn: RepointFunction): void {
-    fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${DUE_INDEX}`);
+    fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${DUE_INDEX}`).knows(
+      CAMPAIGNS_ENV.table,
+      this.table.tableName,
+    );
   }
 
   grantQueueSends(fn: RepointFunction): void {

@@ -80,7 +80,6 @@ export class Campaigns extends Construct {
   private tickFunction(): RepointFunction {
     const { store } = this.props;
     const fn = this.fn('tick', 'Queues the sends that are due', 512, Duration.seconds(55));
-    store.grantCampaigns(fn);
     store.grantDue(fn);
     store.grantQueueSends(fn);
     return fn;

@@ -1,7 +1,13 @@
 import { Construct } from 'constructs';
 import { MEMBERS_ENV } from '../../lambdas/members/env.ts';
 import type { Deployment } from '../shared/deployment.ts';
-import { READ_ROWS, READ_WRITE_ROWS, type RepointFunction, SCAN_ROWS } from '../shared/repoint-function.ts';
+import {
+  BATCH_WRITE_ROWS,
+  READ_ROWS,
+  READ_WRITE_ROWS,
+  type RepointFunction,
+  SCAN_ROWS,
+} from '../shared/repoint-function.ts';
 import { RepointTable } from '../shared/repoint-table.ts';
 
 /** Members, and what the event consumer keeps of them. */
@@ -16,7 +22,10 @@ export class MembersStore extends Construct {
   }
 
   grantReadWriteMembers(fn: RepointFunction): void {
-    fn.allow(READ_WRITE_ROWS, this.members.tableArn).knows(MEMBERS_ENV.table, this.members.tableName);
+    fn.allow([...READ_WRITE_ROWS, ...BATCH_WRITE_ROWS], this.members.tableArn).knows(
+      MEMBERS_ENV.table,
+      this.members.tableName,
+    );
   }
 
   /** An attribute rule looks at every member. */
@@ -32,6 +41,9 @@ export class MembersStore extends Construct {
   }
 
   grantReadWriteState(fn: RepointFunction): void {
-    fn.allow(READ_WRITE_ROWS, this.state.tableArn).knows(MEMBERS_ENV.stateTable, this.state.tableName);
+    fn.allow([...READ_ROWS, ...BATCH_WRITE_ROWS], this.state.tableArn).knows(
+      MEMBERS_ENV.stateTable,
+      this.state.tableName,
+    );
   }
 }

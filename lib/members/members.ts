@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { EventStream } from '../events/event-stream.ts';
 import type { Engine } from '../pinpoint/engine.ts';
 import type { Deployment } from '../shared/deployment.ts';
+import type { IdempotencyStore } from '../shared/idempotency-store.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import { StreamConsumer } from '../shared/triggers.ts';
@@ -11,6 +12,7 @@ import type { MembersStore } from './members-store.ts';
 export interface MembersProps {
   readonly store: MembersStore;
   readonly events: EventStream;
+  readonly idempotency: IdempotencyStore;
   readonly engine: Engine;
 }
 
@@ -19,7 +21,12 @@ export class Members extends Construct {
   readonly api: RepointFunction;
   readonly state: RepointFunction;
 
-  constructor(scope: Construct, id: string, deployment: Deployment, { store, events, engine }: MembersProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    deployment: Deployment,
+    { store, events, idempotency, engine }: MembersProps,
+  ) {
     super(scope, id);
     this.api = new RepointFunction(this, 'api', deployment, {
       name: 'members-api',
@@ -29,6 +36,7 @@ export class Members extends Construct {
     });
     store.grantReadWriteMembers(this.api);
     store.grantReadState(this.api);
+    idempotency.grant(this.api);
     engine.grantInvoke(this.api);
     this.state = new RepointFunction(this, 'state', deployment, {
       name: 'members-state',

@@ -72,7 +72,7 @@ export class Channels extends Construct {
     const domain = fromAddress.split('@')[1] ?? '';
     const set = this.configurationSet.configurationSetName;
     fn.allow(
-      ['ses:SendEmail', 'ses:SendBulkEmail'],
+      ['ses:SendBulkEmail'],
       // SES judges by the identity that is verified: the address itself, or its domain.
       this.arn('ses', 'identity', fromAddress),
       this.arn('ses', 'identity', domain),

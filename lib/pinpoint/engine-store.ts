@@ -8,11 +8,13 @@ import type { Lake } from '../shared/lake.ts';
 import { LakeStream } from '../shared/lake-stream.ts';
 import { RepointBucket } from '../shared/repoint-bucket.ts';
 import {
+  BATCH_WRITE_ROWS,
   DELETE_ROWS,
   PUT_RECORDS,
   READ_ROWS,
   READ_WRITE_ROWS,
   type RepointFunction,
+  SCAN_ROWS,
   SEND_MESSAGES,
 } from '../shared/repoint-function.ts';
 import { DUE_INDEX, RepointTable } from '../shared/repoint-table.ts';
@@ -86,9 +88,15 @@ export class EngineStore extends Construct {
     );
   }
 
-  /** What was asked for by the API is also taken away by the API. */
+  /** DeleteApp, DeleteSegment, DeleteEndpoint and their kin. */
   grantDelete(fn: RepointFunction): void {
     fn.allow(DELETE_ROWS, this.registry.tableArn, this.endpoints.tableArn);
+  }
+
+  /** An import gives addresses to other endpoints; a deleted application takes all its endpoints along. */
+  grantReplaceEndpoints(fn: RepointFunction): void {
+    this.grantEndpoints(fn);
+    fn.allow([...SCAN_ROWS, ...DELETE_ROWS, ...BATCH_WRITE_ROWS], this.endpoints.tableArn);
   }
 
   grantDue(fn: RepointFunction): void {
@@ -110,7 +118,7 @@ export class EngineStore extends Construct {
     fn.allow(READ_WRITE_ROWS, this.runs.tableArn).knows(PINPOINT_ENV.runsTable, this.runs.tableName);
   }
 
-  /** Reads objects under `prefix` of the engine's bucket. */
+  /** Reads objects under `prefix` of the engine's bucket; who may not list is told "forbidden" of what is not there. */
   grantReadObjects(fn: RepointFunction, prefix: string): void {
     this.allowObjects(fn, prefix, ['s3:GetObject']);
     fn.allow(['s3:ListBucket'], this.bucket.bucketArn);
@@ -118,7 +126,13 @@ export class EngineStore extends Construct {
 
   /** Writes objects under `prefix` of the engine's bucket. */
   grantWriteObjects(fn: RepointFunction, prefix: string): void {
-    this.allowObjects(fn, prefix, ['s3:PutObject', 's3:AbortMultipartUpload']);
+    this.allowObjects(fn, prefix, ['s3:PutObject']);
+  }
+
+  /** Takes away objects under `prefix` of the engine's bucket. */
+  grantDeleteObjects(fn: RepointFunction, prefix: string): void {
+    this.allowObjects(fn, prefix, ['s3:DeleteObject']);
+    fn.allow(['s3:ListBucket'], this.bucket.bucketArn);
   }
 
   private allowObjects(fn: RepointFunction, prefix: string, actions: string[]): void {

@@ -86,9 +86,10 @@ export class Engine extends Construct {
     const { importsQueue } = this.store;
     const fn = this.fn('import', 'Runs an import job', 1024, importsQueue.consumerTimeout);
     this.store.grantRegistry(fn);
-    this.store.grantEndpoints(fn);
-    this.store.grantReadObjects(fn, LISTS);
+    this.store.grantReplaceEndpoints(fn);
     this.store.grantWriteObjects(fn, LISTS);
+    this.store.grantDeleteObjects(fn, LISTS);
+    this.store.grantQueueImports(fn);
     // The list is read as whoever asked for the import: with the role named in the job.
     const roles = [importRoleName(this.deployment), ...this.deployment.config.importRoleNames];
     fn.allow(
@@ -111,7 +112,6 @@ export class Engine extends Construct {
     this.store.grantWriteObjects(fn, SLICES);
     this.store.grantQueueSlices(fn);
     this.store.grantQueueRuns(fn);
-    this.store.grantWriteLedger(fn);
     onQueue(fn, runsQueue, { batchSize: 1, maxConcurrency: 5 });
     return fn;
   }
@@ -137,7 +137,6 @@ export class Engine extends Construct {
     this.store.grantRuns(fn);
     this.store.grantQueueRuns(fn);
     this.store.grantQueueSlices(fn);
-    this.store.grantQueueImports(fn);
     return fn;
   }
 }

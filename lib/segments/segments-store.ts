@@ -56,11 +56,11 @@ export class SegmentsStore extends Construct {
     fn.allow(SEND_MESSAGES, queue.queueArn).knows(SEGMENTS_ENV.resolutionsQueueUrl, queue.queueUrl);
   }
 
-  /** UNLOAD writes a list as its caller; a list that was cut off is taken away again. */
+  /** UNLOAD writes a list as its caller. */
   grantWriteLists(fn: RepointFunction): void {
     fn.allowUnder(
       'Resolved lists are objects under one prefix, named by segment and resolution.',
-      [...WRITE_RESULT, 's3:DeleteObject'],
+      WRITE_RESULT,
       this.work.under(LISTS_PREFIX),
     )
       .allow(['s3:ListBucket', 's3:GetBucketLocation'], this.work.bucketArn)

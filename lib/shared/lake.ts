@@ -22,12 +22,7 @@ export const ERRORS_FILTER = 'errors';
 /** Where Athena's results lie in the work bucket. */
 export const ATHENA_PREFIX = 'athena/';
 
-const QUERY = [
-  'athena:StartQueryExecution',
-  'athena:GetQueryExecution',
-  'athena:GetQueryResults',
-  'athena:StopQueryExecution',
-] as const;
+const QUERY = ['athena:StartQueryExecution', 'athena:GetQueryExecution'] as const;
 /** What writing a result to S3 takes. */
 export const WRITE_RESULT = [
   's3:GetObject',

@@ -91,8 +91,10 @@ export class RepointFunction extends LambdaFunction {
 
 export const READ_ROWS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'] as const;
 export const SCAN_ROWS = ['dynamodb:Scan'] as const;
-export const WRITE_ROWS = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'] as const;
+export const WRITE_ROWS = ['dynamodb:PutItem', 'dynamodb:UpdateItem'] as const;
+/** Puts and deletes many rows in one call. */
+export const BATCH_WRITE_ROWS = ['dynamodb:BatchWriteItem'] as const;
 export const DELETE_ROWS = ['dynamodb:DeleteItem'] as const;
 export const READ_WRITE_ROWS = [...READ_ROWS, ...WRITE_ROWS] as const;
 export const SEND_MESSAGES = ['sqs:SendMessage'] as const;
-export const PUT_RECORDS = ['kinesis:PutRecord', 'kinesis:PutRecords'] as const;
+export const PUT_RECORDS = ['kinesis:PutRecords'] as const;

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bundle, bundleFunctions, functionEntries } from '../../lib/shared/bundle.ts';
+import { resources } from '../support/template.ts';
+import { textOf } from './resolved.ts';
+
+const MAX_BYTES = 1024 * 1024;
+/** What the Lambda runtime itself adds to the environment, as far as the SDK reads it. */
+const RUNTIME = {
+  AWS_REGION: 'ap-northeast-2',
+  AWS_LAMBDA_FUNCTION_NAME: 'boot',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  NODE_NO_WARNINGS: '1',
+};
+
+const run = promisify(execFile);
+/** Outside the repository: a bundle that still looked for node_modules would find none. */
+const outdir = mkdtempSync(join(tmpdir(), 'repoint-boot-'));
+let bundles: ReadonlyMap<string, Bundle>;
+
+beforeAll(() => {
+  bundles = new Map(bundleFunctions(outdir).map((bundle) => [bundle.name, bundle]));
+});
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+const environments = new Map(
+  resources('AWS::Lambda::Function').map(({ Properties, stack }) => {
+    const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };
+    const entries = Object.entries(Variables).map(([key, value]) => [key, textOf(value, stack)]);
+    return [
+      String(Properties['FunctionName']).replace('repoint-test-', ''),
+      Object.fromEntries(entries) as Record<string, string>,
+    ];
+  }),
+);
+
+describe.concurrent('every function', () => {
+  it.each(functionEntries())(
+    '$name starts with exactly the environment of its template',
+    async ({ name }) => {
+      const env = environments.get(name);
+      expect(env, `no function of the templates is called repoint-test-${name}`).toBeDefined();
+      const file = join(outdir, name, 'index.mjs');
+      const { stdout } = await run(
+        process.execPath,
+        [
+          '-e',
+          `import(${JSON.stringify(file)}).then(({ handler }) => typeof handler, String).then(console.log)`,
+        ],
+        { cwd: outdir, env: { ...env, ...RUNTIME } },
+      );
+      expect(stdout.trim()).toBe('function');
+    },
+  );
+
+  it.each(functionEntries())('$name is at most 1 MB', ({ name }) => {
+    expect(bundles.get(name)?.bytes).toBeGreaterThan(0);
+    expect(bundles.get(name)?.bytes).toBeLessThanOrEqual(MAX_BYTES);
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { resources } from '../support/template.ts';
+import { textOf } from './resolved.ts';
+
+const queueNames = resources('AWS::SQS::Queue').map(({ Properties }) => String(Properties['QueueName']));
+
+const mappings = resources('AWS::Lambda::EventSourceMapping').map(({ Properties, stack }) => ({
+  source: textOf(Properties['EventSourceArn'], stack).replace('arn:repoint-test-', ''),
+  fn: textOf(Properties['FunctionName'], stack).replace('repoint-test-', ''),
+  stack,
+  Properties,
+}));
+const queues = mappings.filter(({ source }) => source !== 'events');
+
+describe('event sources', () => {
+  it('wake the functions of docs/architecture.md', () => {
+    expect(Object.fromEntries(mappings.map(({ source, fn }) => [source, fn]))).toEqual({
+      events: 'members-state',
+      resolutions: 'segments-resolve',
+      sends: 'campaigns-advance',
+      imports: 'pinpoint-import',
+      runs: 'pinpoint-resolve',
+      slices: 'pinpoint-deliver',
+    });
+  });
+
+  it.each(queues)('of $source return only what failed, and are bounded', ({ Properties }) => {
+    expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+    expect(
+      (Properties['ScalingConfig'] as { MaximumConcurrency: number }).MaximumConcurrency,
+    ).toBeGreaterThanOrEqual(2);
+  });
+
+  it('of the events stream find the bad record and set it aside', () => {
+    const [stream] = mappings.filter(({ source }) => source === 'events');
+    expect(stream?.Properties).toMatchObject({
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: expect.any(Number),
+      // A consumer that starts late must still see what was accepted before.
+      StartingPosition: 'TRIM_HORIZON',
+    });
+    const target = stream?.Properties['DestinationConfig'] as
+      | { OnFailure: { Destination: unknown } }
+      | undefined;
+    expect(textOf(target?.OnFailure.Destination, stream?.stack ?? '')).toBe(
+      'arn:repoint-test-members-state-dlq',
+    );
+  });
+});
+
+describe('ticks', () => {
+  const schedules = resources('AWS::Scheduler::Schedule').map(({ Properties, stack }) => ({
+    name: String(Properties['Name']).replace('repoint-test-', ''),
+    expression: Properties['ScheduleExpression'],
+    target: Properties['Target'] as { Arn: unknown; DeadLetterConfig: { Arn: unknown } },
+    stack,
+  }));
+
+  it('are one for campaigns and one for the engine', () => {
+    expect(schedules.map(({ name }) => name).sort()).toEqual(['campaigns-tick', 'pinpoint-tick']);
+  });
+
+  it.each(schedules)('$name comes every minute to its function, and fails into its queue', (schedule) => {
+    expect(schedule.expression).toBe('cron(* * * * ? *)');
+    expect(textOf(schedule.target.Arn, schedule.stack)).toBe(`arn:repoint-test-${schedule.name}`);
+    expect(textOf(schedule.target.DeadLetterConfig.Arn, schedule.stack)).toBe(
+      `arn:repoint-test-${schedule.name}-dlq`,
+    );
+  });
+});
+
+describe('what providers tell', () => {
+  const rules = resources('AWS::Events::Rule');
+
+  it('comes from SES and SMS to pinpoint-feedback, and is set aside when it cannot be taken', () => {
+    const sources = rules.map(
+      ({ Properties }) => (Properties['EventPattern'] as { source: string[] }).source,
+    );
+    expect(sources.flat().sort()).toEqual(['aws.ses', 'aws.sms-voice']);
+    for (const { Properties, stack } of rules) {
+      const [target] = Properties['Targets'] as { Arn: unknown; DeadLetterConfig: { Arn: unknown } }[];
+      expect(textOf(target?.Arn, stack)).toBe('arn:repoint-test-pinpoint-feedback');
+      expect(textOf(target?.DeadLetterConfig.Arn, stack)).toBe('arn:repoint-test-pinpoint-feedback-dlq');
+    }
+  });
+
+  it('about e-mail is published to the default bus, opens and clicks too', () => {
+    const [destination] = resources('AWS::SES::ConfigurationSetEventDestination').map(
+      ({ Properties }) =>
+        Properties['EventDestination'] as {
+          Enabled: boolean;
+          EventBridgeDestination: { EventBusArn: string };
+          MatchingEventTypes: string[];
+        },
+    );
+    expect(destination?.EventBridgeDestination.EventBusArn).toBe(
+      'arn:aws:events:ap-northeast-2:111122223333:event-bus/default',
+    );
+    expect(destination?.MatchingEventTypes).toEqual(
+      expect.arrayContaining(['delivery', 'bounce', 'complaint', 'open', 'click']),
+    );
+  });
+});
+
+describe('functions called without waiting', () => {
+  it('set aside what they could not do', () => {
+    const asynchronous = resources('AWS::Lambda::EventInvokeConfig').map(({ Properties, stack }) => {
+      const { OnFailure } = Properties['DestinationConfig'] as { OnFailure: { Destination: unknown } };
+      return [
+        textOf(Properties['FunctionName'], stack).replace('repoint-test-', ''),
+        textOf(OnFailure.Destination, stack).replace('arn:repoint-test-', ''),
+      ];
+    });
+    expect(Object.fromEntries(asynchronous)).toEqual({
+      'campaigns-tick': 'campaigns-tick-dlq',
+      'pinpoint-tick': 'pinpoint-tick-dlq',
+      'pinpoint-feedback': 'pinpoint-feedback-dlq',
+    });
+  });
+
+  it('fail into queues that exist', () => {
+    expect(queueNames).toEqual(
+      expect.arrayContaining(['repoint-test-campaigns-tick-dlq', 'repoint-test-pinpoint-feedback-dlq']),
+    );
+  });
+});
