@@ -1,16 +1,10 @@
-import {
-  findSegment,
-  getResolution,
-  type ResolutionDeps,
-  requestResolution,
-  segmentName,
-} from '../segments/index.ts';
+import { findSegment, getResolution, type ResolutionDeps, requestResolution } from '../segments/index.ts';
 import type { SegmentFinder, SegmentResolver } from './ports.ts';
 
 /** The segments domain as campaigns see it: what is there. */
 export const segmentFinder = (deps: Omit<ResolutionDeps, 'queue'>): SegmentFinder => ({
   async find(name) {
-    const { segment, lastReady } = await findSegment(deps, segmentName(name, 'segment'), 'segment');
+    const { segment, lastReady } = await findSegment(deps, name.normalize('NFC'), 'segment');
     return {
       name: segment.name,
       ...(lastReady?.size === undefined

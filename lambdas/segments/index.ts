@@ -5,5 +5,5 @@ export { findSegment } from './read-segments.ts';
 export { getResolution, type ResolutionDeps, requestResolution } from './request-resolution.ts';
 export type { Resolution } from './resolution.ts';
 export { dynamoResolutions } from './resolution-store.aws.ts';
-export { type Segment, segmentName } from './segment.ts';
+export type { Segment } from './segment.ts';
 export { dynamoSegments } from './segment-store.aws.ts';

@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileBehaviour } from '../../lambdas/segments/compile-behaviour.ts';
+import { s3Lists } from '../../lambdas/segments/list-store.aws.ts';
+import type { Queries, QueryState } from '../../lambdas/segments/ports.ts';
+import { athenaQueries } from '../../lambdas/segments/queries.aws.ts';
+import { type Athena, startAthena } from '../../local/aws/athena/index.ts';
+import { type S3, startS3 } from '../../local/aws/s3/index.ts';
+import { client, temporaryFolder } from '../local/aws/support/folder.ts';
+import { listStoreContract } from './list-store.contract.ts';
+import { memoryLists, START } from './support/worlds.ts';
+
+const WORK = 'repoint-test-work';
+const [DATABASE, WORKGROUP] = ['repoint_test', 'repoint-test'];
+const dir = temporaryFolder();
+
+/** Three people: one with a cart, one who bought it, one with a cart too long ago. */
+const EVENTS = `SELECT * FROM (VALUES
+  ('u1', 'add_to_cart', TIMESTAMP '2026-11-20 10:00:00.000', DATE '2026-11-20'),
+  ('김 "철수"', 'add_to_cart', TIMESTAMP '2026-11-19 10:00:00.000', DATE '2026-11-19'),
+  ('u3', 'add_to_cart', TIMESTAMP '2026-11-20 10:00:00.000', DATE '2026-11-20'),
+  ('u3', 'purchase', TIMESTAMP '2026-11-20 11:00:00.000', DATE '2026-11-20'),
+  ('u4', 'add_to_cart', TIMESTAMP '2026-11-01 10:00:00.000', DATE '2026-11-01')
+) AS t (user_id, name, occurred_at, day)`;
+const COLUMNS = [
+  ['user_id', 'varchar'],
+  ['name', 'varchar'],
+  ['occurred_at', 'timestamp(3)'],
+  ['day', 'date'],
+].map(([name, type]) => ({ name, type }));
+const view = {
+  DatabaseName: DATABASE,
+  TableInput: {
+    Name: 'events',
+    TableType: 'VIRTUAL_VIEW',
+    ViewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify({ originalSql: EVENTS, columns: COLUMNS })).toString('base64')} */`,
+  },
+};
+
+let s3: S3;
+let athena: Athena;
+let queries: Queries;
+let s3Client: S3Client;
+beforeAll(async () => {
+  s3 = await startS3({ dir: join(dir, 's3'), buckets: [WORK] });
+  athena = await startAthena({
+    workgroups: [
+      {
+        Name: WORKGROUP,
+        WorkGroupConfiguration: { ResultConfiguration: { OutputLocation: `s3://${WORK}/athena/` } },
+      },
+    ],
+    glueDatabases: [{ DatabaseInput: { Name: DATABASE } }],
+    glueTables: [view],
+    s3Dir: join(dir, 's3'),
+    dir: join(dir, 'athena'),
+  });
+  s3Client = new S3Client({ ...client(s3.url), forcePathStyle: true });
+  queries = athenaQueries({ workgroup: WORKGROUP, database: DATABASE }, new AthenaClient(client(athena.url)));
+});
+afterAll(async () => {
+  s3Client.destroy();
+  await athena.close();
+  await s3.close();
+});
+
+async function ended(id: string): Promise<QueryState> {
+  for (;;) {
+    const state = await queries.state(id);
+    if (state.state !== 'running') return state;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const sqlTo = (target: string) =>
+  compileBehaviour({
+    condition: { did: 'add_to_cart', didNot: 'purchase', inTheLastDays: 7 },
+    now: START,
+    target,
+  });
+
+describe('lists in S3', () => listStoreContract(() => s3Lists(WORK, s3Client)));
+describe('lists in memory', () => listStoreContract(memoryLists));
+
+describe('a behaviour rule on Athena', () => {
+  it('writes the members as gzip files of import lines, which are counted', async () => {
+    const prefix = 'segments/cart/20261121T1200-v1/1/';
+    const lists = s3Lists(WORK, s3Client);
+    expect(await ended(await queries.start(sqlTo(lists.url(prefix)), 'a'))).toEqual({ state: 'succeeded' });
+    expect(await lists.countLines(prefix)).toBe(2);
+    const folder = join(dir, 's3', WORK, prefix);
+    const text = readdirSync(folder)
+      .map((file) => gunzipSync(readFileSync(join(folder, file))).toString('utf8'))
+      .join('');
+    const users = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(users).toEqual(
+      expect.arrayContaining([{ User: { UserId: 'u1' } }, { User: { UserId: '김 "철수"' } }]),
+    );
+  });
+
+  it('is one query for one token', async () => {
+    const sql = sqlTo(`s3://${WORK}/segments/cart/20261121T1201-v1/1/`);
+    expect(await queries.start(sql, 'b')).toBe(await queries.start(sql, 'b'));
+  });
+
+  it('that cannot be run ends as failed, with Athena’s reason', async () => {
+    const wrong = sqlTo(`s3://${WORK}/segments/x/1/1/`).replace('FROM events', 'FROM nowhere');
+    const state = await ended(await queries.start(wrong, 'c'));
+    expect(state).toMatchObject({
+      state: 'failed',
+      retryable: false,
+      reason: expect.stringMatching(/nowhere/),
+    });
+  });
+});
