@@ -19,11 +19,12 @@ export interface Front {
 /** Somebody else listens on the port. */
 export class PortTaken extends Error {}
 
+/** Tells who is here, too: a second start asks. */
 const refusing =
-  (reason: string): Handle =>
+  (reason: string, dir: string): Handle =>
   (request, response) => {
     request.resume();
-    return json(response, 503, { code: 'unavailable', message: reason });
+    return json(response, 503, { code: 'unavailable', message: reason, pid: process.pid, dir });
   };
 
 /** Answers with JSON; true, for a handler to return. */
@@ -37,9 +38,9 @@ export function json(response: ServerResponse, status: number, body: unknown): t
   return true;
 }
 
-/** Binds 127.0.0.1:`port` (0 takes a free one). Throws PortTaken, saying who is there as far as that can be told. */
-export async function bindFront(port: number): Promise<Front> {
-  let handles: readonly Handle[] = [refusing('The local system is still starting')];
+/** Binds 127.0.0.1:`port` (0 takes a free one) for the system in `dir`. Throws PortTaken, saying who is there as far as that can be told. */
+export async function bindFront(port: number, dir: string): Promise<Front> {
+  let handles: readonly Handle[] = [refusing('The local system is still starting', dir)];
   const server = createServer((request, response) => void dispatch(handles, request, response));
   server.keepAliveTimeout = 120_000;
   await listen(server, port);
@@ -51,7 +52,7 @@ export async function bindFront(port: number): Promise<Front> {
       handles = given;
     },
     refuse(reason) {
-      handles = [refusing(reason)];
+      handles = [refusing(reason, dir)];
     },
     close(withinMs) {
       return new Promise((resolve) => {

@@ -58,7 +58,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const say = (text: string): void => {
     if (!options.quiet) console.log(text);
   };
-  const front = await bindFront(options.port ?? DEFAULT_PORT);
+  const front = await bindFront(options.port ?? DEFAULT_PORT, dir);
   const undo: (() => Promise<void> | void)[] = [() => front.close(0)];
   try {
     mkdirSync(dir, { recursive: true });
