@@ -28,7 +28,7 @@ export type Verdict =
 
 /** Judges one event of a batch by its envelope (spec §1), its time and its schema in the tracking plan. */
 export function judge(candidate: unknown, arrival: Arrival): Verdict {
-  if (!validateEvent(candidate)) return { problems: problemsOf(validateEvent, candidate) };
+  if (!validateEvent(candidate)) return { problems: envelopeProblems(candidate) };
   const properties = completedProperties(candidate);
   const occurredMs = parseInstant(candidate.occurred_at);
   const event = planned(candidate.name);
@@ -43,6 +43,11 @@ export function judge(candidate: unknown, arrival: Arrival): Verdict {
   if (text.length > MAX_PROPERTIES_LENGTH) return { problems: [tooLong(text.length)] };
   return { row: rowOf(candidate, { properties, text, occurredMs, version: event.version }, arrival) };
 }
+
+const envelopeProblems = (candidate: unknown): readonly Problem[] =>
+  typeof candidate === 'object' && candidate !== null && !Array.isArray(candidate)
+    ? problemsOf(validateEvent, candidate)
+    : [{ field: '', message: `An event is an object (this is ${JSON.stringify(candidate).slice(0, 80)})` }];
 
 function timeProblems(sent: string | number, ms: number | undefined, arrival: Arrival): Problem[] {
   const field = 'occurred_at';

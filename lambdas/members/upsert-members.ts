@@ -61,6 +61,10 @@ export async function upsertMembers(
 }
 
 function wanted(input: unknown, nowMs: number): Wanted | Refused {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    const message = `A member is an object (this is ${JSON.stringify(input).slice(0, 80)})`;
+    return { error: invalid([{ field: '', message }]) };
+  }
   if (!validateMemberInput(input)) return { error: invalid(problemsOf(validateMemberInput, input)) };
   const { userId } = input;
   if (userId === undefined) return { error: invalid([{ field: 'userId', message: 'userId is missing' }]) };
