@@ -1,0 +1,197 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { event, type Flow, members, postCampaign, startFlow } from './support.ts';
+
+const VALID = { segment: 'gold', title: '안녕하세요', message: '신제품' };
+
+let flow: Flow;
+
+beforeAll(async () => {
+  flow = await startFlow();
+  await flow.api.must([200], 'POST', '/v1/members', { members: members(4) });
+  for (const name of ['gold', 'cart_abandoners']) {
+    await flow.api.must([201], 'PUT', `/v1/segments/${name}`, { rule: { attribute: 'grade', is: 'GOLD' } });
+  }
+});
+afterAll(() => flow.end());
+
+interface Raw {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+/** A request byte by byte: from another address, with a broken body, without a key. */
+const raw = (
+  path: string,
+  options: { from?: string; body?: string; key?: string | undefined; method?: string },
+): Promise<Raw> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(flow.system.baseUrl);
+    const key = 'key' in options ? options.key : flow.system.apiKey;
+    const call = request(
+      {
+        hostname,
+        port,
+        path,
+        method: options.method ?? 'POST',
+        ...(options.from === undefined ? {} : { localAddress: options.from }),
+        headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'x-api-key': key }) },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>,
+          }),
+        );
+      },
+    );
+    call.on('error', reject);
+    call.end(options.body ?? '');
+  });
+
+const SHAPE = ['code', 'field', 'message', 'requestId'];
+
+describe('the doors', () => {
+  it('refuse an address outside the allow-list by the synthesized policy, key or not', async () => {
+    const refused = await raw('/v1/campaigns', { from: '127.0.0.2', body: JSON.stringify(VALID) });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(String(refused.body['message'])).toContain('explicit deny');
+    const engine = await raw('/pinpoint/v1/apps', { from: '127.0.0.2', method: 'GET' });
+    expect(engine.status).toBe(403);
+  });
+
+  it('let any address write events to the collector, and nothing else', async () => {
+    const body = JSON.stringify({ events: [event('page_view', 'u1')] });
+    const key = flow.system.collectorKey;
+    expect((await raw('/public/v1/events', { from: '127.0.0.2', body, key })).status).toBe(202);
+    expect((await raw('/public/v1/campaigns', { from: '127.0.0.2', body, key })).status).toBe(404);
+    expect((await raw('/public/v1/events', { method: 'GET', key })).status).toBe(404);
+  });
+
+  it('ask for the key of the door', async () => {
+    for (const key of [undefined, 'wrong', flow.system.collectorKey]) {
+      expect(await raw('/v1/events', { key, body: '{}' })).toMatchObject({
+        status: 403,
+        body: { code: 'forbidden' },
+      });
+    }
+    expect((await raw('/public/v1/events', { key: undefined, body: '{}' })).status).toBe(403);
+  });
+});
+
+describe('a wrong campaign request', () => {
+  const refusals: [string, unknown, number, Record<string, unknown>][] = [
+    [
+      'an unknown segment',
+      { ...VALID, segment: 'cart_abandoner' },
+      404,
+      { code: 'not_found', field: 'segment' },
+    ],
+    ['no title', { segment: 'gold', message: 'm' }, 400, { code: 'validation', field: 'title' }],
+    ['an unknown field', { ...VALID, titel: 'x' }, 400, { code: 'validation', field: 'titel' }],
+    [
+      'an unknown variable',
+      { ...VALID, message: '{{Usr.UserId}}' },
+      400,
+      { code: 'validation', field: 'message' },
+    ],
+    [
+      'a past date',
+      { ...VALID, schedule: { at: '2020-01-01T00:00:00Z' } },
+      400,
+      { code: 'validation', field: 'schedule.at' },
+    ],
+  ];
+  it.each(refusals)('%s is answered with what was wrong', async (_name, body, status, error) => {
+    const answer = await flow.api.call('POST', '/v1/campaigns', body);
+    expect(answer).toMatchObject({ status, body: error });
+    expect(
+      Object.keys(answer.body)
+        .filter((name) => name !== 'problems')
+        .sort(),
+    ).toEqual(SHAPE);
+  });
+
+  it('names an unknown segment and the nearest existing names', async () => {
+    const { body } = await flow.api.call('POST', '/v1/campaigns', { ...VALID, segment: 'cart_abandoner' });
+    expect(body['message']).toContain('cart_abandoner');
+    expect(body['message']).toContain('cart_abandoners');
+  });
+
+  it('that is broken JSON is 400, and one that is too large 413, before anything is kept', async () => {
+    expect(await raw('/v1/campaigns', { body: '{"segment":' })).toMatchObject({
+      status: 400,
+      body: { code: 'validation' },
+    });
+    const large = JSON.stringify({ ...VALID, message: 'x'.repeat(5.5 * 1024 * 1024) });
+    expect(await raw('/v1/campaigns', { body: large })).toMatchObject({
+      status: 413,
+      body: { code: 'too_large' },
+    });
+    const larger = JSON.stringify({ ...VALID, message: 'x'.repeat(11 * 1024 * 1024) });
+    expect(await raw('/v1/campaigns', { body: larger })).toMatchObject({
+      status: 413,
+      body: { code: 'too_large' },
+    });
+    const { body } = await flow.api.must([200], 'GET', '/v1/campaigns');
+    expect(body['result']).toEqual([]);
+  });
+});
+
+describe('a repeated POST', () => {
+  it('with the same Idempotency-Key gets the first answer, and there is one campaign', async () => {
+    const headers = { 'idempotency-key': 'once' };
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => flow.api.call('POST', '/v1/campaigns', VALID, headers)),
+    );
+    const first = await postCampaign(flow.api, VALID, headers);
+    for (const { status, body } of answers) {
+      if (status === 201) expect((body['result'] as { id: string }).id).toBe(first.id);
+      else expect(status).toBe(409);
+    }
+    const { body } = await flow.api.must([200], 'GET', '/v1/campaigns');
+    expect((body['result'] as { id: string }[]).map(({ id }) => id)).toEqual([first.id]);
+  });
+
+  it('with the same key and another body is 422', async () => {
+    const headers = { 'idempotency-key': 'once' };
+    expect(await flow.api.call('POST', '/v1/campaigns', { ...VALID, title: 'other' }, headers)).toMatchObject(
+      {
+        status: 422,
+        body: { code: 'unprocessable', field: 'Idempotency-Key' },
+      },
+    );
+  });
+});
+
+describe('a batch of events with bad ones', () => {
+  it('keeps the good ones and answers 207 with one entry per bad one', async () => {
+    const good = [event('page_view', 'u1'), event('login', 'u2', { user_id: 'u2' })];
+    const bad = [
+      event('add_to_cart', 'u1', { quantity: 1 }),
+      event('page_veiw', 'u1'),
+      event('page_view', 'u1', {}, Date.now() + 25 * 60 * 60 * 1000),
+    ];
+    const { status, body } = await flow.api.call('POST', '/v1/events', {
+      events: [good[0], ...bad, good[1]],
+    });
+    expect(status).toBe(207);
+    expect(body).toMatchObject({ accepted: 2, rejected: 3 });
+    const errors = body['errors'] as { index: number; message: string }[];
+    expect(errors.map(({ index }) => index)).toEqual([1, 2, 3]);
+    expect(errors[0]?.message).toContain('item_id');
+    expect(errors[1]?.message).toContain('page_view');
+    await flow.system.flush();
+    const ids = good.map(({ event_id }) => `'${event_id}'`).join(', ');
+    expect(await flow.sql(`SELECT count(*) AS n FROM events WHERE event_id IN (${ids})`)).toEqual([
+      { n: '2' },
+    ]);
+    const wrong = bad.map(({ event_id }) => `'${event_id}'`).join(', ');
+    expect(await flow.sql(`SELECT count(*) AS n FROM events WHERE event_id IN (${wrong})`)).toEqual([
+      { n: '0' },
+    ]);
+  });
+});
