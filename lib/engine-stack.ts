@@ -1,5 +1,10 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
-import { AuthorizationType, type IAuthorizer, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import {
+  AuthorizationType,
+  type CfnAuthorizer,
+  type IAuthorizer,
+  RequestAuthorizer,
+} from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 import type { DataStack } from './data-stack.ts';
 import { Engine } from './pinpoint/engine.ts';
@@ -41,12 +46,18 @@ export class EngineStack extends RepointStack {
     });
     // Not cached: every request has a signature of its own. No identity source either: a missing header is refused by
     // the authorizer, in Pinpoint's words.
-    const authorizer: IAuthorizer = new RequestAuthorizer(this, 'Authorizer', {
+    const authorizer = new RequestAuthorizer(this, 'Authorizer', {
       handler: this.engine.authorizer,
       identitySources: [],
       resultsCacheTtl: Duration.seconds(0),
     });
-    api.route('ANY /{proxy+}', this.engine.api, { authorizer, authorizationType: AuthorizationType.CUSTOM });
+    // The construct writes an empty list as an empty expression, which is not the same as none.
+    const resource = authorizer.node.defaultChild as CfnAuthorizer;
+    resource.addPropertyDeletionOverride('IdentitySource');
+    api.route('ANY /{proxy+}', this.engine.api, {
+      authorizer: authorizer as IAuthorizer,
+      authorizationType: AuthorizationType.CUSTOM,
+    });
     return api;
   }
 }

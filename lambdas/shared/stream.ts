@@ -15,8 +15,8 @@ export interface BadLine {
 
 /**
  * The handler of a Kinesis stream whose records hold one JSON document a line (many events in one record, because
- * billing rounds each record up). `work` gets all lines of the batch in order; when it throws, the whole batch is
- * retried from its first record, so `work` must be idempotent.
+ * billing rounds each record up). `work` gets all lines of the batch in order; when it throws, the batch comes again,
+ * whole or in halves, so `work` must be idempotent.
  */
 export function streamHandler<Line>(
   work: (lines: Line[], bad: BadLine[], ctx: Ctx) => Promise<void>,
@@ -45,8 +45,9 @@ export function streamHandler<Line>(
       return { batchItemFailures: [] };
     } catch (error) {
       logger.error('batch failed', { error: error as Error, records: event.Records.length });
-      const first = event.Records[0]?.kinesis.sequenceNumber;
-      return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
+      // Only a failed invocation makes the event source halve the batch and so find the record that is bad; to name
+      // the first record as failed would repeat the whole batch until all of it is given up.
+      throw error;
     }
   };
 }

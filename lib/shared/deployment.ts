@@ -15,8 +15,10 @@ export interface Deployment {
 /** The bundle that `npm run bundle` made of the function's entry. */
 export const bundledCode = (name: string): Code => Code.fromAsset(bundlePath(name));
 
-/** The stack's data outlives the stack. */
-export const KEEP = RemovalPolicy.RETAIN;
+/** Outlives its stack, but not a first deployment that failed: the next one could not make it again. */
+export const KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+/** Goes with its stack, which can then be made again under the same names. */
+export const DROP = RemovalPolicy.DESTROY;
 
 /** The name under which a person finds a resource: `repoint-<stage>-<name>`. */
 export const physicalName = (deployment: Deployment, name: string): string =>

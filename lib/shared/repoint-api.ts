@@ -14,7 +14,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { allowListPolicy, hasIpv6 } from './allow-list.ts';
-import { type Deployment, KEEP, physicalName } from './deployment.ts';
+import { type Deployment, DROP, physicalName } from './deployment.ts';
 import { type ErrorShape, shapeGatewayErrors } from './gateway-errors.ts';
 import type { RepointFunction } from './repoint-function.ts';
 
@@ -70,7 +70,7 @@ export class RepointApi extends RestApi {
     const accessLogs = new LogGroup(scope, `${id}AccessLogs`, {
       logGroupName: `/aws/apigateway/${physicalName(deployment, props.name)}`,
       retention: config.retention.logsDays,
-      removalPolicy: KEEP,
+      removalPolicy: DROP,
     });
     super(scope, id, {
       restApiName: physicalName(deployment, props.name),
@@ -118,7 +118,7 @@ export class RepointApi extends RestApi {
     const logs = new LogGroup(this, 'ExecutionLogs', {
       logGroupName: `API-Gateway-Execution-Logs_${this.restApiId}/${STAGE_NAME}`,
       retention: config.retention.logsDays,
-      removalPolicy: KEEP,
+      removalPolicy: DROP,
     });
     this.deploymentStage.node.addDependency(logs);
   }

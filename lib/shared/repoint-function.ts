@@ -11,7 +11,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { SHARED_ENV } from '../../lambdas/shared/env.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
-import { type Deployment, KEEP, physicalName } from './deployment.ts';
+import { type Deployment, DROP, physicalName } from './deployment.ts';
 
 export interface RepointFunctionProps {
   /** `<domain>-<entry>`: the entry lambdas/<domain>/<entry>.lambda.ts, bundled to dist/<domain>-<entry>/. */
@@ -34,7 +34,7 @@ export class RepointFunction extends LambdaFunction {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/aws/lambda/${name}`,
       retention: deployment.config.retention.logsDays,
-      removalPolicy: KEEP,
+      removalPolicy: DROP,
     });
     const role = new Role(scope, `${id}Role`, {
       description: `Runs ${name}`,

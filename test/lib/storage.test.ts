@@ -46,7 +46,7 @@ describe('tables', () => {
   });
 
   it.each(tables)('%s is encrypted, on demand, recoverable, and not lost by mistake', (_name, table) => {
-    expect(table.DeletionPolicy).toBe('Retain');
+    expect(table.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(table.Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       DeletionProtectionEnabled: true,
@@ -58,7 +58,7 @@ describe('tables', () => {
 
 describe('buckets', () => {
   it.each(buckets)('%s is encrypted, private, kept, and forgets by rule', (_name, bucket) => {
-    expect(bucket.DeletionPolicy).toBe('Retain');
+    expect(bucket.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(bucket.Properties).toMatchObject({
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -137,7 +137,7 @@ describe('queues', () => {
 
 describe('streams', () => {
   it.each(streams)('%s is encrypted, kept, and outlasts a broken weekend', (_name, stream) => {
-    expect(stream.DeletionPolicy).toBe('Retain');
+    expect(stream.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(stream.Properties['StreamEncryption']).toMatchObject({ EncryptionType: 'KMS' });
     expect(stream.Properties['RetentionPeriodHours']).toBeGreaterThanOrEqual(72);
   });
