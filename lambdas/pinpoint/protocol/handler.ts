@@ -3,7 +3,7 @@ import { logger } from '../../shared/telemetry.ts';
 import { written } from './check.ts';
 import { badRequest, PinpointError } from './errors.ts';
 import type { EngineCtx, OperationName, Operations } from './operation.ts';
-import { parseRequest, type WireRequest } from './request.ts';
+import { apiPath, inputOf, type WireRequest } from './request.ts';
 import { routerOf } from './router.ts';
 import { membersOf, type OperationSchema } from './shape.ts';
 
@@ -93,6 +93,13 @@ function notThereYet(name: OperationName): PinpointError {
   );
 }
 
+/** `inputOf` judges an input by the schema of its operation, which is where the client's types come from. */
+function runnerOf(operations: Operations, name: OperationName) {
+  const run = operations[name] as ((input: unknown, ctx: EngineCtx) => Promise<object>) | undefined;
+  if (!run) throw notThereYet(name);
+  return run;
+}
+
 const reply = (
   statusCode: number,
   requestId: string,
@@ -147,13 +154,9 @@ export function engineHandler(door: EngineDoor): EngineHandler {
     try {
       const request = wireRequestOf(event);
       const ctx = await contextOf(door, event, context, request);
-      const { operation, schema, input } = parseRequest(router, request);
-      // The router checked `input` against the schema of `operation`, which is where the client's types come from.
-      const run = door.operations[operation] as
-        | ((input: unknown, ctx: EngineCtx) => Promise<object>)
-        | undefined;
-      if (!run) throw notThereYet(operation);
-      return answer(schema, await run(input, ctx), requestId);
+      const match = router(request.method, apiPath(request.rawPath));
+      const run = runnerOf(door.operations, match.schema[2]);
+      return answer(match.schema, await run(inputOf(match, request), ctx), requestId);
     } catch (error) {
       return failure(error, requestId);
     }

@@ -1,8 +1,7 @@
 import { suggestion } from '../../shared/validation.ts';
 import { checked, queryValue, type Report } from './check.ts';
 import { badRequest, PinpointError } from './errors.ts';
-import type { OperationName } from './operation.ts';
-import type { Router } from './router.ts';
+import type { Match } from './router.ts';
 import { type Member, membersOf, type OperationSchema } from './shape.ts';
 
 /** Pinpoint's largest request: a batch of endpoints of 7 MB (pinpoint.md §2.2). */
@@ -19,12 +18,6 @@ export interface WireRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-}
-
-export interface ParsedRequest {
-  readonly operation: OperationName;
-  readonly schema: OperationSchema;
-  readonly input: Readonly<Record<string, unknown>>;
 }
 
 /** Everything before the first `/v1/` is a stage's or a custom domain's prefix, which clients keep in the path. */
@@ -83,9 +76,8 @@ function queryMembers(
   return input;
 }
 
-/** The operation and its input in the client's own shape. Throws the modelled error that a bad request gets. */
-export function parseRequest(router: Router, request: WireRequest): ParsedRequest {
-  const { schema, labels } = router(request.method, apiPath(request.rawPath));
+/** The input of the matched operation, in the client's own shape. Throws the modelled error that a bad request gets. */
+export function inputOf({ schema, labels }: Match, request: WireRequest): Readonly<Record<string, unknown>> {
   const bytes = new TextEncoder().encode(request.body).length;
   if (bytes > MAX_BODY_BYTES) {
     throw new PinpointError(
@@ -112,7 +104,7 @@ export function parseRequest(router: Router, request: WireRequest): ParsedReques
     ),
   };
   if (problems.length > 0) throw badRequest(summary(problems));
-  return { operation: schema[2], schema, input };
+  return input;
 }
 
 function summary(problems: readonly string[]): string {
