@@ -1,44 +1,31 @@
+/** Flow tests go through the local system over HTTP: the same bundles and templates that would be deployed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openLake } from '../../local/athena-client.ts';
+import { type Client, client } from '../../local/demo/client.ts';
 import { type System, startSystem } from '../../local/system.ts';
 
-/** Built once for all flow tests, however many run side by side. */
-const ASSEMBLY = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'repoint-test-assembly');
+/** One build serves every flow test of a run; it is made anew when a source changed. */
+export const ASSEMBLY = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'repoint-assembly');
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Record<string, unknown>;
-}
-
-/** One local system for one test file, in a folder of its own, and what a caller outside does with it. */
-export interface FlowSystem {
+export interface Flow {
   readonly system: System;
-  /** Calls the private API with its key. `body` is sent as JSON, or as it is when it is text. */
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** Asks the lake after everything accepted so far has reached it. */
-  lake(sql: string): Promise<Record<string, string>[]>;
-  /** Repeats `read` until `done` holds; throws with the last value when that takes longer than `withinMs`. */
-  until<T>(read: () => Promise<T>, done: (value: T) => boolean, withinMs?: number): Promise<T>;
-  /** Stops the system and removes its folder. */
+  /** With the private API's key. */
+  readonly api: Client;
+  readonly sql: (statement: string) => Promise<Record<string, string>[]>;
   end(): Promise<void>;
 }
 
-/** Starts a local system on a free port; the first caller builds, the others wait for it. */
-export async function startFlowSystem(): Promise<FlowSystem> {
+/** A system of its own in a temporary folder. */
+export async function startFlow(): Promise<Flow> {
   const dir = mkdtempSync(join(tmpdir(), 'repoint-flow-'));
   const system = await startSystem({ dir, port: 0, quiet: true, assemblyDir: ASSEMBLY });
-  const lake = openLake(system);
   return {
     system,
-    call: (method, path, body, headers) => call(system, method, path, body, headers),
-    async lake(sql) {
-      await system.flush();
-      return lake.query(sql);
-    },
-    until,
+    api: client(system.baseUrl, system.apiKey),
+    sql: openLake(system).query,
     async end() {
       await system.stop();
       rmSync(dir, { recursive: true, force: true });
@@ -46,33 +33,71 @@ export async function startFlowSystem(): Promise<FlowSystem> {
   };
 }
 
-async function call(
-  { baseUrl, apiKey }: System,
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const response = await fetch(`${baseUrl}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json', 'x-api-key': apiKey, ...headers },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
-  };
+/** Asks again until the answer satisfies; throws with the last one when it never does. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  satisfied: (answer: T) => boolean,
+  withinMs = 30_000,
+): Promise<T> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (satisfied(answer)) return answer;
+    if (Date.now() > end)
+      throw new Error(`Not within ${withinMs} ms; last answer: ${JSON.stringify(answer)}`);
+    await sleep(50);
+  }
 }
 
-async function until<T>(read: () => Promise<T>, done: (value: T) => boolean, withinMs = 30_000): Promise<T> {
-  const limit = performance.now() + withinMs;
-  for (;;) {
-    const value = await read();
-    if (done(value)) return value;
-    if (performance.now() > limit)
-      throw new Error(`Not reached within ${withinMs} ms; last seen: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+export interface CampaignAnswer {
+  readonly id: string;
+  readonly state: string;
+  readonly nextSendAt: string | null;
+  readonly sends: readonly { readonly state: string; readonly counts: Record<string, unknown> | null }[];
+}
+
+export async function postCampaign(
+  api: Client,
+  body: Record<string, unknown>,
+  headers = {},
+): Promise<CampaignAnswer> {
+  const answer = await api.must([201], 'POST', '/v1/campaigns', body, headers);
+  return answer.body['result'] as CampaignAnswer;
+}
+
+/** The campaign once it reached its end. */
+export const finished = (api: Client, id: string): Promise<CampaignAnswer> =>
+  until(
+    async () => (await api.must([200], 'GET', `/v1/campaigns/${id}`)).body['result'] as CampaignAnswer,
+    ({ state }) => state === 'completed' || state === 'failed',
+  );
+
+/** Members `u0…` with push, e-mail and phone; the even ones are gold. */
+export const members = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    userId: `u${index}`,
+    name: `회원${index}`,
+    email: `u${index}@example.com`,
+    phone: `010-0000-${String(index).padStart(4, '0')}`,
+    pushTokens: [{ platform: index % 2 === 0 ? 'FCM' : 'APNS', token: `token-u${index}` }],
+    attributes: { grade: index % 2 === 0 ? 'GOLD' : 'SILVER' },
+  }));
+
+let made = 0;
+
+/** An event of the plan with an id of its own, a minute ago. */
+export function event(
+  name: string,
+  userId: string,
+  properties: Record<string, unknown> = {},
+  occurredAt = Date.now() - 60_000,
+) {
+  made += 1;
+  return {
+    event_id: `00000000-0000-4000-8000-${String(made).padStart(12, '0')}`,
+    name,
+    occurred_at: new Date(occurredAt).toISOString(),
+    user_id: userId,
+    properties,
+  };
 }
