@@ -47,6 +47,10 @@ const ANSWERS: readonly [expression: string, answer: string | undefined][] = [
   [`json_extract_scalar('no json', '$.a')`, undefined],
   [`json_extract_scalar('{"repoint:send":"s1"}', '$["repoint:send"]')`, 's1'],
   [`json_extract_scalar('{"items":[{"id":"i1"}]}', '$.items[0].id')`, 'i1'],
+  [
+    `json_format(CAST(MAP(ARRAY['User'], ARRAY[MAP(ARRAY['UserId'], ARRAY['a"한'])]) AS JSON))`,
+    '{"User":{"UserId":"a\\\\"한"}}',
+  ],
   ["url_extract_host('https://shop.example.com/a?b=c')", 'shop.example.com'],
   ["url_extract_parameter('https://example.com/a?b=c%20d&e=f', 'b')", 'c d'],
   ["array_join(transform(array[1, 2], x -> x * 2), ',')", '2,4'],

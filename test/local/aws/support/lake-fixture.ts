@@ -1,0 +1,105 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll } from 'vitest';
+import { type Athena, createLake, startAthena } from '../../../../local/aws/athena/index.ts';
+import { toDuckDb } from '../../../../local/aws/athena/translate.ts';
+import { DATABASE, rows, WORKGROUP } from './athena.ts';
+import { client, temporaryFolder } from './folder.ts';
+import { glueTables, glueViews, LAKE_BUCKET } from './lake.ts';
+
+/** One scan of a plan. */
+export interface Scan {
+  /** Predicates that leave out whole files. */
+  readonly fileFilters: string;
+  /** Predicates on the rows. */
+  readonly rowFilters: string;
+  /** Files that are read; undefined when none is left out. */
+  readonly files: number | undefined;
+}
+
+interface PlanNode {
+  readonly extra_info?: Readonly<Record<string, string>>;
+  readonly children?: readonly PlanNode[];
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** A lake with the named views, asked through the real Athena client. Call it once, at the top of a test file. */
+export function lakeFixture(...views: string[]) {
+  const s3Dir = temporaryFolder();
+  let athena: Athena;
+  let sdk: AthenaClient;
+  beforeAll(async () => {
+    const OutputLocation = 's3://repoint-test-work/athena/';
+    athena = await startAthena({
+      workgroups: [{ Name: WORKGROUP, WorkGroupConfiguration: { ResultConfiguration: { OutputLocation } } }],
+      glueDatabases: [{ DatabaseInput: { Name: DATABASE } }],
+      glueTables: [...glueTables, ...glueViews(...views)],
+      s3Dir,
+      dir: join(s3Dir, '.athena'),
+    });
+    sdk = new AthenaClient(client(athena.url));
+  });
+  afterAll(async () => {
+    sdk.destroy();
+    await athena.close();
+  });
+  return {
+    query: (sql: string) => rows(sdk, sql),
+    /** What the plan of a query reads: of each scan of Parquet its predicates and how many files are left. */
+    scans: (sql: string) => planScans(s3Dir, views, sql),
+    /** Writes the lines of each partition as one more Parquet file, as Firehose lays them out. */
+    write: (table: string, lines: readonly Line[]) => writeLines(s3Dir, table, lines),
+    /** Empties a table. */
+    clear: (table: string) => rmSync(tableFolder(s3Dir, table), { recursive: true, force: true }),
+  };
+}
+
+const tableFolder = (s3Dir: string, table: string) => join(s3Dir, LAKE_BUCKET, table.replace(/_raw$/, ''));
+
+async function writeLines(s3Dir: string, table: string, lines: readonly Line[]): Promise<void> {
+  const properties = glueTables.find(({ TableInput }) => TableInput.Name === table)?.TableInput;
+  const keys = properties?.PartitionKeys.map(({ Name }) => Name) ?? [];
+  const columns = (properties?.StorageDescriptor.Columns ?? []).map(({ Name, Type }) => `${Name}: '${Type}'`);
+  const duck = await (await DuckDBInstance.create(':memory:')).connect();
+  for (const [path, group] of byPartition(lines, keys)) {
+    const folder = join(tableFolder(s3Dir, table), path);
+    mkdirSync(folder, { recursive: true });
+    const json = join(s3Dir, 'fixture.json');
+    writeFileSync(json, group.map((line) => JSON.stringify(line)).join('\n'));
+    const from = `read_json('${json}', format = 'newline_delimited', columns = {${columns.join(', ')}})`;
+    await duck.run(
+      `COPY (SELECT * FROM ${from}) TO '${join(folder, `${crypto.randomUUID()}.parquet`)}' (FORMAT parquet)`,
+    );
+  }
+  duck.closeSync();
+}
+
+function byPartition(lines: readonly Line[], keys: readonly string[]): Map<string, Line[]> {
+  const groups = new Map<string, Line[]>();
+  for (const line of lines) {
+    const path = keys.map((key) => `${key}=${String(line[key])}`).join('/');
+    groups.set(path, [...(groups.get(path) ?? []), line]);
+  }
+  return groups;
+}
+
+async function planScans(s3Dir: string, views: readonly string[], sql: string): Promise<Scan[]> {
+  const tables = [...glueTables, ...glueViews(...views)];
+  const lake = await createLake({ s3Dir, dir: join(s3Dir, '.plan'), glueTables: tables, databases: [] });
+  const connection = await lake.connect(DATABASE);
+  const plan = await connection.runAndReadAll(`EXPLAIN (FORMAT JSON) ${toDuckDb(sql)}`);
+  connection.closeSync();
+  lake.close();
+  return (JSON.parse(String(plan.getRowsJS()[0]?.[1])) as PlanNode[]).flatMap(scansOf);
+}
+
+function scansOf({ extra_info: scan = {}, children = [] }: PlanNode): Scan[] {
+  const below = children.flatMap(scansOf);
+  if (scan['Function'] !== 'READ_PARQUET') return below;
+  const files = scan['Scanning Files']?.split('/')[0];
+  const filters = { fileFilters: scan['File Filters'] ?? '', rowFilters: scan['Filters'] ?? '' };
+  return [{ ...filters, files: files === undefined ? undefined : Number(files) }, ...below];
+}
