@@ -12,7 +12,7 @@ import { CHANNELS_ENV } from '../../lambdas/pinpoint/env.ts';
 import { type Deployment, physicalName } from '../shared/deployment.ts';
 import type { RepointFunction } from '../shared/repoint-function.ts';
 
-/** How long SES keeps trying to deliver: a campaign's message is stale after a day. */
+/** How long SES keeps trying to deliver, and the longest it allows: a campaign's message is stale by then. */
 const DELIVERY_WITHIN = Duration.hours(14);
 
 /** What the engine uses of the AWS account to send: one push application, one e-mail identity, one SMS origination identity. */
