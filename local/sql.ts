@@ -6,6 +6,8 @@ import { openLake } from './athena-client.ts';
 import { print } from './print-table.ts';
 import type { SystemFacts } from './system-facts.ts';
 
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 const { values, positionals } = parseArgs({
   options: { dir: { type: 'string', default: '.local' } },
   allowPositionals: true,

@@ -1,15 +1,20 @@
-/** npm start: the whole system on this machine, until Ctrl-C. Options: --dir <folder>, --port <number>. */
+/**
+ * npm start: the whole system on this machine, until Ctrl-C. Options: --dir <folder> of the state, --port <number>,
+ * --assembly <folder> of templates and bundles when several systems share them.
+ */
 import { parseArgs } from 'node:util';
 import { PortTaken } from './front.ts';
 import { DEFAULT_PORT, DirTaken, type System, startSystem } from './system.ts';
 
 // Lambda runs in UTC.
 process.env['TZ'] = 'UTC';
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const { values } = parseArgs({
   options: {
     dir: { type: 'string', default: '.local' },
     port: { type: 'string', default: String(DEFAULT_PORT) },
+    assembly: { type: 'string' },
   },
 });
 
@@ -40,7 +45,11 @@ function help({ baseUrl, apiKey, endpoints, engine }: System): string {
 }
 
 try {
-  const starting = startSystem({ dir: values.dir, port: Number(values.port) });
+  const starting = startSystem({
+    dir: values.dir,
+    port: Number(values.port),
+    ...(values.assembly ? { assemblyDir: values.assembly } : {}),
+  });
   stopOnSignals(starting);
   console.log(help(await starting));
 } catch (error) {

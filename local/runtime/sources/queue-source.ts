@@ -4,8 +4,11 @@ import type { Invoker, QueueMessage, Queues, Source } from './ports.ts';
 
 /** SQS hands out at most ten messages a call. */
 const MAX_RECEIVE = 10;
-/** Longest wait of one receive, as the long poll of SQS; a message ends it at once. */
-const WAIT_MS = 20_000;
+/**
+ * Longest wait of one receive; a message ends it at once. Shorter than Lambda's 20 s because a stop waits for it: a
+ * receive given up would still take a message, and hide it.
+ */
+const WAIT_MS = 500;
 
 interface QueueSourceDeps {
   readonly queues: Queues;
@@ -19,17 +22,13 @@ interface QueueSourceDeps {
  */
 export function startQueueSource(mapping: QueueMapping, deps: QueueSourceDeps): Source {
   let stopping = false;
-  let wake: (value: never[]) => void = () => undefined;
-  const stopped = new Promise<never[]>((resolve) => {
-    wake = resolve;
-  });
   const receive = (max: number, waitMs: number): Promise<readonly QueueMessage[]> =>
-    Promise.race([deps.queues.receive(mapping.sourceArn, Math.min(max, MAX_RECEIVE), waitMs), stopped]);
+    deps.queues.receive(mapping.sourceArn, Math.min(max, MAX_RECEIVE), waitMs);
 
   const poller = async (): Promise<void> => {
     while (!stopping) {
       const batch = await collect(mapping, receive);
-      if (batch.length > 0 && !stopping) await work(mapping, deps, batch);
+      if (batch.length > 0) await work(mapping, deps, batch);
     }
   };
   const pollers = Array.from({ length: mapping.concurrency }, () => poller());
@@ -37,7 +36,6 @@ export function startQueueSource(mapping: QueueMapping, deps: QueueSourceDeps): 
     name: mapping.name,
     async stop() {
       stopping = true;
-      wake([]);
       await Promise.all(pollers);
     },
   };

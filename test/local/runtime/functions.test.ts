@@ -192,7 +192,7 @@ describe('a failure is part of the answer', () => {
 test('an asynchronous invocation is tried again and then set aside', async () => {
   const before = functions.figures.find(({ name }) => name === 'throws')?.invocations ?? 0;
   functions.invokeLater('throws', { a: 1 });
-  await expect.poll(() => setAside.length, { timeout: 3000 }).toBe(1);
+  await expect.poll(() => setAside.length, { timeout: 10_000 }).toBe(1);
   const after = functions.figures.find(({ name }) => name === 'throws')?.invocations ?? 0;
   expect(after - before).toBe(2);
   expect(setAside[0]?.queue).toBe('arn:aws:sqs:r:0:dlq');
@@ -209,7 +209,7 @@ test('a worker with nothing to do is ended, and another starts when there is', a
   const pool = new FunctionPool(definition, clock.shared, log, 60);
   const run = async () => payloadJson(await pool.invoke(new TextEncoder().encode('{}')));
   expect([await run(), await run()]).toEqual([1, 2]);
-  await expect.poll(() => pool.figures.workers, { timeout: 3000 }).toBe(0);
+  await expect.poll(() => pool.figures.workers, { timeout: 10_000 }).toBe(0);
   expect(await run()).toBe(1);
   await pool.close();
   log.end();
