@@ -44,7 +44,7 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
   });
   const admin = await instance.connect();
   await configure(admin);
-  for (const macro of MACROS) await admin.run(macro);
+  await admin.run(MACROS.join(';\n'));
   await admin.run(`ATTACH ':memory:' AS ${CATALOG}`);
   const tables = options.glueTables.map(lakeTable);
   const databases = new Set([...options.databases, ...tables.map(({ database }) => database)]);
@@ -74,9 +74,9 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
 }
 
 async function configure(connection: DuckDBConnection): Promise<void> {
-  await connection.run(`SET TimeZone = 'UTC'`);
-  await connection.run('SET integer_division = true');
-  await connection.run('SET parquet_metadata_cache = true');
+  await connection.run(
+    `SET TimeZone = 'UTC'; SET integer_division = true; SET parquet_metadata_cache = true`,
+  );
 }
 
 const qualified = ({ database, name }: { database: string; name: string }): string =>
