@@ -135,6 +135,6 @@ export const failed = (resolution: Resolution, reason: string, now: number): Res
   finishedAt: iso(now),
 });
 
-/** Where try number `attempt` writes, below the bucket. The id alone tells resolutions apart: letters outside ASCII are left out of S3 locations. */
+/** Where try number `attempt` writes, below the bucket. Percent-encoding keeps names of any script apart in plain ASCII. */
 export const listPrefix = ({ segment, id, attempt }: Resolution): string =>
-  `segments/${segment.replaceAll(/[^\w.-]/g, '_')}/${id.replaceAll(/[^\w.-]/g, '_')}/${attempt}/`;
+  `segments/${encodeURIComponent(segment).replaceAll('%', '=')}/${encodeURIComponent(id).replaceAll('%', '=')}/${attempt}/`;

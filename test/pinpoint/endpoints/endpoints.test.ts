@@ -168,6 +168,23 @@ describe('an endpoint', () => {
     await put('d05', { Address: 'token-5b' });
   });
 
+  it('takes the place of an inactive one before a live one has to go, whatever its channel', async () => {
+    await putAll(
+      Array.from({ length: 15 }, (_, n) => ({
+        Id: `d${n}`,
+        ChannelType: 'GCM' as const,
+        Address: `token-${n}`,
+        EffectiveDate: `2026-01-${String(n + 1).padStart(2, '0')}T00:00:00.000Z`,
+        User: { UserId: 'u' },
+      })),
+    );
+    await put('d9', { EndpointStatus: 'INACTIVE' });
+    await put('mail', email('u', 'a@example.com'));
+    expect(await ofUser('u')).toEqual(
+      [...Array.from({ length: 15 }, (_, n) => `d${n}`).filter((id) => id !== 'd9'), 'mail'].sort(),
+    );
+  });
+
   it('never becomes the sixteenth of a user by a race', async () => {
     const results = await Promise.allSettled(
       Array.from({ length: 20 }, (_, n) => put(`e${n}`, email('u', `${n}@example.com`))),
