@@ -31,14 +31,21 @@ export interface Kinesis {
 }
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
+/** HTTP/2 begins with windows of 64 KiB and frames of 16 KiB: a call of 5 MiB would stop and go eighty times. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
+const FRAME_BYTES = 1024 * 1024;
 const TARGET = /^Kinesis_20131202\.(\w+)$/;
 
 /** A local Kinesis: HTTP/2 in cleartext with prior knowledge, which is what the SDK's default handler speaks to `http://`. */
 export async function startKinesis({ dir, streams, clock }: KinesisOptions): Promise<Kinesis> {
   const log = new StreamLog({ dir, streams: streams.map(streamShape), clock });
-  const server = createServer((request, response) => void answer(request, response, { log, clock }));
+  const server = createServer(
+    { settings: { initialWindowSize: WINDOW_BYTES, maxFrameSize: FRAME_BYTES } },
+    (request, response) => void answer(request, response, { log, clock }),
+  );
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
+    session.setLocalWindowSize(WINDOW_BYTES);
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
   });
