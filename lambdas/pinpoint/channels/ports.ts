@@ -26,7 +26,7 @@ export interface OutgoingMessage {
  * `gone` when the address itself is dead. `uncertain`: nobody knows (a call without an answer); never sent again.
  */
 export type Outcome =
-  | { readonly kind: 'sent'; readonly providerMessageId?: string; readonly updatedToken?: string }
+  | { readonly kind: 'sent'; readonly providerMessageId?: string }
   | { readonly kind: 'throttled' | 'transient' | 'uncertain'; readonly text: string }
   | {
       readonly kind: 'permanent';
