@@ -28,7 +28,16 @@ export interface Surroundings {
 }
 
 /** Properties that change what runs here. */
-const USED = ['FunctionName', 'Code', 'Handler', 'Runtime', 'Timeout', 'MemorySize', 'Environment'];
+const USED = [
+  'Code',
+  'Environment',
+  'FunctionName',
+  'Handler',
+  'MemorySize',
+  'ReservedConcurrentExecutions',
+  'Runtime',
+  'Timeout',
+];
 /** Properties that have their effect in AWS only (permissions, logging, packaging, tracing). */
 const WITHOUT_EFFECT_HERE = [
   'Architectures',
@@ -38,7 +47,6 @@ const WITHOUT_EFFECT_HERE = [
   'KmsKeyArn',
   'LoggingConfig',
   'RecursiveLoop',
-  'ReservedConcurrentExecutions',
   'Role',
   'Tags',
   'TracingConfig',
@@ -120,6 +128,7 @@ function ofLambda(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     _HANDLER: handler,
     NODE_NO_WARNINGS: '1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...Object.fromEntries(
       Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url]),
     ),

@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createClock } from '../../../local/clock.ts';
+import { minuteSchedule, type Scheduler, startScheduler } from '../../../local/runtime/scheduler.ts';
+import type { JsonObject } from '../../../local/runtime/template/template.ts';
+
+const ARN = 'arn:aws:scheduler:ap-northeast-2:000000000000:schedule/default/tick';
+const FUNCTION_ARN = 'arn:aws:lambda:ap-northeast-2:000000000000:function:tick';
+const MINUTE_MS = 60_000;
+
+const resource = (change: JsonObject = {}, target: JsonObject = {}) => ({
+  stack: 'S',
+  logicalId: 'Tick',
+  type: 'AWS::Scheduler::Schedule',
+  properties: {
+    ScheduleExpression: 'cron(* * * * ? *)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Arn: FUNCTION_ARN, RoleArn: 'arn:aws:iam::0:role/r', ...target },
+    ...change,
+  },
+});
+
+let scheduler: Scheduler | undefined;
+afterEach(() => scheduler?.stop());
+
+function run(target: JsonObject = {}) {
+  const clock = createClock();
+  // The middle of a minute, so that the real minute does not turn while the test runs.
+  clock.set(Date.parse('2026-11-21T08:15:30Z'));
+  const fired: { functionArn: string; event: string }[] = [];
+  const schedule = minuteSchedule(resource({}, target), ARN);
+  scheduler = startScheduler(schedule ? [schedule] : [], {
+    clock,
+    functions: {
+      invokeLater: (functionArn, event) => void fired.push({ functionArn, event: String(event) }),
+      invoke: async (functionArn, event) => {
+        fired.push({ functionArn, event: String(event) });
+        return { requestId: 'r', durationMs: 1, payload: new TextEncoder().encode('null') };
+      },
+    },
+  });
+  return { clock, fired };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 250));
+
+describe('a schedule of every minute', () => {
+  test('fires at each minute of the local clock, not before', async () => {
+    const { clock, fired } = run({ Input: '{}' });
+    await settle();
+    expect(fired).toHaveLength(0);
+    clock.advance(MINUTE_MS);
+    await settle();
+    expect(fired).toEqual([{ functionArn: FUNCTION_ARN, event: '{}' }]);
+  });
+
+  test('fires once for a clock that jumped over many minutes', async () => {
+    const { clock, fired } = run();
+    clock.advance(600 * MINUTE_MS);
+    await settle();
+    expect(fired).toHaveLength(1);
+  });
+
+  test('a tick fires now and waits for the function', async () => {
+    const { fired } = run();
+    const ticks = await scheduler?.tick();
+    expect(ticks).toMatchObject([{ schedule: 'tick' }]);
+    expect(JSON.parse(fired[0]?.event ?? '')).toMatchObject({
+      source: 'aws.scheduler',
+      'detail-type': 'Scheduled Event',
+      resources: [ARN],
+    });
+  });
+
+  test('the input may name the scheduled time', async () => {
+    const { clock, fired } = run({ Input: '{"at":"<aws.scheduler.scheduled-time>"}' });
+    clock.advance(MINUTE_MS);
+    await settle();
+    expect(fired[0]?.event).toBe('{"at":"2026-11-21T08:16:00Z"}');
+  });
+});
+
+test('what it does not know stops the system at start; a disabled schedule does not run', () => {
+  expect(() => minuteSchedule(resource({ ScheduleExpression: 'rate(5 minutes)' }), ARN)).toThrow(
+    'S / Tick: rate(5 minutes)',
+  );
+  expect(() => minuteSchedule(resource({ StartDate: 'x' }), ARN)).toThrow('StartDate');
+  expect(() => minuteSchedule(resource({}, { EcsParameters: {} }), ARN)).toThrow('EcsParameters');
+  expect(minuteSchedule(resource({ State: 'DISABLED' }), ARN)).toBeUndefined();
+});
