@@ -10,6 +10,8 @@ import { DEFAULT_PORT, DirTaken, type System, startSystem } from './system.ts';
 process.env['TZ'] = 'UTC';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
+const ORPHAN_LOOK_MS = 500;
+
 const { values } = parseArgs({
   options: {
     dir: { type: 'string', default: '.local' },
@@ -19,16 +21,33 @@ const { values } = parseArgs({
 });
 
 /** The first Ctrl-C lets running work end, the second one does not wait. */
-function stopOnSignals(starting: Promise<System>): void {
-  let asked = false;
+function stopWhenAsked(starting: Promise<System>): void {
+  let stopping = false;
   const stop = async (): Promise<void> => {
-    if (asked) process.exit(1);
-    asked = true;
+    stopping = true;
     console.log('Stopping (again to force)');
     await (await starting).stop();
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      void stop();
+    });
+  whenNpmIsGone(() => {
+    if (!stopping) void stop();
+  });
+}
+
+/** npm runs us through a shell that dies of a signal without passing it on: nobody else would tell us to stop. */
+function whenNpmIsGone(then: () => void): void {
+  const parent = process.ppid;
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, ORPHAN_LOOK_MS).unref();
 }
 
 function help({ baseUrl, apiKey, endpoints, engine }: System): string {
@@ -50,7 +69,7 @@ try {
     port: Number(values.port),
     ...(values.assembly ? { assemblyDir: values.assembly } : {}),
   });
-  stopOnSignals(starting);
+  stopWhenAsked(starting);
   console.log(help(await starting));
 } catch (error) {
   if (!(error instanceof PortTaken || error instanceof DirTaken)) throw error;
