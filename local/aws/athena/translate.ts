@@ -1,3 +1,5 @@
+import './wasm-tiering.ts';
+
 import { Dialect, tokenize, transpile } from '@polyglot-sql/sdk';
 import { QueryError } from './errors.ts';
 import { helpedName } from './macros.ts';
