@@ -73,7 +73,7 @@ describe('when the whole system is killed', () => {
     await api().must([200, 201], 'PUT', '/v1/segments/gold', { rule: { attribute: 'grade', is: 'GOLD' } });
     const { id } = await postCampaign(api(), { segment: 'gold', channel: 'sms', message: '{{User.UserId}}' });
     const messages = async () =>
-      Number((await api().must([200], 'GET', '/local/outbox/count')).body['total']);
+      Number((await api().must([200], 'GET', '/local/outbox/count')).body['messages']);
     await until(messages, (sent) => sent > 10);
     await server.kill();
 
