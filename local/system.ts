@@ -44,6 +44,7 @@ export interface System extends SystemFacts {
 
 export const DEFAULT_PORT = 7300;
 const DRAIN_MS = 10_000;
+const LAST_ANSWERS_MS = 1_000;
 
 /** Another system uses the folder. */
 export class DirTaken extends Error {}
@@ -105,6 +106,8 @@ function systemOf(
   const end = async (drainMs: number): Promise<void> => {
     front.refuse('The local system is stopping');
     await parts.close(drainMs);
+    // Answers made by the functions that just ended may still be on their way out.
+    if (drainMs > 0) await front.close(LAST_ANSWERS_MS);
     await unwind(undo);
   };
   return {
