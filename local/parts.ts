@@ -1,6 +1,6 @@
 import type { Invoke } from './aws/lambda-api/index.ts';
 import type { SettableClock } from './clock.ts';
-import { doorOf, doorsOf } from './doors.ts';
+import { type Door, doorOf, doorsOf } from './doors.ts';
 import type { Front, Handle } from './front.ts';
 import { localTools, onlyByOwnName } from './local-tools.ts';
 import { page } from './page/index.ts';
@@ -37,15 +37,13 @@ export interface Parts {
 /** How long a consumer may need to reach the end of its stream. */
 const CATCH_UP_MS = 60_000;
 
-/** Starts stand-ins, functions, triggers and the doors. When anything fails, what was up is closed. */
+/** Starts stand-ins, functions, triggers and the doors. When a stand-in fails, those that were up are closed. */
 export async function startParts(options: PartsOptions): Promise<Parts> {
   const { dir, assemblyDir, clock, front, maxConcurrency } = options;
   const addresses: LateAddresses = {};
   const template = new LocalTemplate(assemblyDir, addresses);
   const keys = apiKeys(template.of('AWS::ApiGateway::ApiKey'), dir);
-  const place = LOCAL_PLACE;
-  const doors = doorsOf(compileApis(template, place, keys, performance.now()));
-  const urlOf = (name: keyof typeof doors): string => `${front.baseUrl}${doors[name].basePath}`;
+  const doors = doorsOf(compileApis(template, LOCAL_PLACE, keys, performance.now()));
   addresses.apiUrl = (apiId) => {
     const door = Object.values(doors).find(({ api }) => api.id === apiId);
     return door && `${front.baseUrl}${door.basePath}`;
@@ -56,65 +54,89 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     if (!functions) throw new Error('The functions have not started yet');
     return functions;
   };
-  const collectorKey = doors.public.api.usagePlans.first?.value ?? '';
-  const collector = { url: urlOf('public').replace(/\/v1$/, ''), apiKey: collectorKey };
+  const collector = { url: `${front.baseUrl}/public`, apiKey: keyOf(doors.public) };
   const standIns = await startStandIns({ dir, template, clock, collector, invoke: invoker(running) });
   addresses.queueUrls = standIns.sqs.queueUrls;
 
-  const endpoints = sdkEndpoints(standIns);
   const wiring = {
     template,
     dir,
     clock,
-    endpoints,
+    endpoints: sdkEndpoints(standIns),
     maxConcurrency,
     queues: standIns.sqs,
     streams: standIns.kinesis.log,
   };
   functions = functionsOf(wiring);
   const triggers = startTriggers(wiring, functions);
-  const advance = (ms: number): void => {
-    clock.advance(ms);
-    standIns.sqs.advance(ms);
+  const facts = factsOf({ dir, baseUrl: front.baseUrl, doors, standIns, template });
+  const controls = {
+    advance: (ms: number): void => {
+      clock.advance(ms);
+      standIns.sqs.advance(ms);
+    },
+    tick: () => ticked(triggers),
+    flush: () => flushed(standIns, triggers),
   };
-  const tick = () => ticked(triggers);
-  const flush = () => flushed(standIns, triggers);
-  const close = closer({ standIns, functions, triggers });
+  const now = (): number => clock.now();
+  front.open([
+    throughDoors(doors, new Gateway({ functions, clock })),
+    onlyByOwnName,
+    localTools({ facts, now, figures: () => running().figures, ...controls }),
+    standIns.outbox.routes,
+    page(pageFacts(facts, { now, functions, outbox: standIns.outbox })),
+  ]);
+  return { facts, ...controls, close: closer({ standIns, functions, triggers }) };
+}
 
-  const secrets = template.properties<{ Name: string }>('AWS::SecretsManager::Secret');
-  const credentials = credentialsOf(standIns, secrets[0]?.Name ?? '');
-  const facts: SystemFacts = {
-    pid: process.pid,
-    dir,
-    startedAt: new Date().toISOString(),
-    baseUrl: front.baseUrl,
-    endpoints: { private: urlOf('private'), public: urlOf('public'), engine: urlOf('engine') },
-    apiKey: doors.private.api.usagePlans.first?.value ?? '',
-    collectorKey,
-    engine: { endpoint: urlOf('engine').replace(/\/v1$/, ''), region: place.region, ...credentials },
-    aws: Object.fromEntries(
-      Object.entries(endpoints).map(([service, url]) => [service.toLowerCase().replaceAll('_', '-'), url]),
-    ),
-    names: physicalNames(template),
-  };
-  const gateway = new Gateway({ functions, clock });
-  const apis: Handle = async (request, response) => {
+type Doors = ReturnType<typeof doorsOf>;
+
+const keyOf = ({ api }: Door): string => api.usagePlans.first?.value ?? '';
+
+/** Requests for the paths of the APIs go through the gateway. */
+const throughDoors =
+  (doors: Doors, gateway: Gateway): Handle =>
+  async (request, response) => {
     const door = doorOf(doors, (request.url ?? '/').split('?')[0] ?? '/');
     if (door) await gateway.serve(door.api, door.basePath, request, response);
     return door !== undefined;
   };
-  const tools = localTools({
-    facts,
-    now: () => clock.now(),
-    advance,
-    tick,
-    flush,
-    figures: () => running().figures,
-  });
-  const home = page(pageFacts(facts, { now: () => clock.now(), functions, outbox: standIns.outbox }));
-  front.open([apis, onlyByOwnName, tools, standIns.outbox.routes, home]);
-  standIns.outbox.resume();
-  return { facts, advance, tick, flush, close };
+
+function factsOf(given: {
+  dir: string;
+  baseUrl: string;
+  doors: Doors;
+  standIns: StandIns;
+  template: LocalTemplate;
+}): SystemFacts {
+  const { dir, baseUrl, doors, standIns, template } = given;
+  const urlOf = ({ basePath }: Door): string => `${baseUrl}${basePath}`;
+  const [secret] = template.properties<{ Name: string }>('AWS::SecretsManager::Secret');
+  return {
+    pid: process.pid,
+    dir,
+    startedAt: new Date().toISOString(),
+    baseUrl,
+    endpoints: {
+      private: urlOf(doors.private),
+      public: urlOf(doors.public),
+      engine: urlOf(doors.engine),
+    },
+    apiKey: keyOf(doors.private),
+    collectorKey: keyOf(doors.public),
+    engine: {
+      endpoint: `${baseUrl}/pinpoint`,
+      region: LOCAL_PLACE.region,
+      ...credentialsOf(standIns, secret?.Name ?? ''),
+    },
+    aws: Object.fromEntries(
+      Object.entries(sdkEndpoints(standIns)).map(([service, url]) => [
+        service.toLowerCase().replaceAll('_', '-'),
+        url,
+      ]),
+    ),
+    names: physicalNames(template),
+  };
 }
 
 /** How the stand-ins of Lambda and EventBridge run a function. */

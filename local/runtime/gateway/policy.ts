@@ -92,9 +92,10 @@ function wildcard(pattern: string): RegExp {
 
 function conditions(block: Json): Test[] {
   if (!isObject(block)) throw new Error('A policy Condition must be an object');
-  return Object.entries(block).flatMap(([operator, keys]) =>
-    Object.entries(isObject(keys) ? keys : {}).map(([key, values]) => condition(operator, key, values)),
-  );
+  return Object.entries(block).flatMap(([operator, keys]) => {
+    if (!isObject(keys)) throw new Error(`Policy condition ${operator} must be an object of keys`);
+    return Object.entries(keys).map(([key, values]) => condition(operator, key, values));
+  });
 }
 
 function condition(operator: string, key: string, values: Json): Test {

@@ -119,6 +119,7 @@ describe('the resource policy', () => {
     ['a principal', { Principal: { AWS: 'arn:aws:iam::1:root' } }, /Principal/],
     ['no principal at all', { Principal: null }, /Principal/],
     ['an element', { NotResource: 'x' }, /NotResource/],
+    ['a condition without keys', { Condition: { IpAddress: '10.0.0.1' } }, /object of keys/],
     ['an effect', { Effect: 'Maybe' }, /Maybe/],
     ['a broken address', { Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0'] } } }, /10\.0\.0/],
   ])('%s it does not know stops it at start', (_, part, message) => {
