@@ -86,6 +86,8 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     standIns.outbox.routes,
     page(pageFacts(facts, { now, functions, outbox: standIns.outbox })),
   ]);
+  // Receipts are told from now on: whoever listens to them is there.
+  standIns.outbox.resume();
   return { facts, ...controls, close: closer({ standIns, functions, triggers }) };
 }
 
