@@ -5,6 +5,7 @@ import {
   makeIdempotent,
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { RepointError } from './errors.ts';
 import type { Idempotency, KeyedRequest } from './idempotency.ts';
@@ -13,8 +14,8 @@ import type { Idempotency, KeyedRequest } from './idempotency.ts';
 const KEEP_SECONDS = 24 * 60 * 60;
 
 /** Idempotency on DynamoDB with AWS Lambda Powertools; the table has the string key `pk` and TTL on `expiration`. */
-export function dynamoIdempotency(tableName: string): Idempotency {
-  const persistenceStore = new DynamoDBPersistenceLayer({ tableName, keyAttr: 'pk' });
+export function dynamoIdempotency(tableName: string, awsSdkV3Client = new DynamoDBClient({})): Idempotency {
+  const persistenceStore = new DynamoDBPersistenceLayer({ tableName, keyAttr: 'pk', awsSdkV3Client });
   return {
     async once<Answer>(request: KeyedRequest, work: () => Promise<Answer>) {
       const run = makeIdempotent(async (_request: KeyedRequest) => (await work()) as never, {

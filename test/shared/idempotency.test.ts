@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoIdempotency } from '../../lambdas/shared/idempotency.aws.ts';
 import type { Idempotency } from '../../lambdas/shared/idempotency.ts';
 
 const server = dynalite({ createTableMs: 0 });
@@ -10,12 +11,11 @@ let store: Idempotency;
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  await new DynamoDBClient({}).send(
+  await client.send(
     new CreateTableCommand({
       TableName: 'idempotency',
       BillingMode: 'PAY_PER_REQUEST',
@@ -23,8 +23,7 @@ beforeAll(async () => {
       AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
     }),
   );
-  const { dynamoIdempotency } = await import('../../lambdas/shared/idempotency.aws.ts');
-  store = dynamoIdempotency('idempotency');
+  store = dynamoIdempotency('idempotency', client);
 });
 
 afterAll(() => {
