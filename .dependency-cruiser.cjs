@@ -57,6 +57,14 @@ module.exports = {
       to: { path: 'node_modules/(@aws-sdk|@smithy)/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'verbs-and-pure-files-touch-no-world',
+      comment:
+        'Of node itself they may use what only computes; files, sockets, timers and the process belong to adapters.',
+      severity: 'error',
+      from: { path: '^lambdas/', pathNot: EDGE },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|stream|zlib)$' },
+    },
+    {
       name: 'nobody-imports-an-entry',
       severity: 'error',
       from: { path: '^(lambdas|lib)/' },

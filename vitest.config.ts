@@ -8,6 +8,7 @@ export default defineConfig({
       AWS_REGION: 'ap-northeast-2',
       NODE_NO_WARNINGS: '1',
       POWERTOOLS_LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
     },
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 20_000,

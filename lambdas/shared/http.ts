@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import type { Ctx } from './context.ts';
 import { type ErrorCode, invalid, RepointError } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
-import { logger } from './telemetry.ts';
+import { count, logger } from './telemetry.ts';
 import { check, type Validator } from './validation.ts';
 
 /** The one place where an error code becomes an HTTP status. */
@@ -171,7 +171,9 @@ function failure(cause: unknown, requestId: string): APIGatewayProxyResult {
     cause instanceof RepointError
       ? cause
       : new RepointError('internal', 'Something went wrong on our side', { cause });
-  if (STATUS[error.code] >= 500)
+  const ours = STATUS[error.code] >= 500;
+  count(ours ? 'Failed' : 'Refused');
+  if (ours)
     logger.error(error.message, { error: error.cause instanceof Error ? error.cause : error, requestId });
   else logger.info('request refused', { code: error.code, field: error.field, requestId });
   const body = { code: error.code, message: error.message, field: error.field ?? null, requestId };

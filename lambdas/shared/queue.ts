@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Ctx } from './context.ts';
-import { logger } from './telemetry.ts';
+import { count, logger } from './telemetry.ts';
 
 /** One message of a queue: its JSON body, how often it was received, and how much time the function has left. */
 export interface QueueMessage<Body> {
@@ -55,6 +55,7 @@ async function worked<Body>(
       messageId: record.messageId,
       receives: record.attributes.ApproximateReceiveCount,
     });
+    count('MessagesFailed');
     return record.messageId;
   }
 }

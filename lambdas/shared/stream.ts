@@ -1,6 +1,6 @@
 import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import type { Ctx } from './context.ts';
-import { logger } from './telemetry.ts';
+import { count, logger } from './telemetry.ts';
 
 export type StreamHandler = (
   event: KinesisStreamEvent,
@@ -42,6 +42,8 @@ export function streamHandler<Line>(
         now: Date.now(),
         deadline: Date.now() + context.getRemainingTimeInMillis(),
       });
+      count('LinesRead', lines.length);
+      count('BadLines', bad.length);
       return { batchItemFailures: [] };
     } catch (error) {
       logger.error('batch failed', { error: error as Error, records: event.Records.length });

@@ -1,6 +1,15 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-/** One logger and one metrics sink a function; the service is named by POWERTOOLS_SERVICE_NAME. */
+/** One logger a function; the service is named by POWERTOOLS_SERVICE_NAME. */
 export const logger = new Logger();
-export const metrics = new Metrics({ namespace: 'Repoint' });
+
+const metrics = new Metrics({ namespace: 'Repoint' });
+
+/** What the wrappers count, by service. Few names on purpose: CloudWatch bills each name and service. */
+type Counted = 'Refused' | 'Failed' | 'MessagesFailed' | 'LinesRead' | 'BadLines';
+
+/** Adds to a CloudWatch metric; it travels as a log line (embedded metric format), so it costs no call. */
+export function count(name: Counted, value = 1): void {
+  if (value > 0) metrics.singleMetric().addMetric(name, MetricUnit.Count, value);
+}
