@@ -8,6 +8,9 @@ import {
   StartQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 
+// The pinned SDK runs on Node 20; what later versions need does not concern whoever asks the lake.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** What system.json tells of the Athena endpoint and the lake. */
 export interface LakeFacts {
   readonly aws: Readonly<Record<string, string>>;
