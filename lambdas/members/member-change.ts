@@ -2,6 +2,7 @@
 import type { Consent as ConsentInput, MemberInput } from '../../schemas/members/generated/requests.js';
 import { parseInstant } from '../events/index.ts';
 import type { Problem } from '../shared/errors.ts';
+import { isStorable, STORABLE } from '../shared/storable-number.ts';
 import { emailAddress } from './email.ts';
 import {
   type AttributeValue,
@@ -35,6 +36,8 @@ export interface MemberChange {
 
 /** Kept by the system from events (spec §2, "Real-user flag"). */
 const OWN_ATTRIBUTES = ['active'];
+/** Names that mean something else to objects: the store cannot keep a map that has them. */
+const UNSTORABLE_NAMES = ['__proto__', 'constructor'];
 const MAX_AHEAD_MS = 24 * 60 * 60 * 1000;
 
 type Normaliser = (written: string) => string | undefined;
@@ -91,6 +94,12 @@ function attributesOf(
     if (!Object.hasOwn(attributes, name)) continue;
     const field = `attributes.${name}`;
     problems.push({ field, message: `${field} is kept by Repoint itself; choose another name` });
+  }
+  for (const [name, value] of Object.entries(attributes)) {
+    const field = `attributes.${name}`;
+    if (UNSTORABLE_NAMES.includes(name)) problems.push({ field, message: `${field} is not an allowed name` });
+    if (typeof value === 'number' && !isStorable(value))
+      problems.push({ field, message: `${field} is ${value}; allowed: ${STORABLE}` });
   }
   return attributes;
 }

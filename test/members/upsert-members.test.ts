@@ -171,6 +171,22 @@ describe('a batch of members', () => {
     expect(await stored('u9')).toBeDefined();
   });
 
+  it.each([
+    ['point', 1e21],
+    ['point', -(2 ** 53)],
+    ['point', 1e-131],
+    ['constructor', 'x'],
+    ['__proto__', 'x'],
+  ])('tells an attribute that cannot be stored (%s: %s), and keeps the others', async (name, value) => {
+    const { deps, stored } = shop();
+    const attributes = Object.fromEntries([[name, value]]);
+    const answer = await postMembers(deps, ctx, {
+      members: [{ userId: 'u1', attributes }, { userId: 'u2' }],
+    });
+    expect(answer.body).toMatchObject({ accepted: 1, errors: [{ index: 0, field: `attributes.${name}` }] });
+    expect(await stored('u1')).toBeUndefined();
+  });
+
   it('is 200 when all went well', async () => {
     const { deps } = shop();
     const members = Array.from({ length: 100 }, (_, index) => ({ userId: `u${index}` }));

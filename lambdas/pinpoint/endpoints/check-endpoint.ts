@@ -1,4 +1,5 @@
 import type { ChannelType, EndpointRequest } from '@aws-sdk/client-pinpoint';
+import { isStorable, STORABLE } from '../../shared/storable-number.ts';
 import { suggestion } from '../../shared/validation.ts';
 import type { Report } from '../protocol/check.ts';
 
@@ -52,6 +53,8 @@ function checkNames(path: string, map: object | undefined, report: Report): void
       report(`${path}.${name} has a name of ${name.length} characters; 1 to ${MAX_NAME} are allowed`);
     }
     if (Array.isArray(value)) checkValues(`${path}.${name}`, value, report);
+    if (typeof value === 'number' && !isStorable(value))
+      report(`${path}.${name} is ${value}; allowed: ${STORABLE}`);
   }
 }
 
@@ -78,5 +81,6 @@ export function checkEndpoint(endpoint: EndpointRequest, path: string, report: R
   if (endpoint.User?.UserAttributes && endpoint.User.UserId === '') report(`${path}User.UserId is empty`);
   checkNames(`${path}Attributes`, endpoint.Attributes, report);
   checkNames(`${path}Metrics`, endpoint.Metrics, report);
+  checkNames(`${path}Location`, endpoint.Location, report);
   checkNames(`${path}User.UserAttributes`, endpoint.User?.UserAttributes, report);
 }

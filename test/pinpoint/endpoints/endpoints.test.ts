@@ -236,6 +236,14 @@ describe('a batch', () => {
     await expect(get('good')).rejects.toBeInstanceOf(NotFoundException);
   });
 
+  it.each([1e300, 2 ** 53, 1e-131])('refuses the number %s, which the table cannot keep', async (number) => {
+    const refused = putAll([
+      { Id: 'a', Metrics: { score: number } },
+      { Id: 'b', Location: { Latitude: number } },
+    ]);
+    await expect(refused).rejects.toThrow(/Item\[0\]\.Metrics\.score is .*Item\[1\]\.Location\.Latitude is /);
+  });
+
   it('refuses 101 endpoints', async () => {
     const items = Array.from({ length: 101 }, (_, n) => ({ Id: `e${n}` }));
     await expect(putAll(items)).rejects.toThrow(/101 endpoints; 1 to 100/);
