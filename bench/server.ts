@@ -28,14 +28,20 @@ const exited = (child: ChildProcess): Promise<void> =>
     ? Promise.resolve()
     : new Promise((resolve) => child.once('exit', () => resolve()));
 
-/** Starts `local/start.ts` on `dir` and `port`; resolves when it answers. Throws with its output when it does not come up. */
-export async function startServer(dir: string, port: number): Promise<Server> {
+/**
+ * Starts `local/start.ts` on `dir` and `port`; resolves when it answers. Throws with its output when it does not come
+ * up. `assemblyDir` holds templates and bundles that several systems share; without it they are built in `dir`.
+ */
+export async function startServer(dir: string, port: number, assemblyDir?: string): Promise<Server> {
   const facts = join(dir, 'system.json');
   rmSync(facts, { force: true });
   const began = performance.now();
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'local/start.ts', '--dir', dir, '--port', String(port)],
+    [
+      ...['--import', 'tsx', 'local/start.ts', '--dir', dir, '--port', String(port)],
+      ...(assemblyDir === undefined ? [] : ['--assembly', assemblyDir]),
+    ],
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Server, startServer } from '../../bench/server.ts';
 import { openLake } from '../../local/athena-client.ts';
 import { client } from '../../local/demo/client.ts';
-import { event, type finished, members, postCampaign, until } from './support.ts';
+import { ASSEMBLY, event, type finished, members, postCampaign, until } from './support.ts';
 
 const BATCH = 50;
 
@@ -29,7 +29,7 @@ const sql = (statement: string) => openLake(server).query(statement);
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'repoint-crash-'));
   port = await freePort();
-  server = await startServer(dir, port);
+  server = await startServer(dir, port, ASSEMBLY);
 });
 afterAll(async () => {
   await server.stop();
@@ -52,7 +52,7 @@ describe('when the whole system is killed', () => {
     await sending;
     expect(accepted.length).toBeLessThan(batches.length);
 
-    server = await startServer(dir, port);
+    server = await startServer(dir, port, ASSEMBLY);
     await api().must([200], 'POST', '/local/flush');
     const [before] = await sql('SELECT count(*) AS n FROM events');
     expect(Number(before?.['n'])).toBeGreaterThanOrEqual(accepted.length * BATCH);
@@ -79,7 +79,7 @@ describe('when the whole system is killed', () => {
     await until(messages, (sent) => sent > 10);
     await server.kill();
 
-    server = await startServer(dir, port);
+    server = await startServer(dir, port, ASSEMBLY);
     await api().must([200], 'POST', '/local/clock', { advanceMs: 20 * 60_000 });
     const done = await until(
       async () => {
