@@ -68,14 +68,9 @@ export function messageProblems(message: Message): Problem[] {
 function textProblems(field: 'title' | 'message', text: string | undefined, longest: number): Problem[] {
   if (text === undefined || longest === 0) return [];
   const length = graphemes(text);
-  const tooLong =
-    length > longest
-      ? [{ field, message: `${field} has ${length} characters; at most ${longest} are allowed` }]
-      : [];
-  return [
-    ...tooLong,
-    ...templateProblems(text).map((problem) => ({ field, message: `${field}: ${problem}` })),
-  ];
+  if (length > longest)
+    return [{ field, message: `${field} has ${length} characters; at most ${longest} are allowed` }];
+  return templateProblems(text).map((problem) => ({ field, message: `${field}: ${problem}` }));
 }
 
 /** The message in Pinpoint's words. */

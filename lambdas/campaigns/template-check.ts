@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { blocksTooDeep, MAX_BLOCK_DEPTH } from '../shared/depth.ts';
 
 /** Helpers that the engine renders with today; Pinpoint's others are refused rather than sent as nothing. */
 const HELPERS = ['each', 'if', 'unless'];
@@ -32,6 +33,9 @@ class Checker extends Handlebars.Visitor {
   }
 
   override MustacheStatement(node: hbs.AST.MustacheStatement): void {
+    // A member's value is text: unescaped it could bring its own markup into an e-mail.
+    if (!node.escaped)
+      this.problems.push('values are written with two braces ({{…}}), so that HTML in them is escaped');
     const called = node.params.length > 0 || (node.hash?.pairs.length ?? 0) > 0;
     this.called(node.path, called);
     // The path of a call names a helper, not a variable.
@@ -79,6 +83,7 @@ export function templateProblems(text: string): string[] {
   const short = /#\{[^}]*\}/.exec(text)?.[0];
   const problems = short === undefined ? [] : [`the short form ${short} cannot be used yet`];
   if (!text.includes('{{')) return problems;
+  if (blocksTooDeep(text)) return [...problems, `its blocks are nested more than ${MAX_BLOCK_DEPTH} deep`];
   try {
     const checker = new Checker();
     checker.accept(Handlebars.parse(text));

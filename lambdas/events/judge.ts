@@ -1,5 +1,6 @@
 import { type Event, validateEvent } from '../../schemas/events/generated/requests.js';
 import type { PlannedEvent } from '../../schemas/events/plan/generated/plan.js';
+import { deeperThan, inWords } from '../shared/depth.ts';
 import type { Problem } from '../shared/errors.ts';
 import { problemsOf } from '../shared/validation.ts';
 import type { Arrival } from './arrival.ts';
@@ -11,6 +12,8 @@ import { planned, propertyProblems, withoutPersonal } from './tracking-plan.ts';
 
 /** One event's properties as JSON text, in UTF-16 units: many such events must still fit one stream record. */
 const MAX_PROPERTIES_LENGTH = 64 * 1024;
+/** Objects and arrays inside one another; what is deeper is no property anybody asks for. */
+const MAX_PROPERTIES_DEPTH = 16;
 
 const DEVICE_TYPES = {
   pc: 'pc',
@@ -29,6 +32,7 @@ export type Verdict =
 /** Judges one event of a batch by its envelope (spec §1), its time and its schema in the tracking plan. */
 export function judge(candidate: unknown, arrival: Arrival): Verdict {
   if (!validateEvent(candidate)) return { problems: envelopeProblems(candidate) };
+  if (deeperThan(candidate.properties, MAX_PROPERTIES_DEPTH)) return { problems: [tooDeep] };
   const properties = completedProperties(candidate);
   const occurredMs = parseInstant(candidate.occurred_at);
   const event = planned(candidate.name);
@@ -47,7 +51,7 @@ export function judge(candidate: unknown, arrival: Arrival): Verdict {
 const envelopeProblems = (candidate: unknown): readonly Problem[] =>
   typeof candidate === 'object' && candidate !== null && !Array.isArray(candidate)
     ? problemsOf(validateEvent, candidate)
-    : [{ field: '', message: `An event is an object (this is ${JSON.stringify(candidate).slice(0, 80)})` }];
+    : [{ field: '', message: `An event is an object (this is ${inWords(candidate)})` }];
 
 function timeProblems(sent: string | number, ms: number | undefined, arrival: Arrival): Problem[] {
   const field = 'occurred_at';
@@ -60,6 +64,11 @@ function timeProblems(sent: string | number, ms: number | undefined, arrival: Ar
 }
 
 const nameProblems = (event: PlannedEvent | Problem): Problem[] => ('field' in event ? [event] : []);
+
+const tooDeep: Problem = {
+  field: 'properties',
+  message: `properties are nested more than ${MAX_PROPERTIES_DEPTH} deep`,
+};
 
 const tooLong = (length: number): Problem => ({
   field: 'properties',

@@ -1,5 +1,6 @@
 import { validateMemberInput } from '../../schemas/members/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
+import { inWords } from '../shared/depth.ts';
 import { invalid, RepointError } from '../shared/errors.ts';
 import { inParallel } from '../shared/parallel.ts';
 import { problemsOf } from '../shared/validation.ts';
@@ -62,7 +63,7 @@ export async function upsertMembers(
 
 function wanted(input: unknown, nowMs: number): Wanted | Refused {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    const message = `A member is an object (this is ${JSON.stringify(input).slice(0, 80)})`;
+    const message = `A member is an object (this is ${inWords(input)})`;
     return { error: invalid([{ field: '', message }]) };
   }
   if (!validateMemberInput(input)) return { error: invalid(problemsOf(validateMemberInput, input)) };

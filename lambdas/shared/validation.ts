@@ -1,3 +1,4 @@
+import { inWords } from './depth.ts';
 import { invalid, type Problem } from './errors.ts';
 import { nearest } from './nearest.ts';
 
@@ -58,8 +59,7 @@ function valueAt(value: unknown, at: string): unknown {
     .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], value);
 }
 
-const shown = (value: unknown, at: string): string =>
-  JSON.stringify(valueAt(value, at))?.slice(0, 80) ?? 'missing';
+const shown = (value: unknown, at: string): string => inWords(valueAt(value, at));
 
 function suffix(value: unknown, at: string): string {
   const found = valueAt(value, at);

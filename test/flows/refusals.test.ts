@@ -168,6 +168,18 @@ describe('a repeated POST', () => {
 });
 
 describe('a batch of events with bad ones', () => {
+  it('survives an event that is nested without end, and so do members', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const good = JSON.stringify(event('page_view', 'u1'));
+    const bad = JSON.stringify(event('page_view', 'u2', { deep: 'HERE' })).replace('"HERE"', deep);
+    const answer = await raw('/v1/events', { body: `{"events":[${good},${bad},${deep}]}` });
+    expect(answer).toMatchObject({ status: 207, body: { accepted: 1, rejected: 2 } });
+    const member = await raw('/v1/members', {
+      body: `{"members":[{"userId":"u1","attributes":{"a":1}},${deep}]}`,
+    });
+    expect(member).toMatchObject({ status: 207, body: { accepted: 1 } });
+  });
+
   it('keeps the good ones and answers 207 with one entry per bad one', async () => {
     const good = [event('page_view', 'u1'), event('login', 'u2', { user_id: 'u2' })];
     const bad = [

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { blocksTooDeep, MAX_BLOCK_DEPTH } from '../../shared/depth.ts';
 import { nameOf } from './variables.ts';
 
 /** Handlebars of its own, with the built-in helpers Pinpoint has: `each` and `if` (pinpoint.md §2.6), and `unless`. */
@@ -62,6 +63,7 @@ class Walker extends Handlebars.Visitor {
  */
 export function compileTemplate(text: string, options: { html?: boolean } = {}): CompiledTemplate {
   if (!text.includes('{{')) return { variables: [], render: () => text };
+  if (blocksTooDeep(text)) throw new TemplateError(`blocks are nested more than ${MAX_BLOCK_DEPTH} deep`);
   const walker = new Walker();
   try {
     walker.accept(engine.parse(text));

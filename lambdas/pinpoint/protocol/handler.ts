@@ -139,7 +139,7 @@ function failure(cause: unknown, requestId: string): APIGatewayProxyResult {
   if (error.status >= 500) {
     logger.error(error.message, { error: error.cause instanceof Error ? error.cause : error, requestId });
   } else {
-    logger.info('request refused', { errorType: error.name, message: error.message, requestId });
+    logger.info('request refused', { errorType: error.name, reason: error.message, requestId });
   }
   const body = { __type: error.name, Message: error.message, RequestID: requestId };
   return reply(error.status, requestId, body, error.name);

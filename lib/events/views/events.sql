@@ -27,11 +27,12 @@
 --   bot             boolean       It was a robot.
 --   properties      varchar       The event's properties as JSON text.
 --   day             date          UTC day of occurred_at; name it in a predicate and only that day is read.
--- guarantee: An event_id counts once, whatever is sent again and on whatever day (spec §1); the copy received first is
---   kept. A purchase counts once per transaction_id among the purchases of its day and the days beside it, so that
---   the browser's and the server's report of one order are one also across midnight; the report received first is
---   kept. A predicate on `day` reads that day's files, the purchases of the days beside it, and what was filed by
---   arrival because it was older than a week (normally next to nothing).
+-- guarantee: An event_id counts once, whatever is sent again and on whatever day it is sent (spec §1); the copy received
+--   first is kept. A client that repeats an id repeats its occurred_at: with times of two days it told two events.
+--   A purchase counts once per transaction_id among the purchases of its day and the days beside it, so that
+--   the browser's and the server's report of one order are one also across midnight; the report that names the user is
+--   kept, of several the one received first. A predicate on `day` reads that day's files, the purchases of the days
+--   beside it, and what was filed by arrival because it was older than a week (normally next to nothing).
 -- example: SELECT name, count(*) FROM events WHERE day = DATE '2026-03-02' GROUP BY name
 WITH filed_by_arrival AS (
   -- An old event may be sent again on another day of arrival, so its copies are looked for over all days.
@@ -73,19 +74,19 @@ copies AS (
 ),
 reports AS (
   -- Every report of an order, under its own day and under both days beside it.
-  SELECT day, event_id, received_at, json_extract_scalar(properties, '$.transaction_id') AS transaction_id
+  SELECT day, event_id, received_at, user_id IS NULL AS nameless, json_extract_scalar(properties, '$.transaction_id') AS transaction_id
   FROM ${database}.events_raw
   WHERE filed = 'occurred' AND name = 'purchase'
   UNION ALL
-  SELECT date_add('day', 1, day), event_id, received_at, json_extract_scalar(properties, '$.transaction_id')
+  SELECT date_add('day', 1, day), event_id, received_at, user_id IS NULL, json_extract_scalar(properties, '$.transaction_id')
   FROM ${database}.events_raw
   WHERE filed = 'occurred' AND name = 'purchase'
   UNION ALL
-  SELECT date_add('day', -1, day), event_id, received_at, json_extract_scalar(properties, '$.transaction_id')
+  SELECT date_add('day', -1, day), event_id, received_at, user_id IS NULL, json_extract_scalar(properties, '$.transaction_id')
   FROM ${database}.events_raw
   WHERE filed = 'occurred' AND name = 'purchase'
   UNION ALL
-  SELECT date_add('day', beside.days, CAST(occurred_at AS date)), event_id, received_at,
+  SELECT date_add('day', beside.days, CAST(occurred_at AS date)), event_id, received_at, user_id IS NULL,
     json_extract_scalar(properties, '$.transaction_id')
   FROM ${database}.events_raw
   CROSS JOIN (VALUES -1, 0, 1) AS beside (days)
@@ -93,7 +94,7 @@ reports AS (
 ),
 orders AS (
   SELECT day, transaction_id, event_id,
-    row_number() OVER (PARTITION BY day, transaction_id ORDER BY received_at, event_id) AS report
+    row_number() OVER (PARTITION BY day, transaction_id ORDER BY nameless, received_at, event_id) AS report
   FROM reports
   WHERE transaction_id IS NOT NULL
 )
