@@ -45,6 +45,18 @@ describe('view events', () => {
     ]);
   });
 
+  it('keeps the report of an order that names the user, even when a nameless one came first', async () => {
+    await lake.write('events_raw', [
+      purchase('browser', at('2026-03-02'), 't-9', {
+        user_id: undefined,
+        anonymous_id: 'x',
+        received_at: at('2026-03-02'),
+      }),
+      purchase('server', at('2026-03-02'), 't-9', { user_id: 'u9', received_at: at('2026-03-03') }),
+    ]);
+    expect(await lake.query('SELECT event_id, user_id FROM events')).toEqual([['server', 'u9']]);
+  });
+
   it('counts an old event once however many days it came on, under the day it occurred', async () => {
     await lake.write('events_raw', [
       old('old', '2026-01-05', '2026-03-02'),
