@@ -3,13 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-export interface SystemFacts {
-  readonly baseUrl: string;
-  readonly apiKey: string;
-  readonly aws: Readonly<Record<string, string>>;
-  readonly names: Readonly<Record<string, string>>;
-}
+import type { SystemFacts } from '../local/system-facts.ts';
 
 export interface Server extends SystemFacts {
   /** Milliseconds from spawn to ready. */

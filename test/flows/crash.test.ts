@@ -48,11 +48,14 @@ describe('when the whole system is killed', () => {
       async () => accepted.length,
       (count) => count >= 3,
     );
+    const killed = server;
     await server.kill();
     await sending;
     expect(accepted.length).toBeLessThan(batches.length);
 
     server = await startServer(dir, port, ASSEMBLY);
+    const keysOf = ({ apiKey, collectorKey, engine }: Server) => [apiKey, collectorKey, engine];
+    expect(keysOf(server)).toEqual(keysOf(killed));
     await api().must([200], 'POST', '/local/flush');
     const [before] = await sql('SELECT count(*) AS n FROM events');
     expect(Number(before?.['n'])).toBeGreaterThanOrEqual(accepted.length * BATCH);

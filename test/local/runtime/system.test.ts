@@ -118,38 +118,6 @@ describe('npm start', () => {
     expect(existsSync(join(folder, 'system.json'))).toBe(false);
     expect(existsSync(join(folder, 'lock'))).toBe(false);
   }, 120_000);
-
-  test('what was accepted survives a kill, keys too', async () => {
-    const folder = join(dir, 'killed');
-    const port = await freePort();
-    const first = run(folder, port);
-    await ready(first);
-    const before = facts(folder);
-    const event = {
-      event_id: '5b0e8f6e-0000-4000-8000-000000000001',
-      name: 'app_open',
-      occurred_at: new Date().toISOString(),
-      user_id: 'u1',
-    };
-    expect((await post(port, '127.0.0.1', before.apiKey, { events: [event] })).status).toBe(202);
-    first.child.kill('SIGKILL');
-    await first.exit;
-
-    const second = run(folder, port);
-    await ready(second);
-    const after = facts(folder);
-    expect([after.apiKey, after.collectorKey, after.engine]).toEqual([
-      before.apiKey,
-      before.collectorKey,
-      before.engine,
-    ]);
-    const flushed = await fetch(`${after.baseUrl}/local/flush`, { method: 'POST' });
-    expect(await flushed.json()).toMatchObject({ flushed: expect.arrayContaining(['firehose']) });
-    second.child.kill('SIGTERM');
-    expect((await second.exit).code).toBe(0);
-    const lake = join(folder, 's3', after.names['bucket:lake'] ?? '', 'events');
-    expect(existsSync(lake)).toBe(true);
-  }, 120_000);
 });
 
 interface Call {
