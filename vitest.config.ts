@@ -11,11 +11,11 @@ export default defineConfig({
       POWERTOOLS_METRICS_DISABLED: 'true',
     },
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // Files share their worker's modules: loading the SDKs and the CDK once a file was a third of the time.
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });
