@@ -1,6 +1,9 @@
-/** Prints rows as a table of plain text; a wide column is as wide as its widest value. */
-export function print(rows: readonly Readonly<Record<string, string>>[]): void {
+type Rows = readonly Readonly<Record<string, string>>[];
+
+/** Rows under their column names as lines of plain text; a wide column is as wide as its widest value. */
+export function tableLines(rows: Rows): string[] {
   const columns = Object.keys(rows[0] ?? {});
+  if (columns.length === 0) return [];
   const width = (column: string): number =>
     Math.max(column.length, ...rows.map((row) => (row[column] ?? '').length));
   const widths = columns.map(width);
@@ -9,10 +12,12 @@ export function print(rows: readonly Readonly<Record<string, string>>[]): void {
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join('  ')
       .trimEnd();
-  if (columns.length > 0) {
-    console.log(line(columns));
-    console.log(line(widths.map((size) => '-'.repeat(size))));
-  }
-  for (const row of rows) console.log(line(columns.map((column) => row[column] ?? '')));
+  const rule = widths.map((size) => '-'.repeat(size));
+  return [columns, rule, ...rows.map((row) => columns.map((column) => row[column] ?? ''))].map(line);
+}
+
+/** Prints rows as a table, and how many there are. */
+export function print(rows: Rows): void {
+  for (const line of tableLines(rows)) console.log(line);
   console.log(`(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`);
 }

@@ -1,3 +1,5 @@
+import { tableLines } from '../print-table.ts';
+
 /** Plain printing for people who watch a demo. */
 
 let steps = 0;
@@ -10,14 +12,7 @@ export function step(title: string): void {
 
 export const line = (text: string): void => console.log(`   ${text}`);
 
-/** Rows under their column names, each column as wide as it needs. */
+/** Rows as a table, indented like everything under a step. */
 export function table(rows: readonly Readonly<Record<string, string>>[]): void {
-  const columns = Object.keys(rows[0] ?? {});
-  const widths = columns.map((column) =>
-    Math.max(column.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const shown = (cells: readonly string[]) =>
-    cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ');
-  line(shown(columns));
-  for (const row of rows) line(shown(columns.map((column) => row[column] ?? '')));
+  for (const text of tableLines(rows)) line(text);
 }
