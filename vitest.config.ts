@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FlowsFirst } from './test/support/flows-first.ts';
 
 export default defineConfig({
   test: {
@@ -19,5 +20,6 @@ export default defineConfig({
     // A shared machine that stalls must not refuse a change; a broken guarantee fails twice.
     retry: process.env['CI'] ? 1 : 0,
     maxWorkers: 3,
+    sequence: { sequencer: FlowsFirst },
   },
 });
