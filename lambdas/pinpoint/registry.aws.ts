@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -7,6 +6,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { unlessRefused } from '../shared/dynamodb.aws.ts';
 import type { Due, ListOptions, Page, Registry, RegistryKey, Stored } from './ports.ts';
 
 /** An item of the table: the row itself lies in one attribute, so that no row's field can meet a key's name. */
@@ -19,16 +19,6 @@ function stored<Row>(item: Item): Stored<Row>;
 function stored<Row>(item: Item | undefined): Stored<Row> | undefined;
 function stored<Row>(item: Item | undefined): Stored<Row> | undefined {
   return item && { key: { pk: item.pk, sk: item.sk }, row: item.row as Row, revision: item.revision };
-}
-
-/** undefined instead of an error when the write's condition did not hold. */
-async function unlessRefused<Result>(write: Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await write;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
 }
 
 /** The registry on one DynamoDB table with the string keys `pk`, `sk` and the sparse index `due` (`dueShard`, `dueAt`). */
