@@ -4,5 +4,6 @@
  */
 export const CLIENT_SETTINGS = {
   maxAttempts: 1,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000 },
+  // Without the last one the SDK only warns when the time is over, and goes on waiting.
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
 } as const;
