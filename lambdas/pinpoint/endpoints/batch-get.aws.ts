@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { inParallel } from '../../shared/parallel.ts';
 
 /** A BatchGetItem takes 100 keys; a few at a time keep the connection busy without being throttled. */
 const BATCH = 100;
@@ -17,37 +18,19 @@ export function projectionOf(names: readonly string[]) {
   };
 }
 
-/** Runs `work` over `inputs`, at most `limit` at a time; the first error ends it. */
-export async function inParallel<Input, Output>(
-  inputs: readonly Input[],
-  limit: number,
-  work: (input: Input) => Promise<Output>,
-): Promise<Output[]> {
-  const outputs: Output[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < inputs.length) {
-      const index = next++;
-      outputs[index] = await work(inputs[index] as Input);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, inputs.length) }, worker));
-  return outputs;
-}
-
 /**
- * Reads rows by their `pk`; only `names` of them, when given (`pk` always). Unprocessed keys are asked again with full
- * jitter until they are all there. Order is not kept, missing rows are absent.
+ * Reads rows by their `pk`, and by `sk` in a table that has one; only `names` of them, when given (`pk` always).
+ * Unprocessed keys are asked again with full jitter until they are all there. Order is not kept, missing rows are absent.
  */
 export async function batchGet(
   client: DynamoDBDocumentClient,
   table: string,
   keys: Iterable<string>,
-  { names, consistent = false }: { names?: readonly string[]; consistent?: boolean } = {},
+  { names, consistent = false, sk }: { names?: readonly string[]; consistent?: boolean; sk?: string } = {},
 ): Promise<Item[]> {
   const unique = [...new Set(keys)];
   const batches = Array.from({ length: Math.ceil(unique.length / BATCH) }, (_, index) =>
-    unique.slice(index * BATCH, (index + 1) * BATCH).map((pk) => ({ pk })),
+    unique.slice(index * BATCH, (index + 1) * BATCH).map((pk) => (sk === undefined ? { pk } : { pk, sk })),
   );
   const read = names === undefined ? {} : projectionOf(['pk', ...new Set(names)]);
   const results = await inParallel(batches, PARALLEL, async (batch) => {
