@@ -87,6 +87,12 @@ export interface EndpointReader {
 export interface EndpointWriter {
   /** Sets an endpoint INACTIVE after a permanent failure. Nothing happens when there is none. */
   deactivate(appId: string, endpointId: string): Promise<void>;
+  /**
+   * Gives an endpoint the address that its provider names instead of `from` (an updated push token); another endpoint
+   * with that address becomes INACTIVE. Status, user and all else stay. Nothing happens when the endpoint is gone or has
+   * a third address by now; safe to repeat, and a repeat ends what was cut short.
+   */
+  readdress(appId: string, endpointId: string, from: string, to: string): Promise<void>;
 }
 
 /** One line of an imported list: a user, or an endpoint with what delivery needs of it. */

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -6,6 +5,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { unlessRefused } from '../../shared/dynamodb.aws.ts';
 import { batchGet } from './batch-get.aws.ts';
 import type { Dotted } from './dotted.ts';
 import { ENDPOINTS, valuesOf } from './endpoint-reader.aws.ts';
@@ -22,13 +22,10 @@ type Update = Omit<UpdateCommandInput, 'TableName' | 'Key'>;
 export function dynamoEndpointRows(table: string, client: DynamoDBDocumentClient): RowsOf {
   /** The answered attributes; undefined when the condition did not hold. */
   const update = async (pk: string, input: Update): Promise<Record<string, unknown> | undefined> => {
-    try {
-      const answer = await client.send(new UpdateCommand({ TableName: table, Key: { pk }, ...input }));
-      return answer.Attributes ?? {};
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+    const answer = await unlessRefused(
+      client.send(new UpdateCommand({ TableName: table, Key: { pk }, ...input })),
+    );
+    return answer && (answer.Attributes ?? {});
   };
   const remove = (pk: string) => client.send(new DeleteCommand({ TableName: table, Key: { pk } }));
   const read = (keys: readonly string[]) => batchGet(client, table, keys, { consistent: true });
@@ -67,18 +64,16 @@ export function dynamoEndpointRows(table: string, client: DynamoDBDocumentClient
       return answer.Attributes?.['endpointId'] as string | undefined;
     },
     async releaseAddress(address, endpointId) {
-      try {
-        await client.send(
+      await unlessRefused(
+        client.send(
           new DeleteCommand({
             TableName: table,
             Key: { pk: addressKey(appId, address) },
             ConditionExpression: 'endpointId = :id',
             ExpressionAttributeValues: { ':id': endpointId },
           }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
   });
 }
@@ -97,6 +92,12 @@ function endpointWrites(appId: string, update: UpdateRow, remove: Remove) {
     async deactivate(id: string, address?: AddressKey) {
       const builder = new UpdateBuilder().set('EndpointStatus', 'INACTIVE').mustExist();
       if (address) builder.mustBe('Address', address.address).mustBe('ChannelType', address.channel);
+      const after = await update(endpointKey(appId, id), { ...builder.build(), ReturnValues: 'ALL_NEW' });
+      return after && valuesOf(after);
+    },
+    async readdress(id: string, from: AddressKey, to: string) {
+      const builder = new UpdateBuilder().set('Address', to);
+      builder.mustBe('Address', from.address).mustBe('ChannelType', from.channel);
       const after = await update(endpointKey(appId, id), { ...builder.build(), ReturnValues: 'ALL_NEW' });
       return after && valuesOf(after);
     },
@@ -127,6 +128,14 @@ function userWrites(appId: string, update: UpdateRow, remove: Remove) {
         ConditionExpression: 'attribute_exists(#map.#id)',
         ExpressionAttributeNames: { ...path, '#id': endpointId },
         ExpressionAttributeValues: { ':status': status },
+      });
+    },
+    async readdressEntry(userId: string, endpointId: string, from: AddressKey, to: string) {
+      await update(userKey(appId, userId), {
+        UpdateExpression: 'SET #map.#id.a = :to',
+        ConditionExpression: '#map.#id.a = :from AND #map.#id.c = :channel',
+        ExpressionAttributeNames: { ...path, '#id': endpointId },
+        ExpressionAttributeValues: { ':from': from.address, ':channel': from.channel, ':to': to },
       });
     },
     async removeEntry(userId: string, endpointId: string) {

@@ -4,6 +4,7 @@ import { deleteEndpoint, deleteUserEndpoints } from './delete-endpoints.ts';
 import { text } from './dotted.ts';
 import type { RowsOf } from './ports.ts';
 import { getEndpoint, getUserEndpoints } from './read-endpoints.ts';
+import { readdressEndpoint } from './readdress-endpoint.ts';
 import { type EndpointDeps, putEndpoint, putEndpoints } from './write-endpoints.ts';
 
 export const endpointOperations = (deps: EndpointDeps) =>
@@ -23,4 +24,5 @@ export const endpointWriter = (rowsOf: RowsOf): EndpointWriter => ({
     const userId = text(await rows.deactivate(endpointId), 'User.UserId');
     if (userId !== undefined) await rows.setEntryStatus(userId, endpointId, 'INACTIVE');
   },
+  readdress: (appId, endpointId, from, to) => readdressEndpoint(rowsOf(appId), endpointId, from, to),
 });

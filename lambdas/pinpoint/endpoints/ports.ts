@@ -41,6 +41,8 @@ export interface EndpointRows {
   mergeEndpoint(id: string, change: Change, initial: Dotted): Promise<DottedValues | undefined>;
   /** Sets INACTIVE unless the endpoint is gone or has (when given) another address by now. Returns what it is then. */
   deactivate(id: string, address?: AddressKey): Promise<DottedValues | undefined>;
+  /** Gives the endpoint another address on its channel if it still has `from`. Returns what it is then. */
+  readdress(id: string, from: AddressKey, to: string): Promise<DottedValues | undefined>;
   /** Takes the endpoint from its user and sets it INACTIVE. */
   orphan(id: string, userId: string): Promise<void>;
   deleteEndpoint(id: string): Promise<void>;
@@ -57,6 +59,8 @@ export interface EndpointRows {
     isNew: boolean,
   ): Promise<boolean>;
   setEntryStatus(userId: string, endpointId: string, status: UserEntry['s']): Promise<void>;
+  /** Gives the endpoint's entry another address if it still has `from`. */
+  readdressEntry(userId: string, endpointId: string, from: AddressKey, to: string): Promise<void>;
   removeEntry(userId: string, endpointId: string): Promise<void>;
   deleteUser(userId: string): Promise<void>;
 

@@ -47,7 +47,7 @@ async function leaveUser(rows: EndpointRows, update: Update, before: DottedValue
 }
 
 /** An active endpoint takes its address from any other endpoint, which becomes INACTIVE (pinpoint.md §2.2). */
-async function moveAddress(
+export async function moveAddress(
   rows: EndpointRows,
   snapshot: Snapshot,
   id: string,
