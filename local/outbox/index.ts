@@ -5,10 +5,12 @@ import { serve } from '../wire/server.ts';
 import { autoDeliver } from './auto-deliver.ts';
 import { emailProvider } from './email/provider.ts';
 import { renderingFailedEvent } from './email/ses-event.ts';
+import { faults } from './faults.ts';
 import { player } from './player.ts';
 import { providersAnswer } from './providers.ts';
 import type { Collector } from './push/app.ts';
 import { pushProvider } from './push/send-messages.ts';
+import { type EmailQuota, USUAL_QUOTA } from './quota.ts';
 import { outboxRoutes } from './routes.ts';
 import { smsProvider } from './sms/provider.ts';
 import { type Filter, type OutboxStore, openStore } from './store.ts';
@@ -68,11 +70,19 @@ export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
       return added;
     },
   };
+  const ordered = faults();
+  let quota = USUAL_QUOTA;
+  const setQuota = (change: Partial<EmailQuota>): EmailQuota => {
+    quota = { ...quota, ...change };
+    return quota;
+  };
   const server = await serve(
     providersAnswer({
-      push: pushProvider(watched),
+      push: pushProvider(watched, ordered),
       email: emailProvider({
         store: watched,
+        faults: ordered,
+        quota: () => quota,
         now: () => clock.now(),
         onRenderingFailure({ envelope, providerMessageId, error }) {
           const at = new Date(clock.now()).toISOString();
@@ -89,12 +99,12 @@ export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
           void publish(renderingFailedEvent(mail, error, clock.now()));
         },
       }),
-      sms: smsProvider(watched, (phoneNumber) => optedOut.has(phoneNumber)),
+      sms: smsProvider(watched, ordered, (phoneNumber) => optedOut.has(phoneNumber)),
     }),
   );
   return {
     url: server.url,
-    routes: outboxRoutes({ store, player: recipients }),
+    routes: outboxRoutes({ store, player: recipients, faults: ordered, setQuota }),
     counts: store.counts,
     list: store.list,
     resume: () => receipts?.resume(),

@@ -3,8 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { contentSecurity, PAGE_HEADERS } from '../page/layout.ts';
 import { bodyOf, send, type WireAnswer } from '../wire/server.ts';
 import { number, oneOf, ShapeError, struct, text } from '../wire/shape.ts';
+import type { Faults } from './faults.ts';
 import { ACTIONS } from './message.ts';
+import { faultOrder, quotaChange, requireShare, requireWhole } from './orders.ts';
 import { NotPlayable, type Player } from './player.ts';
+import type { EmailQuota } from './quota.ts';
+import { invalid, Refusal } from './refusal.ts';
 import type { Entry, Filter, OutboxStore } from './store.ts';
 import { messageView } from './view.ts';
 
@@ -15,17 +19,9 @@ const MAX_PAGE = 1000;
 interface RoutesDeps {
   readonly store: OutboxStore;
   readonly player: Player;
-}
-
-/** A refusal with the HTTP status that tells it. */
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
+  readonly faults: Faults;
+  /** Changes the e-mail quota and returns it. */
+  readonly setQuota: (change: Partial<EmailQuota>) => EmailQuota;
 }
 
 const playOne = struct({ action: oneOf(...ACTIONS) }, {});
@@ -44,7 +40,7 @@ const FILTERS = ['channel', 'campaign', 'to', 'q'] as const;
 
 function filterOf(query: URLSearchParams, also: readonly string[] = []): Filter {
   const unknown = [...query.keys()].find((key) => ![...FILTERS, ...also].includes(key));
-  if (unknown !== undefined) throw new Refusal(400, 'validation', `${unknown} is not a known parameter`);
+  if (unknown !== undefined) throw invalid(`${unknown} is not a known parameter`);
   return Object.fromEntries(
     FILTERS.flatMap((name) => {
       const value = query.get(name);
@@ -57,7 +53,7 @@ function wholeNumber(query: URLSearchParams, name: string, max: number): number 
   const value = query.get(name);
   if (value === null) return undefined;
   if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
-  throw new Refusal(400, 'validation', `${name} is ${value}; 1 to ${max} are allowed`);
+  throw invalid(`${name} is ${value}; 1 to ${max} are allowed`);
 }
 
 function parsed<T>(shape: (value: unknown, at: string) => T, body: Buffer, request: IncomingMessage): T {
@@ -67,8 +63,7 @@ function parsed<T>(shape: (value: unknown, at: string) => T, body: Buffer, reque
   try {
     return shape(JSON.parse(body.toString('utf8')), '');
   } catch (error) {
-    if (error instanceof ShapeError || error instanceof SyntaxError)
-      throw new Refusal(400, 'validation', error.message);
+    if (error instanceof ShapeError || error instanceof SyntaxError) throw invalid(error.message);
     throw error;
   }
 }
@@ -98,8 +93,8 @@ async function view(store: OutboxStore, id: string): Promise<WireAnswer> {
 
 async function many({ player }: RoutesDeps, body: Buffer, request: IncomingMessage): Promise<WireAnswer> {
   const { action, share, limit, ...filter } = parsed(playMany, body, request);
-  if (share !== undefined && !(share >= 0 && share <= 1))
-    throw new Refusal(400, 'validation', `share is ${share}; 0 to 1 is allowed`);
+  if (share !== undefined) requireShare(share);
+  if (limit !== undefined) requireWhole('limit', limit, 0);
   const played = await player.playMany({
     action,
     filter,
@@ -109,6 +104,27 @@ async function many({ player }: RoutesDeps, body: Buffer, request: IncomingMessa
   return json(200, { action, played });
 }
 
+function order({ faults }: RoutesDeps, body: Buffer, request: IncomingMessage): WireAnswer {
+  const ordered = parsed(faultOrder, body, request);
+  if (ordered) faults.order(ordered);
+  else faults.clear();
+  return json(200, { faults: faults.orders() });
+}
+
+function partsOf(pathname: string): string[] {
+  try {
+    return pathname
+      .slice(ROOT.length + 1)
+      .split('/')
+      .map(decodeURIComponent);
+  } catch {
+    throw invalid(`${pathname} is not percent-encoded UTF-8`);
+  }
+}
+
+/** Paths that name no message. */
+const FIXED = ['', 'count', 'play', 'faults', 'quota'];
+
 async function answer(
   deps: RoutesDeps,
   request: IncomingMessage,
@@ -116,17 +132,18 @@ async function answer(
   body: Buffer,
 ): Promise<WireAnswer> {
   const { store, player } = deps;
-  const [first = '', second] = url.pathname
-    .slice(ROOT.length + 1)
-    .split('/')
-    .map(decodeURIComponent);
-  switch (`${request.method} ${second ?? (['', 'count', 'play'].includes(first) ? `/${first}` : ':id')}`) {
+  const [first = '', second] = partsOf(url.pathname);
+  switch (`${request.method} ${second ?? (FIXED.includes(first) ? `/${first}` : ':id')}`) {
     case 'GET /':
       return list(store, url.searchParams);
     case 'GET /count':
       return json(200, store.counts(filterOf(url.searchParams)));
     case 'POST /play':
       return many(deps, body, request);
+    case 'POST /faults':
+      return order(deps, body, request);
+    case 'POST /quota':
+      return json(200, { email: deps.setQuota(parsed(quotaChange, body, request)) });
     case 'GET :id':
       return json(200, await store.read(found(store, first)));
     case 'GET view':

@@ -11,6 +11,8 @@ export interface Entry {
   readonly channelType: string;
   readonly to: string;
   readonly campaignId: string | undefined;
+  /** When it was taken, by the local clock: epoch milliseconds. */
+  readonly atMs: number;
   /** What `q` searches, in lower case. */
   readonly searched: string;
   readonly position: Position;
@@ -44,6 +46,7 @@ const entryOf = (message: Message, position: Position): Entry => ({
   channelType: message.channelType,
   to: message.to,
   campaignId: message.campaignId,
+  atMs: Date.parse(message.at),
   searched: `${message.to}\n${message.title ?? ''}\n${message.body.slice(0, SEARCHED_BODY)}`.toLowerCase(),
   position,
   activity: {},
@@ -111,6 +114,9 @@ export async function openStore(dir: string, clock: Clock) {
     find: entry,
     /** Matching entries, oldest first. */
     select: (filter: Filter): Entry[] => entries.filter(matcher(filter)),
+    /** Messages of a channel that were taken at or after `sinceMs`. */
+    countSince: (channel: Channel, sinceMs: number): number =>
+      entries.reduce((sum, found) => sum + (found.channel === channel && found.atMs >= sinceMs ? 1 : 0), 0),
     /** Newest first; `cursor` is the id after which the page before ended. */
     async list(filter: Filter, limit: number, cursor?: string) {
       const matches = matcher(filter);

@@ -1,13 +1,13 @@
 import { AwsError } from '../../wire/aws-error.ts';
+import type { FaultOf, Faults } from '../faults.ts';
 import { type NewMessage, playsRole } from '../message.ts';
+import type { EmailQuota } from '../quota.ts';
 import type { OutboxStore } from '../store.ts';
 import { type Envelope, emailMessage, headersOf, newMessageId, tagsOf, wrongDestination } from './message.ts';
 import { type BulkEntry, type BulkRequest, sendBulkEmailRequest, sendEmailRequest } from './request.ts';
 import { RenderingError, renderer } from './template.ts';
 
 const MAX_ENTRIES = 50;
-/** A quota in the middle of what new production accounts have. */
-const QUOTA = { Max24HourSend: 10_000_000, MaxSendRate: 5_000 };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface RenderingFailure {
@@ -23,8 +23,17 @@ interface EntryResult {
 }
 type Judged = { readonly result: EntryResult; readonly message?: NewMessage };
 
+/** What SES says of an entry in place of taking it. */
+const REFUSALS: Readonly<Record<FaultOf<'email'>, EntryResult>> = {
+  throttled: { Status: 'ACCOUNT_THROTTLED', Error: 'Maximum sending rate exceeded.' },
+  transient: { Status: 'TRANSIENT_FAILURE', Error: 'Try again later.' },
+  permanent: { Status: 'MESSAGE_REJECTED', Error: 'Email address is not verified.' },
+};
+
 interface EmailDeps {
   readonly store: OutboxStore;
+  readonly faults: Faults;
+  readonly quota: () => EmailQuota;
   readonly now: () => number;
   /** SES takes the entry, fails to render it afterwards and tells it by an event. */
   readonly onRenderingFailure: (failure: RenderingFailure) => void;
@@ -63,15 +72,9 @@ function envelopeOf(request: BulkRequest, entry: BulkEntry): Envelope {
 }
 
 /** SES v2: SendBulkEmail, SendEmail and GetAccount. */
-export function emailProvider({ store, now, onRenderingFailure }: EmailDeps) {
+export function emailProvider({ store, faults, quota, now, onRenderingFailure }: EmailDeps) {
   const render = renderer();
   const throttled = new Set<string>();
-  const sentAt: { atMs: number; count: number }[] = [];
-
-  const keep = async (messages: readonly NewMessage[]): Promise<void> => {
-    if (messages.length > 0) sentAt.push({ atMs: now(), count: messages.length });
-    await store.add(messages);
-  };
 
   const rendered = (request: BulkRequest, entry: BulkEntry, defaults: object): Judged => {
     const { Subject = '', Text, Html } = request.DefaultContent.Template.TemplateContent ?? {};
@@ -106,15 +109,16 @@ export function emailProvider({ store, now, onRenderingFailure }: EmailDeps) {
     const address = entry.Destination.ToAddresses?.[0] ?? '';
     if (plays(entry, 'throttled') && !throttled.has(address)) {
       throttled.add(address);
-      return { result: { Status: 'ACCOUNT_THROTTLED', Error: 'Maximum sending rate exceeded.' } };
+      return { result: REFUSALS.throttled };
     }
-    if (plays(entry, 'rejected'))
-      return { result: { Status: 'MESSAGE_REJECTED', Error: 'Email address is not verified.' } };
+    if (plays(entry, 'rejected')) return { result: REFUSALS.permanent };
+    const fault = faults.next('email');
+    if (fault !== undefined) return { result: REFUSALS[fault] };
     return rendered(request, entry, defaults);
   };
 
   return {
-    /** Answers entry by entry. `throttled@…` is throttled the first time, `rejected@…` always rejected. */
+    /** Answers entry by entry. `throttled@…` is throttled the first time, `rejected@…` always rejected, others as faults are ordered. */
     async sendBulkEmail(body: unknown): Promise<unknown> {
       const request = sendBulkEmailRequest(body, '');
       const entries = request.BulkEmailEntries;
@@ -122,7 +126,7 @@ export function emailProvider({ store, now, onRenderingFailure }: EmailDeps) {
         throw bad(`${entries.length} entries; 1 to ${MAX_ENTRIES} are allowed`);
       const defaults = jsonOf(request.DefaultContent.Template.TemplateData, 'TemplateData');
       const judged = entries.map((entry) => judge(request, entry, defaults));
-      await keep(judged.flatMap(({ message }) => (message ? [message] : [])));
+      await store.add(judged.flatMap(({ message }) => (message ? [message] : [])));
       return { BulkEmailEntryResults: judged.map(({ result }) => result) };
     },
     async sendEmail(body: unknown): Promise<unknown> {
@@ -144,18 +148,17 @@ export function emailProvider({ store, now, onRenderingFailure }: EmailDeps) {
         text: Simple.Body.Text?.Data,
         html: Simple.Body.Html?.Data,
       };
-      await keep([emailMessage(envelope, parts, MessageId)]);
+      await store.add([emailMessage(envelope, parts, MessageId)]);
       return { MessageId };
     },
     getAccount(): unknown {
-      const since = now() - DAY_MS;
-      while (sentAt[0] && sentAt[0].atMs < since) sentAt.shift();
-      const SentLast24Hours = sentAt.reduce((sum, { count }) => sum + count, 0);
+      const { maxSendRate: MaxSendRate, max24HourSend: Max24HourSend } = quota();
+      const SentLast24Hours = store.countSince('email', now() - DAY_MS);
       return {
         EnforcementStatus: 'HEALTHY',
         ProductionAccessEnabled: true,
         SendingEnabled: true,
-        SendQuota: { ...QUOTA, SentLast24Hours },
+        SendQuota: { MaxSendRate, Max24HourSend, SentLast24Hours },
       };
     },
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../wire/aws-error.ts';
+import type { FaultOf, Faults } from '../faults.ts';
 import { type NewMessage, originOfPush } from '../message.ts';
 import type { OutboxStore } from '../store.ts';
 import { payloadOf } from './payload.ts';
@@ -13,7 +14,7 @@ import {
 const MAX_ADDRESSES = 100;
 
 interface MessageResult {
-  readonly DeliveryStatus: 'SUCCESSFUL' | 'THROTTLED' | 'PERMANENT_FAILURE';
+  readonly DeliveryStatus: 'SUCCESSFUL' | 'THROTTLED' | 'TEMPORARY_FAILURE' | 'PERMANENT_FAILURE';
   readonly StatusCode: number;
   readonly StatusMessage: string;
   readonly MessageId?: string;
@@ -25,6 +26,20 @@ type Judged = { readonly result: MessageResult; readonly message?: NewMessage };
 const refused = (code: number, text: string): Judged => ({
   result: { DeliveryStatus: 'PERMANENT_FAILURE', StatusCode: code, StatusMessage: text },
 });
+const gone = refused(410, 'Unregistered or expired token');
+const throttling: Judged = {
+  result: { DeliveryStatus: 'THROTTLED', StatusCode: 429, StatusMessage: 'Quota exceeded' },
+};
+
+/** What the provider says in place of taking the message. */
+const REFUSALS: Readonly<Record<Exclude<FaultOf<'push'>, 'updatedToken'>, Judged>> = {
+  throttled: throttling,
+  transient: {
+    result: { DeliveryStatus: 'TEMPORARY_FAILURE', StatusCode: 503, StatusMessage: 'Service unavailable' },
+  },
+  permanent: refused(400, 'Invalid message'),
+  gone,
+};
 
 function taken(
   token: string,
@@ -36,7 +51,6 @@ function taken(
   if ('refused' in phone) return refused(400, phone.refused);
   const providerMessageId = randomUUID().replaceAll('-', '');
   const { payload, ...texts } = phone;
-  const updated = token.startsWith('old-') ? { UpdatedToken: `new-${token.slice(4)}` } : {};
   return {
     message: {
       channel: 'push',
@@ -54,27 +68,31 @@ function taken(
       StatusCode: 200,
       StatusMessage: `{"messageId":"${providerMessageId}"}`,
       MessageId: providerMessageId,
-      ...updated,
     },
   };
 }
 
 /**
  * SendMessages of AWS End User Messaging push. What a token is called says what becomes of it: `bad-token…` is gone,
- * `throttled-…` is throttled the first time, `old-…` has a newer token; every other one works.
+ * `throttled-…` is throttled the first time, `old-…` has a newer token; every other one works, unless a fault is ordered.
  */
-export function pushProvider(store: OutboxStore) {
+export function pushProvider(store: OutboxStore, faults: Faults) {
   const throttled = new Set<string>();
   const judge = (
     token: string,
     ...rest: Parameters<typeof taken> extends [string, ...infer R] ? R : never
   ): Judged => {
-    if (token.startsWith('bad-token')) return refused(410, 'Unregistered or expired token');
+    if (token.startsWith('bad-token')) return gone;
     if (token.startsWith('throttled-') && !throttled.has(token)) {
       throttled.add(token);
-      return { result: { DeliveryStatus: 'THROTTLED', StatusCode: 429, StatusMessage: 'Quota exceeded' } };
+      return throttling;
     }
-    return taken(token, ...rest);
+    const fault = faults.next('push');
+    if (fault !== undefined && fault !== 'updatedToken') return REFUSALS[fault];
+    const { result, message } = taken(token, ...rest);
+    const isOld = fault === 'updatedToken' || token.startsWith('old-');
+    if (!message || !isOld) return { result, ...(message && { message }) };
+    return { message, result: { ...result, UpdatedToken: `new-${token.replace(/^old-/, '')}` } };
   };
   return async (applicationId: string, body: unknown): Promise<unknown> => {
     const { Addresses, MessageConfiguration } = sendMessagesRequest(body, '');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../wire/aws-error.ts';
 import { map, number, oneOf, struct, text } from '../../wire/shape.ts';
+import type { FaultOf, Faults } from '../faults.ts';
 import { originOfContext } from '../message.ts';
 import type { OutboxStore } from '../store.ts';
 
@@ -26,11 +27,31 @@ const wrong = (name: string, message: string): AwsError =>
     Fields: [{ Name: name, Message: message }],
   });
 
+const optedOut = (to: string): AwsError =>
+  new AwsError('ConflictException', `Destination phone number ${to} is opted out`, 400, {
+    Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT',
+  });
+const throttling = (): AwsError => new AwsError('ThrottlingException', 'Rate exceeded');
+
+/** What the provider answers in place of taking the message. */
+const REFUSALS: Readonly<Record<FaultOf<'sms'>, (to: string) => AwsError>> = {
+  throttled: throttling,
+  permanent: (to) =>
+    new AwsError('ConflictException', `The country of ${to} is blocked`, 400, {
+      Reason: 'DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION',
+    }),
+  gone: optedOut,
+};
+
 /**
  * SendTextMessage of AWS End User Messaging SMS. A number that replied STOP is refused from then on; one that begins
- * with +1000000429, which nobody has, is throttled the first time.
+ * with +1000000429, which nobody has, is throttled the first time; others as faults are ordered.
  */
-export function smsProvider(store: OutboxStore, isOptedOut: (phoneNumber: string) => boolean) {
+export function smsProvider(
+  store: OutboxStore,
+  faults: Faults,
+  isOptedOut: (phoneNumber: string) => boolean,
+) {
   const throttled = new Set<string>();
   return async (body: unknown): Promise<unknown> => {
     const request = sendTextMessageRequest(body, '');
@@ -45,14 +66,13 @@ export function smsProvider(store: OutboxStore, isOptedOut: (phoneNumber: string
     const context = request.Context ?? {};
     if (Object.keys(context).length > MAX_CONTEXT)
       throw wrong('Context', `Context has more than ${MAX_CONTEXT} entries`);
-    if (isOptedOut(to)) {
-      const members = { Reason: 'DESTINATION_PHONE_NUMBER_OPTED_OUT' };
-      throw new AwsError('ConflictException', `Destination phone number ${to} is opted out`, 400, members);
-    }
+    if (isOptedOut(to)) throw optedOut(to);
     if (to.startsWith('+1000000429') && !throttled.has(to)) {
       throttled.add(to);
-      throw new AwsError('ThrottlingException', 'Rate exceeded');
+      throw throttling();
     }
+    const fault = faults.next('sms');
+    if (fault !== undefined) throw REFUSALS[fault](to);
     const MessageId = randomUUID();
     await store.add([
       {
