@@ -1,4 +1,5 @@
 import type { Outcome } from './ports.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** What the SDK's errors have in common. */
 interface SdkError {
@@ -7,9 +8,17 @@ interface SdkError {
   readonly code?: string;
   readonly $fault?: 'client' | 'server';
   readonly $metadata?: { readonly httpStatusCode?: number };
+  /** The HTTP answer itself, where there was one. */
+  readonly $response?: { readonly headers?: Readonly<Record<string, string | undefined>> };
 }
 
 const THROTTLES = /Throttl|TooManyRequests|LimitExceeded/i;
+
+export function throttled(text: string, headers: Readonly<Record<string, string | undefined>> = {}): Outcome {
+  const waitMs = retryAfterMs(headers);
+  return { kind: 'throttled', text, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
+}
+
 /** The request never left: nobody listens there, or there is no such host. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CredentialsProviderError']);
 
@@ -21,7 +30,7 @@ export function outcomeOfError(cause: unknown): Outcome {
   const error = cause as SdkError;
   const text = `${error.name ?? 'Error'}: ${error.message ?? ''}`;
   const status = error.$metadata?.httpStatusCode;
-  if (status === 429 || THROTTLES.test(error.name ?? '')) return { kind: 'throttled', text };
+  if (status === 429 || THROTTLES.test(error.name ?? '')) return throttled(text, error.$response?.headers);
   if (NEVER_SENT.has(error.code ?? '') || NEVER_SENT.has(error.name ?? ''))
     return { kind: 'transient', text };
   if (status !== undefined && status >= 400 && status < 500)

@@ -1,3 +1,5 @@
+import type { EndpointDefinition } from '../endpoints/definition.ts';
+
 /** What a message is called wherever it goes: it travels with it and comes back in receipts. */
 export interface MessageIdentity {
   /** Deterministic per run and endpoint (ledger/message-id.ts). */
@@ -16,8 +18,10 @@ export interface OutgoingMessage {
   readonly channelType: string;
   readonly address: string;
   readonly identity: MessageIdentity;
-  /** Rendered texts and constants by the names of the channel's part (channels/push.ts, email.ts, sms.ts). */
+  /** Rendered texts and constants by the names of the channel's part (channels/push.ts, email.ts, sms.ts, custom.ts). */
   readonly content: Readonly<Record<string, string>>;
+  /** The endpoint's document, for the kinds that hand it on (channels/custom.ts). */
+  readonly endpoint?: EndpointDefinition;
 }
 
 /**
@@ -26,8 +30,19 @@ export interface OutgoingMessage {
  * `gone` when the address itself is dead. `uncertain`: nobody knows (a call without an answer); never sent again.
  */
 export type Outcome =
-  | { readonly kind: 'sent'; readonly providerMessageId?: string }
-  | { readonly kind: 'throttled' | 'transient' | 'uncertain'; readonly text: string }
+  | {
+      readonly kind: 'sent';
+      readonly providerMessageId?: string;
+      /** The address that takes this one's place from now on, as the provider says. */
+      readonly updatedToken?: string;
+    }
+  | {
+      readonly kind: 'throttled';
+      readonly text: string;
+      /** How long the provider asks to wait, in milliseconds; unbounded, since it is the provider's word. */
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'transient' | 'uncertain'; readonly text: string }
   | {
       readonly kind: 'permanent';
       readonly text: string;
@@ -42,5 +57,5 @@ export interface ChannelAdapter {
   send(messages: readonly OutgoingMessage[]): Promise<readonly Outcome[]>;
 }
 
-/** Adapters by the name of their kind: `push`, `email`, `sms`. */
+/** Adapters by the name of their kind: `push`, `email`, `sms`, `custom`. */
 export type ChannelAdapters = Readonly<Record<string, ChannelAdapter>>;

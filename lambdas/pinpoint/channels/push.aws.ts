@@ -15,10 +15,10 @@ const GONE = 410;
 
 /** What the provider said of one address (pinpoint.md §2.8). */
 const OUTCOMES: Readonly<Record<string, (result: MessageResult, text: string) => Outcome>> = {
-  // UpdatedToken is not followed: the app tells the new one itself.
-  SUCCESSFUL: ({ MessageId }) => ({
+  SUCCESSFUL: ({ MessageId, UpdatedToken }) => ({
     kind: 'sent',
     ...(MessageId ? { providerMessageId: MessageId } : {}),
+    ...(UpdatedToken ? { updatedToken: UpdatedToken } : {}),
   }),
   THROTTLED: (_, text) => ({ kind: 'throttled', text }),
   TEMPORARY_FAILURE: (_, text) => ({ kind: 'transient', text }),
