@@ -7,6 +7,7 @@ import { PinpointClient } from '@aws-sdk/client-pinpoint';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CUSTOM } from '../../../lambdas/pinpoint/channels/custom.ts';
 import { sesEmail } from '../../../lambdas/pinpoint/channels/email.aws.ts';
 import type { ChannelAdapter, OutgoingMessage } from '../../../lambdas/pinpoint/channels/ports.ts';
 import { awsPush } from '../../../lambdas/pinpoint/channels/push.aws.ts';
@@ -128,7 +129,8 @@ async function providerOf(channel: string): Promise<Provider> {
   };
 }
 
-for (const { name, callSize } of CHANNELS)
+// Custom delivery has two providers of its own (custom.test.ts).
+for (const { name, callSize } of CHANNELS.filter((kind) => kind !== CUSTOM))
   channelContract(name, callSize, () => providerOf(name), sampleMessage(name));
 
 async function lastTo(channel: string, to: string) {
@@ -136,6 +138,18 @@ async function lastTo(channel: string, to: string) {
   await provider.adapter.send([sampleMessage(channel)(to, 7)]);
   return (await outbox.list({ channel, to }, 1)).messages[0];
 }
+
+describe('what a push provider tells of an address', () => {
+  const outcomeOf = async (token: string) => {
+    const { adapter } = await providerOf('push');
+    return (await adapter.send([sampleMessage('push')(token, 1)]))[0];
+  };
+
+  it('is its new one, when it has changed', async () => {
+    expect(await outcomeOf('old-token')).toMatchObject({ kind: 'sent', updatedToken: 'new-token' });
+    expect(await outcomeOf('token-stays')).not.toHaveProperty('updatedToken');
+  });
+});
 
 describe('what arrives', () => {
   it('of a push is title, body, image, icon, link and what ties it to its run', async () => {

@@ -1,0 +1,93 @@
+import type { MessageConfiguration } from '@aws-sdk/client-pinpoint';
+import type { EndpointDefinition } from '../endpoints/definition.ts';
+import { type ChannelKind, type MessagePart, present } from './channel.ts';
+import type { ChannelAdapter, Outcome, OutgoingMessage } from './ports.ts';
+
+/** What a customer's own channel gets (pinpoint.md §3.2). */
+export interface CustomEvent {
+  readonly Message: Readonly<Record<string, never>>;
+  /** CustomMessage.Data as the campaign has it, not rendered: a call has one for all its endpoints. */
+  readonly Data: string;
+  readonly ApplicationId: string;
+  readonly CampaignId: string;
+  readonly TreatmentId: string;
+  readonly ActivityId: string;
+  /** ISO 8601. */
+  readonly ScheduledTime: string;
+  /** By endpoint id. */
+  readonly Endpoints: Readonly<Record<string, EndpointDefinition>>;
+}
+
+/** One way to a customer's own channel. It never throws for what the other side answers, and tries once. */
+export interface CustomTarget {
+  deliver(uri: string, event: CustomEvent): Promise<Outcome>;
+}
+
+export interface CustomTargets {
+  /** Takes the name or ARN of a function. */
+  readonly lambda: CustomTarget;
+  /** Takes a URL. */
+  readonly webhook: CustomTarget;
+}
+
+const customPart = ({ CustomMessage: custom }: MessageConfiguration): MessagePart | undefined =>
+  custom ? { templates: {}, constants: present({ data: custom.Data }) } : undefined;
+
+/**
+ * A customer's Lambda function or webhook; a call holds 50 endpoints. Its channel types are those that the campaign
+ * lists in CustomDeliveryConfiguration.EndpointTypes. Content: `data`; `deliveryUri` and `scheduledTime` of the run.
+ */
+export const CUSTOM: ChannelKind = { name: 'custom', types: [], callSize: 50, part: customPart };
+
+/** A failure that another try would not mend. */
+export const refusedDelivery = (text: string): Outcome => ({
+  kind: 'permanent',
+  text,
+  gone: false,
+  reason: 'CUSTOM_DELIVERY_FAILURE',
+});
+
+function customEvent(
+  messages: readonly OutgoingMessage[],
+  { identity, content }: OutgoingMessage,
+): CustomEvent {
+  const definitions = messages.map(
+    ({ identity: { endpointId }, endpoint, channelType, address }) =>
+      [endpointId, endpoint ?? { ChannelType: channelType as 'CUSTOM', Address: address }] as const,
+  );
+  return {
+    Message: {},
+    Data: content['data'] ?? '',
+    ApplicationId: identity.applicationId,
+    CampaignId: identity.campaignId,
+    TreatmentId: identity.treatmentId,
+    ActivityId: identity.activityId,
+    ScheduledTime: content['scheduledTime'] ?? '',
+    Endpoints: Object.fromEntries(definitions),
+  };
+}
+
+/** Custom delivery: the messages of a call go to one place together, and share what becomes of them. */
+export function customDelivery({ lambda, webhook }: CustomTargets): ChannelAdapter {
+  return {
+    async send(messages) {
+      const [first] = messages;
+      if (!first) return [];
+      const uri = first.content['deliveryUri'] ?? '';
+      const target = /^https?:/i.test(uri) ? webhook : lambda;
+      const outcome = uri
+        ? await target.deliver(uri, customEvent(messages, first))
+        : refusedDelivery('The campaign has no DeliveryUri');
+      return messages.map(() => outcome);
+    },
+  };
+}
+
+const ALLOWED = /^[A-Za-z0-9\-._~?/#:;]+$/;
+
+/** Why a URL cannot be a webhook, or undefined: https only, and of the characters Pinpoint takes (pinpoint.md §3.2). */
+export function webhookProblem(uri: string): string | undefined {
+  if (!/^https:\/\//i.test(uri)) return `${uri} does not begin with https://`;
+  if (!ALLOWED.test(uri)) return `${uri} has other characters than letters, digits and - . _ ~ ? / # : ;`;
+  return URL.canParse(uri) ? undefined : `${uri} is not a URL`;
+}
