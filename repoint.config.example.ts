@@ -33,6 +33,9 @@ const config: RepointConfig = {
 
   // A query that would read more than this is stopped.
   athenaScanLimitGb: 100,
+
+  // Functions that Pinpoint clients may name as a campaign's hook or for custom delivery: the engine may invoke these only.
+  hookFunctionNames: [],
 };
 
 export default config;

@@ -128,7 +128,8 @@ function retentionProblems(retention: RetentionConfig): string[] {
   ];
 }
 
-function limitProblems({ streamShards, athenaScanLimitGb, importRoleNames }: CheckedConfig): string[] {
+function limitProblems(checked: CheckedConfig): string[] {
+  const { streamShards, athenaScanLimitGb, importRoleNames, hookFunctionNames } = checked;
   return [
     ...(streamShards === 'on-demand' ? [] : wholeProblems('streamShards', streamShards, 1, 200)),
     ...wholeProblems('athenaScanLimitGb', athenaScanLimitGb, 1, 100_000),
@@ -136,6 +137,12 @@ function limitProblems({ streamShards, athenaScanLimitGb, importRoleNames }: Che
       unless(
         /^[\w+=,.@-]{1,64}$/.test(name),
         `importRoleNames "${name}": expected the name of a role, not its ARN`,
+      ),
+    ),
+    ...hookFunctionNames.flatMap((name) =>
+      unless(
+        /^[\w-]{1,64}$/.test(name),
+        `hookFunctionNames "${name}": expected the name of a function, without its version and not its ARN`,
       ),
     ),
   ];

@@ -20,6 +20,8 @@ export interface RepointConfig {
   readonly athenaScanLimitGb?: number;
   /** Names of further roles in this account that a client may bring to CreateImportJob as RoleArn. */
   readonly importRoleNames?: readonly string[];
+  /** Names of functions in this account and region that campaigns may name as hook or for custom delivery. */
+  readonly hookFunctionNames?: readonly string[];
 }
 
 export interface ChannelsConfig {
@@ -65,6 +67,7 @@ export interface CheckedConfig {
   readonly streamShards: number | 'on-demand';
   readonly athenaScanLimitGb: number;
   readonly importRoleNames: readonly string[];
+  readonly hookFunctionNames: readonly string[];
 }
 
 export const CONFIG_DEFAULTS = {
@@ -74,4 +77,5 @@ export const CONFIG_DEFAULTS = {
   streamShards: 'on-demand',
   athenaScanLimitGb: 100,
   importRoleNames: [],
+  hookFunctionNames: [],
 } as const;

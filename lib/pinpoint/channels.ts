@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import {
   ConfigurationSet,
@@ -53,6 +53,7 @@ export class Channels extends Construct {
     this.grantPush(fn);
     this.grantEmail(fn);
     this.grantSms(fn);
+    this.grantCustomers(fn);
   }
 
   private arn(service: string, resource: string, resourceName: string): string {
@@ -80,6 +81,32 @@ export class Channels extends Construct {
     )
       .knows(CHANNELS_ENV.emailFromAddress, fromAddress)
       .knows(CHANNELS_ENV.emailConfigurationSet, set);
+    fn.allowUnder(
+      'The account is no resource: ses:GetAccount is granted on * or not at all.',
+      ['ses:GetAccount'],
+      '*',
+    );
+  }
+
+  /** Hooks and custom deliveries by functions that the operator named; a client may name a version or alias of one. */
+  private grantCustomers(fn: RepointFunction): void {
+    const names = this.deployment.config.hookFunctionNames;
+    if (names.length === 0) return;
+    const arns = names.map((resourceName) =>
+      Stack.of(this).formatArn({
+        service: 'lambda',
+        resource: 'function',
+        resourceName,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
+    const invoke = ['lambda:InvokeFunction'];
+    fn.allow(invoke, ...arns);
+    fn.allowUnder(
+      'Versions and aliases of the function that was named.',
+      invoke,
+      ...arns.map((arn) => `${arn}:*`),
+    );
   }
 
   private grantSms(fn: RepointFunction): void {
