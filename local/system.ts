@@ -1,12 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildAssembly } from './build/build.ts';
 import { fileLock, Locked } from './build/file-lock.ts';
 import { createClock, type SettableClock } from './clock.ts';
 import { bindFront, type Front } from './front.ts';
-import { type Parts, startParts } from './parts.ts';
-import { assemblyDirOf } from './runtime/local-template.ts';
+import type { Parts } from './parts.ts';
 import { type SystemFacts, writeFacts } from './system-facts.ts';
 
 export type { SystemFacts } from './system-facts.ts';
@@ -51,7 +49,8 @@ export class DirTaken extends Error {}
 
 /**
  * Starts the whole system on this machine. The port is bound and the folder locked before anything else, so that a
- * start which cannot work (PortTaken, DirTaken) leaves nothing behind.
+ * start which cannot work (PortTaken, DirTaken) leaves nothing behind; that is why the heavy modules (esbuild, DuckDB,
+ * the SQL translator) are loaded only then.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const began = performance.now();
@@ -64,11 +63,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     mkdirSync(dir, { recursive: true });
     undo.push(await lockDir(dir));
+    const { assemblyDirOf } = await import('./runtime/local-template.ts');
     const assemblyDir = resolve(options.assemblyDir ?? assemblyDirOf(dir));
     if (options.build !== false) {
+      const { buildAssembly } = await import('./build/build.ts');
       const { built } = await buildAssembly(assemblyDir);
       say(`${built ? 'Bundled and synthesised' : 'Unchanged since the last build'} (${seconds(began)})`);
     }
+    const { startParts } = await import('./parts.ts');
     const clock = createClock();
     const parts = await startParts({ dir, assemblyDir, clock, front, maxConcurrency: workersPerFunction() });
     undo.push(
