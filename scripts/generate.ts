@@ -1,138 +1,19 @@
 /**
- * Compiles every schema under schemas/<domain>/ ahead of time: validators (ajv, standalone) and types.
- *
- * `*.request.json` files become `validate<Title>` and `type <Title>` in schemas/<domain>/generated/requests.{js,d.ts}.
- * `events/plan/*.json` (the tracking plan, spec §1) become `plan`: event name → validator, version, personal properties.
+ * Generates validators and types from schemas/ (compile-schemas.ts), unless what is there was generated from these very
+ * schemas: `npm ci`, `npm test` and a start all ask for it, and loading the compilers takes seconds.
  */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import standalone from 'ajv/dist/standalone/index.js';
-import addFormats from 'ajv-formats';
-import { buildSync } from 'esbuild';
-import { compile } from 'json-schema-to-typescript';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fingerprint } from '../local/build/fingerprint.ts';
 
-const ROOT = join(import.meta.dirname, '..', 'schemas');
+const ROOT = join(import.meta.dirname, '..');
+const STAMP = join(ROOT, 'dist', '.schemas-made-from');
+/** With what was generated, so that a file that was changed or is gone is made anew. */
+const made = (): string => fingerprint(ROOT, ['schemas', 'scripts/compile-schemas.ts', 'package-lock.json']);
 
-interface Schema {
-  $id?: string;
-  title?: string;
-  [key: string]: unknown;
-}
-
-const readSchemas = (dir: string, suffix: string): { file: string; schema: Schema }[] =>
-  readdirSync(dir)
-    .filter((file) => file.endsWith(suffix))
-    .sort()
-    .map((file) => ({ file, schema: JSON.parse(readFileSync(join(dir, file), 'utf8')) as Schema }));
-
-/** Compiles schemas to one self-contained module that exports a validator under each name, and then `extra`. */
-function validatorsSource(schemas: { name: string; schema: Schema }[], extra = ''): string {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
-    code: { source: true, esm: true },
-  });
-  addFormats.default(ajv);
-  ajv.addVocabulary(['x-glue', 'x-pii', 'x-recommended', 'x-version', 'x-partitions']);
-  const ids: Record<string, string> = {};
-  for (const { name, schema } of schemas) {
-    ajv.addSchema({ ...schema, $id: name });
-    ids[name] = name;
-  }
-  const code = `${standalone.default(ajv, ids)}\n${extra}`;
-  // The standalone code still `require`s ajv's runtime helpers: bundling makes the file self-contained ESM.
-  const built = buildSync({
-    stdin: { contents: code, resolveDir: ROOT, loader: 'js' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    legalComments: 'none',
-  });
-  return built.outputFiles[0]?.text ?? '';
-}
-
-const VALIDATOR_TYPE = `export interface SchemaError { instancePath: string; keyword: string; message?: string; params: Record<string, unknown> }
-export interface Validator<T> { (value: unknown): value is T; errors?: SchemaError[] | null }
-`;
-
-async function generateRequests(dir: string): Promise<void> {
-  const schemas = readSchemas(dir, '.request.json').map(({ file, schema }) => {
-    if (!schema.title)
-      throw new Error(`${join(dir, file)}: a request schema needs a "title": it names the type`);
-    return { name: schema.title, schema };
-  });
-  if (schemas.length === 0) return;
-  const types: string[] = [];
-  for (const { schema } of schemas)
-    types.push(
-      await compile(schema, schema.title ?? '', {
-        bannerComment: '',
-        additionalProperties: false,
-        cwd: dir,
-        format: false,
-        // A list of up to ten is not a union of ten tuples.
-        ignoreMinAndMaxItems: true,
-      }),
-    );
-  const declared = schemas.map(({ name }) => `export const validate${name}: Validator<${name}>;`);
-  write(
-    dir,
-    'requests',
-    validatorsSource(schemas.map(({ name, schema }) => ({ name: `validate${name}`, schema }))),
-    [VALIDATOR_TYPE, ...types, ...declared],
-  );
-}
-
-/** Top-level properties that must not reach the lake; a mark deeper down would be overlooked, so it is refused. */
-function personalProperties(event: string, schema: Schema): string[] {
-  const properties = (schema['properties'] ?? {}) as Record<string, Schema>;
-  const marked = Object.keys(properties).filter((name) => properties[name]?.['x-pii'] === true);
-  const marks = JSON.stringify(schema).split('"x-pii"').length - 1;
-  if (marks !== marked.length)
-    throw new Error(`plan/${event}.json: "x-pii": true is for properties of the event itself`);
-  return marked;
-}
-
-function generatePlan(dir: string): void {
-  const events = readSchemas(dir, '.json').map(({ file, schema }) => {
-    const event = basename(file, '.json');
-    if (!/^[a-z][a-z0-9_]*$/.test(event) || event.length > 64)
-      throw new Error(`${join(dir, file)}: an event's name is snake_case and has at most 64 characters`);
-    return {
-      event,
-      schema,
-      version: Number(schema['x-version'] ?? 1),
-      pii: personalProperties(event, schema),
-    };
-  });
-  const entries = events.map(({ event, version, pii }) => {
-    return `${event}: { validate: validate_${event}, version: ${version}, pii: ${JSON.stringify(pii)} }`;
-  });
-  const source = validatorsSource(
-    events.map(({ event, schema }) => ({ name: `validate_${event}`, schema })),
-    `export const plan = { ${entries.join(', ')} };`,
-  );
-  write(dir, 'plan', source, [
-    VALIDATOR_TYPE,
-    `export interface PlannedEvent { validate: Validator<Record<string, unknown>>; version: number; pii: string[] }`,
-    'export const plan: Record<string, PlannedEvent>;',
-  ]);
-}
-
-function write(dir: string, name: string, js: string, types: string[]): void {
-  mkdirSync(join(dir, 'generated'), { recursive: true });
-  writeFileSync(join(dir, 'generated', `${name}.js`), js);
-  writeFileSync(join(dir, 'generated', `${name}.d.ts`), `${types.join('\n')}\n`);
-}
-
-for (const domain of readdirSync(ROOT)) {
-  const dir = join(ROOT, domain);
-  if (!statSync(dir).isDirectory()) continue;
-  await generateRequests(dir);
-  const plan = join(dir, 'plan');
-  if (statSync(plan, { throwIfNoEntry: false })) generatePlan(plan);
+if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== made()) {
+  const { generate } = await import('./compile-schemas.ts');
+  await generate();
+  mkdirSync(dirname(STAMP), { recursive: true });
+  writeFileSync(STAMP, made());
 }

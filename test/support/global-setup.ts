@@ -4,5 +4,5 @@ import { execFileSync } from 'node:child_process';
 export default function setup(): void {
   // `npm test` has just done it.
   if (process.env['npm_lifecycle_event'] === 'test') return;
-  execFileSync('npx', ['--no-install', 'tsx', 'scripts/generate.ts'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/generate.ts'], { stdio: 'inherit' });
 }
