@@ -1,13 +1,21 @@
 /** npm run check: types, lint and boundaries side by side; prints what fails. */
 import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
 
-const CHECKS = ['typecheck', 'lint', 'boundaries'];
+const CHECKS = ['typecheck', 'lint', 'boundaries'] as const;
+const BIN = join(import.meta.dirname, '..', 'node_modules', '.bin');
+const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env['PATH']}` };
 
 const results = await Promise.all(
   CHECKS.map(
     (name) =>
       new Promise<{ name: string; code: number | null; output: string }>((resolve) => {
-        const child = spawn('npm', ['run', '--silent', name], { stdio: ['ignore', 'pipe', 'pipe'] });
+        const child = spawn(packageJson.scripts[name], {
+          shell: true,
+          env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
         let output = '';
         for (const stream of [child.stdout, child.stderr])
           stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
