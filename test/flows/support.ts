@@ -33,11 +33,14 @@ export async function startFlow(): Promise<Flow> {
   };
 }
 
+/** Every question runs functions: asked more often, the answer would come later. */
+const ASK_EVERY_MS = 200;
+
 /** Asks again until the answer satisfies; throws with the last one when it never does. */
 export async function until<T>(
   ask: () => Promise<T>,
   satisfied: (answer: T) => boolean,
-  withinMs = 45_000,
+  { withinMs = 45_000, everyMs = ASK_EVERY_MS } = {},
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
@@ -45,7 +48,7 @@ export async function until<T>(
     if (satisfied(answer)) return answer;
     if (Date.now() > end)
       throw new Error(`Not within ${withinMs} ms; last answer: ${JSON.stringify(answer)}`);
-    await sleep(50);
+    await sleep(everyMs);
   }
 }
 
