@@ -47,8 +47,12 @@ const dir = mkdtempSync(join(tmpdir(), 'dynamo-'));
 let nowMs = Date.parse('2026-11-21T00:00:00.000Z');
 const options = { dir, tables: [TABLE], clock: { now: () => nowMs }, expireEveryMs: 0 };
 let dynamo: Dynamo;
+/** Process id of the child whose parent was killed. */
+let orphan: number;
 
+/** A system that is killed as soon as 25 rows are acknowledged; the tests run on what it leaves. */
 beforeAll(async () => {
+  orphan = await writeAndDie();
   dynamo = await startDynamo(options);
 });
 afterAll(async () => {
@@ -141,27 +145,28 @@ describe('the local DynamoDB', () => {
   });
 });
 
+async function writeAndDie(): Promise<number> {
+  const script = `
+    import { startDynamo } from ${JSON.stringify(new URL('../../../local/aws/dynamo/index.ts', import.meta.url).href)};
+    const { url, pid } = await startDynamo({ dir: ${JSON.stringify(dir)}, tables: [${JSON.stringify(TABLE)}] });
+    console.log(JSON.stringify({ url, pid }));
+    setInterval(() => {}, 1000);`;
+  const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const { url, pid } = JSON.parse(String(line)) as { url: string; pid: number };
+  const rows = Array.from({ length: 25 }, (_, index) => ({
+    PutRequest: { Item: { pk: { S: 'batch' }, sk: { S: String(index).padStart(2, '0') } } },
+  }));
+  await clientOf({ url }).send(new BatchWriteItemCommand({ RequestItems: { [TableName]: rows } }));
+  parent.kill('SIGKILL');
+  return pid;
+}
+
 describe('when the system is killed', () => {
   test('the child ends, and what was acknowledged is there at the next start', async () => {
-    const own = mkdtempSync(join(tmpdir(), 'dynamo-kill-'));
-    const script = `
-      import { startDynamo } from ${JSON.stringify(new URL('../../../local/aws/dynamo/index.ts', import.meta.url).href)};
-      const { url, pid } = await startDynamo({ dir: ${JSON.stringify(own)}, tables: [${JSON.stringify(TABLE)}] });
-      console.log(JSON.stringify({ url, pid }));
-      setInterval(() => {}, 1000);`;
-    const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-    const { url, pid } = JSON.parse(String(line)) as { url: string; pid: number };
-    const rows = Array.from({ length: 25 }, (_, index) => ({
-      PutRequest: { Item: { pk: { S: 'batch' }, sk: { S: String(index).padStart(2, '0') } } },
-    }));
-    await clientOf({ url }).send(new BatchWriteItemCommand({ RequestItems: { [TableName]: rows } }));
-    parent.kill('SIGKILL');
-
-    const again = await startDynamo({ ...options, dir: own });
-    const { Count } = await clientOf(again).send(
+    const { Count } = await clientOf(dynamo).send(
       new QueryCommand({
         TableName,
         KeyConditionExpression: 'pk = :pk',
@@ -169,16 +174,14 @@ describe('when the system is killed', () => {
       }),
     );
     expect(Count).toBe(25);
-    await again.close();
     const isAlive = (): boolean => {
       try {
-        return process.kill(pid, 0);
+        return process.kill(orphan, 0);
       } catch {
         return false;
       }
     };
     for (let tries = 0; tries < 50 && isAlive(); tries++) await sleep(100);
     expect(isAlive()).toBe(false);
-    rmSync(own, { recursive: true });
   });
 });
