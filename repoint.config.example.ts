@@ -36,6 +36,9 @@ const config: RepointConfig = {
 
   // Functions that Pinpoint clients may name as a campaign's hook or for custom delivery: the engine may invoke these only.
   hookFunctionNames: [],
+
+  // Outside the stage `prod` nobody gets a message but these: addresses, '*@example.com', 'user:<userId>'. '*' is everybody.
+  recipients: ['*@example.com'],
 };
 
 export default config;

@@ -129,7 +129,7 @@ function retentionProblems(retention: RetentionConfig): string[] {
 }
 
 function limitProblems(checked: CheckedConfig): string[] {
-  const { streamShards, athenaScanLimitGb, importRoleNames, hookFunctionNames } = checked;
+  const { streamShards, athenaScanLimitGb, importRoleNames, hookFunctionNames, recipients = [] } = checked;
   return [
     ...(streamShards === 'on-demand' ? [] : wholeProblems('streamShards', streamShards, 1, 200)),
     ...wholeProblems('athenaScanLimitGb', athenaScanLimitGb, 1, 100_000),
@@ -137,6 +137,12 @@ function limitProblems(checked: CheckedConfig): string[] {
       unless(
         /^[\w+=,.@-]{1,64}$/.test(name),
         `importRoleNames "${name}": expected the name of a role, not its ARN`,
+      ),
+    ),
+    ...recipients.flatMap((entry) =>
+      unless(
+        entry.length > 0 && !/[\s,]/.test(entry),
+        `recipients "${entry}": expected an address, "*@example.com", "user:<userId>" or "*"`,
       ),
     ),
     ...hookFunctionNames.flatMap((name) =>

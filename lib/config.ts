@@ -20,6 +20,11 @@ export interface RepointConfig {
   readonly athenaScanLimitGb?: number;
   /** Names of further roles in this account that a client may bring to CreateImportJob as RoleArn. */
   readonly importRoleNames?: readonly string[];
+  /**
+   * Who may get messages: addresses, `*@example.com`, `user:<userId>`, or `*` for everybody. If left out: everybody in
+   * the stage `prod`, nobody in any other.
+   */
+  readonly recipients?: readonly string[];
   /** Names of functions in this account and region that campaigns may name as hook or for custom delivery. */
   readonly hookFunctionNames?: readonly string[];
 }
@@ -68,6 +73,8 @@ export interface CheckedConfig {
   readonly athenaScanLimitGb: number;
   readonly importRoleNames: readonly string[];
   readonly hookFunctionNames: readonly string[];
+  /** Undefined: by the stage. */
+  readonly recipients?: readonly string[];
 }
 
 export const CONFIG_DEFAULTS = {

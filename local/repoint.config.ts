@@ -15,6 +15,8 @@ const config: RepointConfig = {
   collector: { allowedOrigins: ['*'] },
   streamShards: 4,
   athenaScanLimitGb: 100,
+  // Messages go to the outbox, not to people.
+  recipients: ['*'],
 };
 
 export default config;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { documentClient } from '../shared/dynamodb.aws.ts';
 import { readEnv } from '../shared/env.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
@@ -10,20 +11,22 @@ import { PINPOINT_ENV } from './env.ts';
 import type { JobMessage } from './jobs/message.ts';
 import { engineOperations } from './operations.ts';
 import { engineHandler } from './protocol/handler.ts';
+import { OWN_OPERATION_SCHEMAS } from './protocol/own-operations.ts';
 import { OPERATION_SCHEMAS } from './protocol/schemas.aws.ts';
 import { dynamoRegistry } from './registry.aws.ts';
-import type { RunMessage } from './runs/run.ts';
+import type { LaneMessage, RunMessage } from './runs/run.ts';
 import { dynamoRunStore } from './runs/run-store.aws.ts';
 import { segmentFinder } from './segments/operations.ts';
 
-const { registryTable, endpointsTable, runsTable, importsQueueUrl, runsQueueUrl, credentialsSecret } =
-  PINPOINT_ENV;
+const { registryTable, endpointsTable, runsTable, credentialsSecret } = PINPOINT_ENV;
+const { importsQueueUrl, runsQueueUrl, slicesQueueUrl } = PINPOINT_ENV;
 const env = readEnv({
   registryTable,
   endpointsTable,
   runsTable,
   importsQueueUrl,
   runsQueueUrl,
+  slicesQueueUrl,
   credentialsSecret,
   region: 'AWS_REGION',
 });
@@ -32,14 +35,16 @@ const registry = dynamoRegistry(env.registryTable, dynamo);
 const keys = secretKeyPairs(env.credentialsSecret, Date.now);
 
 export const handler = engineHandler({
-  schemas: OPERATION_SCHEMAS,
+  schemas: [...OPERATION_SCHEMAS, ...OWN_OPERATION_SCHEMAS],
   operations: engineOperations({
     registry,
     rowsOf: dynamoEndpointRows(env.endpointsTable, dynamo),
     jobs: sqsSender<JobMessage>(env.importsQueueUrl),
     runQueue: sqsSender<RunMessage>(env.runsQueueUrl),
+    sliceQueue: sqsSender<LaneMessage>(env.slicesQueueUrl),
     runs: dynamoRunStore(env.runsTable, dynamo),
     lists: segmentFinder(registry),
+    sleep: (ms) => sleep(ms),
   }),
   authenticate: (event, request, now) => verifySignature(keys, asSigned(event, request), now),
   newId: () => randomBytes(16).toString('hex'),

@@ -25,4 +25,6 @@ export const CHANNELS_ENV = {
   /** SES configuration set whose events come back through EventBridge. */
   emailConfigurationSet: 'EMAIL_CONFIGURATION_SET',
   smsOriginationIdentity: 'SMS_ORIGINATION_IDENTITY',
+  /** Who may get messages: `*`, or a list parted by commas (delivery/recipients.ts). */
+  recipients: 'RECIPIENTS',
 } as const;

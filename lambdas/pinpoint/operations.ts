@@ -7,9 +7,10 @@ import type { EndpointDeps } from './endpoints/write-endpoints.ts';
 import { jobOperations } from './jobs/operations.ts';
 import type { Operations } from './protocol/operation.ts';
 import { segmentOperations } from './segments/operations.ts';
+import { type SendingDeps, sendingOperations } from './sending/operations.ts';
 import { tagOperations } from './tags/operations.ts';
 
-export type EngineDeps = DeleteAppDeps & EndpointDeps & CampaignDeps;
+export type EngineDeps = DeleteAppDeps & EndpointDeps & CampaignDeps & SendingDeps;
 
 /** Every operation that is there (docs/pinpoint-api.md). */
 export const engineOperations = (deps: EngineDeps) =>
@@ -21,4 +22,5 @@ export const engineOperations = (deps: EngineDeps) =>
     ...campaignOperations(deps),
     ...channelOperations(deps.registry),
     ...tagOperations(deps.registry),
+    ...sendingOperations(deps),
   }) satisfies Operations;

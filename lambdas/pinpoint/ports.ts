@@ -70,17 +70,17 @@ export interface UserWithEndpoints {
 
 /** Reads at delivery, in parallel batches of 100 keys; keys that DynamoDB leaves unprocessed are asked again. Unknown ids are absent. */
 export interface EndpointReader {
-  /** `names`: dotted names; those outside `User.UserAttributes.` are ignored here. */
+  /** `names`: dotted names; those outside `User.UserAttributes.` are ignored here. Undefined: all the user has. */
   users(
     appId: string,
     userIds: readonly string[],
-    names: readonly string[],
+    names: readonly string[] | undefined,
   ): Promise<Map<string, UserWithEndpoints>>;
-  /** `names`: dotted names of the endpoint (`ChannelType`, `Attributes.plan`, `User.UserId`, …); only these are read. */
+  /** `names`: dotted names of the endpoint (`ChannelType`, `Attributes.plan`, `User.UserId`, …); only these are read. Undefined: all it has. */
   endpoints(
     appId: string,
     endpointIds: readonly string[],
-    names: readonly string[],
+    names: readonly string[] | undefined,
   ): Promise<Map<string, DottedValues>>;
 }
 

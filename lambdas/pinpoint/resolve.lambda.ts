@@ -6,7 +6,7 @@ import { dynamoEndpointReader } from './endpoints/endpoint-reader.aws.ts';
 import { PINPOINT_ENV } from './env.ts';
 import { dynamoRegistry } from './registry.aws.ts';
 import { type ResolveDeps, resolveRun } from './runs/resolve-run.ts';
-import type { RunMessage, SliceMessage } from './runs/run.ts';
+import type { RunMessage, LaneMessage } from './runs/run.ts';
 import { s3RunObjects } from './runs/run-objects.aws.ts';
 import { dynamoRunStore } from './runs/run-store.aws.ts';
 import { s3SegmentLists } from './segments/list-files.aws.ts';
@@ -28,7 +28,7 @@ const deps: ResolveDeps = {
   runs: dynamoRunStore(env.runs, client),
   objects: s3RunObjects(env.bucket),
   runQueue: sqsSender<RunMessage>(env.runsQueue),
-  sliceQueue: sqsSender<SliceMessage>(env.slicesQueue),
+  sliceQueue: sqsSender<LaneMessage>(env.slicesQueue),
   clock: Date.now,
 };
 

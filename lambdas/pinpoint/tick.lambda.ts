@@ -5,7 +5,7 @@ import { scheduleHandler } from '../shared/schedule.ts';
 import { tick } from './campaigns/tick.ts';
 import { PINPOINT_ENV } from './env.ts';
 import { dynamoRegistry } from './registry.aws.ts';
-import type { RunMessage, SliceMessage } from './runs/run.ts';
+import type { RunMessage, LaneMessage } from './runs/run.ts';
 import { dynamoRunStore } from './runs/run-store.aws.ts';
 
 const env = readEnv({
@@ -19,7 +19,7 @@ const deps = {
   registry: dynamoRegistry(env.registry, client),
   runs: dynamoRunStore(env.runs, client),
   runQueue: sqsSender<RunMessage>(env.runsQueue),
-  sliceQueue: sqsSender<SliceMessage>(env.slicesQueue),
+  sliceQueue: sqsSender<LaneMessage>(env.slicesQueue),
   clock: Date.now,
 };
 

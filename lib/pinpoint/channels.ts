@@ -12,6 +12,9 @@ import { CHANNELS_ENV } from '../../lambdas/pinpoint/env.ts';
 import { type Deployment, physicalName } from '../shared/deployment.ts';
 import type { RepointFunction } from '../shared/repoint-function.ts';
 
+/** The stage whose messages go to everybody. */
+const PRODUCTION = 'prod';
+
 /** How long SES keeps trying to deliver, and the longest it allows: a campaign's message is stale by then. */
 const DELIVERY_WITHIN = Duration.hours(14);
 
@@ -54,6 +57,13 @@ export class Channels extends Construct {
     this.grantEmail(fn);
     this.grantSms(fn);
     this.grantCustomers(fn);
+    fn.knows(CHANNELS_ENV.recipients, this.recipients().join(',') || 'nobody');
+  }
+
+  /** A stage that is not production reaches nobody by accident. */
+  private recipients(): readonly string[] {
+    const { config, stage } = this.deployment;
+    return config.recipients ?? (stage === PRODUCTION ? ['*'] : []);
   }
 
   private arn(service: string, resource: string, resourceName: string): string {

@@ -74,10 +74,13 @@ export class Engine extends Construct {
     this.store.grantRegistry(fn);
     this.store.grantEndpoints(fn);
     this.store.grantDelete(fn);
-    // DeleteCampaign cancels a run; GetCampaignActivities reads how far it is.
+    // DeleteCampaign cancels a run, UpdateCampaign pauses it and changes its rate; GetCampaignActivities reads how far it is.
     this.store.grantRuns(fn);
     this.store.grantQueueImports(fn);
     this.store.grantQueueRuns(fn);
+    this.store.grantQueueSlices(fn);
+    // UpdateSending wakes every run.
+    this.store.grantDue(fn);
     this.store.grantReadCredentials(fn);
     return fn;
   }

@@ -1,7 +1,11 @@
 import type {
   ActivityResponse,
+  CampaignHook,
+  CampaignLimits,
   CampaignResponse,
   CampaignStatus,
+  QuietTime,
+  TreatmentResource,
   WriteCampaignRequest,
 } from '@aws-sdk/client-pinpoint';
 import type { Due, RegistryKey } from '../ports.ts';
@@ -17,7 +21,9 @@ export interface CampaignRow {
   readonly id: string;
   readonly version: number;
   readonly status: CampaignStatus;
-  /** The request as it was validated. */
+  /** Whether a PAUSED campaign rests in the middle of its run; without it, it waits to be begun. */
+  readonly begun?: true;
+  /** The request as it was validated; its IsPaused is true while the campaign is PAUSED. */
   readonly request: WriteCampaignRequest;
   readonly segmentVersion: number;
   /** The activity of its run, known from the start: a run that is started twice is the same run. */
@@ -27,15 +33,21 @@ export interface CampaignRow {
   /** ISO 8601 with milliseconds. */
   readonly creationDate: string;
   readonly lastModifiedDate: string;
+  /** The application's settings when the campaign was created: later ones do not change it (pinpoint.md §2.1). */
+  readonly defaults?: CampaignDefaults;
   /** What the tick saw of the run when it last looked (campaigns/tick.ts). */
   readonly watch?: Watch;
 }
 
+export interface CampaignDefaults {
+  readonly CampaignHook?: CampaignHook | undefined;
+  readonly Limits?: CampaignLimits | undefined;
+  readonly QuietTime?: QuietTime | undefined;
+}
+
 export interface Watch {
-  /** Looks in a row that found nothing moving. */
+  /** Looks in a row that found nobody at work and queued lanes. */
   readonly idleLooks: number;
-  /** Slices that had ended. */
-  readonly doneSlices: number;
 }
 
 /** A run of a campaign, as Pinpoint shows it. */
@@ -73,35 +85,51 @@ export const dueAt = (campaignId: string, at: number): Due => ({
   dueAt: new Date(at).toISOString(),
 });
 
-export const isImmediate = ({ request }: Pick<CampaignRow, 'request'>): boolean =>
-  request.Schedule?.StartTime === 'IMMEDIATE';
+/** Whether there is a run (or its message) to look after. */
+export const hasBegun = ({ status, begun }: Pick<CampaignRow, 'status' | 'begun'>): boolean =>
+  status === 'EXECUTING' || (status === 'PAUSED' && begun === true);
+
+/** The schedule as Pinpoint shows it. */
+export const shownSchedule = ({ Schedule }: Pick<WriteCampaignRequest, 'Schedule'>) => ({
+  IsLocalTime: false,
+  Timezone: 'UTC',
+  ...Schedule,
+  StartTime: Schedule?.StartTime,
+});
+
+/** Ids are those of the engine's treatments: `1` … in the order of the request (campaigns/treatments.ts). */
+const treatmentResources = ({ request, status }: CampaignRow): TreatmentResource[] =>
+  (request.AdditionalTreatments ?? []).map((treatment, index) => ({
+    ...treatment,
+    Id: String(index + 1),
+    SizePercent: treatment.SizePercent,
+    Schedule: shownSchedule(request),
+    State: { CampaignStatus: status },
+  }));
 
 export function campaignResponse(
   ctx: Pick<EngineCtx, 'region' | 'accountId'>,
   row: CampaignRow,
 ): CampaignResponse {
   const { request } = row;
+  const treatments = treatmentResources(row);
   return {
     ...request,
-    AdditionalTreatments: [],
+    AdditionalTreatments: treatments,
+    ...(treatments.length > 0 ? { DefaultState: { CampaignStatus: row.status } } : {}),
     ApplicationId: row.applicationId,
     Arn: arnOf(ctx, `apps/${row.applicationId}/campaigns/${row.id}`),
     CreationDate: row.creationDate,
     HoldoutPercent: request.HoldoutPercent ?? 0,
     Id: row.id,
-    IsPaused: false,
+    IsPaused: request.IsPaused ?? false,
     LastModifiedDate: row.lastModifiedDate,
     Limits: request.Limits ?? {},
     SegmentId: request.SegmentId,
     SegmentVersion: row.segmentVersion,
     State: { CampaignStatus: row.status },
     Version: row.version,
-    Schedule: {
-      IsLocalTime: false,
-      Timezone: 'UTC',
-      ...request.Schedule,
-      StartTime: request.Schedule?.StartTime,
-    },
+    Schedule: shownSchedule(request),
   };
 }
 

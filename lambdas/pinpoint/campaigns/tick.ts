@@ -3,11 +3,14 @@ import type { QueueSender } from '../../shared/queue-sender.ts';
 import { logger } from '../../shared/telemetry.ts';
 import type { Registry, Stored } from '../ports.ts';
 import { Bounded } from '../runs/ahead.ts';
+import { cancelRun } from '../runs/cancel-run.ts';
 import { type CloseDeps, closeRun } from '../runs/close-run.ts';
+import { abandoned, queueLanes } from '../runs/lanes.ts';
 import type { RunStore } from '../runs/ports.ts';
-import { type RunRow, type SliceMessage, slicesOf } from '../runs/run.ts';
-import { CAMPAIGN_PREFIX, type CampaignRow, DUE_SHARDS, dueAt, type Watch } from './campaign.ts';
-import { claimCampaign, ensureActivity, runMessage, type StartDeps, WATCH_MS } from './start-campaign.ts';
+import { type LaneMessage, type RunRow, type SliceRow, slicesOf } from '../runs/run.ts';
+import { settleControls } from '../runs/steer-run.ts';
+import { CAMPAIGN_PREFIX, type CampaignRow, DUE_SHARDS, dueAt } from './campaign.ts';
+import { claimCampaign, ensureActivities, runMessage, type StartDeps, WATCH_MS } from './start-campaign.ts';
 
 /** Shards asked side by side. */
 const SHARDS_AT_ONCE = 8;
@@ -19,7 +22,7 @@ const LONGEST_WATCH_MS = 30 * 60_000;
 export interface TickDeps extends StartDeps, CloseDeps {
   readonly registry: Registry;
   readonly runs: RunStore;
-  readonly sliceQueue: QueueSender<SliceMessage>;
+  readonly sliceQueue: QueueSender<LaneMessage>;
 }
 
 /**
@@ -51,7 +54,7 @@ async function looked(deps: TickDeps, ctx: Ctx, stored: Stored<CampaignRow>): Pr
 async function started(deps: TickDeps, ctx: Ctx, stored: Stored<CampaignRow>): Promise<void> {
   const claimed = await claimCampaign(deps.registry, stored, ctx.now);
   if (!claimed) return;
-  await ensureActivity(deps.registry, claimed.row);
+  await ensureActivities(deps.registry, claimed.row);
   await deps.runQueue.send(runMessage(claimed.row));
 }
 
@@ -59,29 +62,42 @@ async function started(deps: TickDeps, ctx: Ctx, stored: Stored<CampaignRow>): P
 async function watched(deps: TickDeps, ctx: Ctx, stored: Stored<CampaignRow>): Promise<void> {
   const { row } = stored;
   const run = await deps.runs.get(row.activityId);
-  if (row.status === 'DELETED' && !(await cancelled(deps, stored, run))) return;
-  const watch = watchOf(row.watch, run);
-  const pause = Math.min(WATCH_MS * 2 ** watch.idleLooks, LONGEST_WATCH_MS);
+  if (row.status === 'DELETED' && !(await cancelled(deps, ctx, stored, run))) return;
+  const slices =
+    run && run.state !== 'RESOLVING' ? slicesOf(run, await deps.runs.slices(run.activityId)) : [];
+  const needed = run !== undefined && lanesAreNeeded(run, slices, ctx.now);
+  const idleLooks = needed ? (row.watch?.idleLooks ?? 0) + 1 : 0;
+  const pause = Math.min(WATCH_MS * 2 ** Math.max(0, idleLooks - 1), LONGEST_WATCH_MS);
+  const watch = { idleLooks };
   if (!(await deps.registry.replace(stored, { ...row, watch }, dueAt(row.id, ctx.now + pause)))) return;
+  if (run) await settleControls(deps, row, run, ctx.now);
   if (!run || run.state === 'RESOLVING') return resolveAgain(deps, ctx, row, run);
-  if (!(await closeRun(deps, row.activityId))) await sliceAgain(deps, ctx, run, watch);
+  if (await closeRun(deps, row.activityId)) return;
+  if (needed) await queueLanes(deps, run, ctx.now);
+  if (!run.queued) await deps.runs.markQueued(run.activityId);
 }
 
 /** A deletion may have met the run before it had a row, so it is cancelled again; false when there is nothing to settle. */
 async function cancelled(
   deps: TickDeps,
+  ctx: Ctx,
   stored: Stored<CampaignRow>,
   run: RunRow | undefined,
 ): Promise<boolean> {
-  if (run) await deps.runs.move(run.activityId, ['RESOLVING', 'RUNNING', 'PAUSED'], 'CANCELLED');
+  if (run) await cancelRun(deps, run.activityId, ctx.now);
   else await deps.registry.replace(stored, stored.row);
   return run !== undefined;
 }
 
-function watchOf(before: Watch | undefined, run: RunRow | undefined): Watch {
-  const doneSlices = run?.doneSlices ?? 0;
-  const moved = before === undefined || before.doneSlices !== doneSlices;
-  return { doneSlices, idleLooks: moved ? 0 : before.idleLooks + 1 };
+/**
+ * Whether a run should be moving and is not: nobody has a slice in hand, nobody was granted a call for a minute, and
+ * there is a slice to be taken. Its lanes were lost then (a queue that forgets, a worker that died), or wait behind
+ * other runs: so a run where this does not help is looked at less and less often.
+ */
+function lanesAreNeeded(run: RunRow, slices: readonly SliceRow[], now: number): boolean {
+  if (run.state === 'RUNNING' && (run.paused !== undefined || run.grantedAt > now - WATCH_MS)) return false;
+  if (slices.some(({ done, leaseUntil }) => !done && leaseUntil > now)) return false;
+  return abandoned({ ...run, nextSlice: run.slices + 1 }, slices, now).length > 0;
 }
 
 /** The run's message got lost, or its worker: a worker that is alive renews its lease. */
@@ -93,21 +109,4 @@ async function resolveAgain(
 ): Promise<void> {
   if (run && run.leaseUntil > ctx.now) return;
   await deps.runQueue.send(runMessage(row));
-}
-
-/**
- * Queues slices again that nobody holds. While other slices of the run move, one that was never taken most likely
- * waits in the queue: only those whose worker is dead are queued then.
- */
-async function sliceAgain(deps: TickDeps, ctx: Ctx, run: RunRow, watch: Watch): Promise<void> {
-  const open = slicesOf(run, await deps.runs.slices(run.activityId)).filter(({ done }) => !done);
-  const moving = run.queued && (watch.idleLooks === 0 || open.some(({ leaseUntil }) => leaseUntil > ctx.now));
-  const stuck = open.filter(({ owner, leaseUntil, notBefore }) =>
-    owner === undefined ? !moving && notBefore <= ctx.now : leaseUntil <= ctx.now,
-  );
-  await deps.sliceQueue.sendAll(
-    stuck.map(({ activityId, number }) => ({ activityId, slice: number })),
-    { groupId: run.campaignId },
-  );
-  if (!run.queued) await deps.runs.markQueued(run.activityId);
 }

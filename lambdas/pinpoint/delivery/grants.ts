@@ -1,27 +1,144 @@
 import type { RunStore } from '../runs/ports.ts';
+import type { RunRow } from '../runs/run.ts';
+import type { AccountPace } from './account-pace.ts';
+import { HORIZON_MS, nanoseconds, paceOf } from './pace.ts';
 
 /**
- * The permission to make one provider call. `wait`: not now, the slice goes back to the queue. `cancelled`: never, what
- * is left is skipped.
+ * The permission to make one provider call.
+ * `go`: now. `smaller`: the call holds more messages than it may by now. `wait`: not for some seconds, the slice goes
+ * back with a delay. `resting`: the run is paused or everything is halted: whoever resumes it queues lanes anew.
+ * `over`: never, what is left is skipped with `reason`.
  */
-export type Grant =
-  | { readonly kind: 'go' /** When the call may start, epoch milliseconds. */; readonly startAt: number }
-  | { readonly kind: 'wait'; readonly delaySeconds: number }
-  | { readonly kind: 'cancelled' };
+export type Grant = { readonly kind: 'go' } | { readonly kind: 'smaller' } | Refused;
 
-/** Where a worker asks before each provider call. A rate, a pause and the kill switch all are this one question. */
-export interface Grants {
-  take(activityId: string, now: number): Promise<Grant>;
+/** The call may not be made, now or ever. */
+export type Refused =
+  | { readonly kind: 'wait'; readonly delaySeconds: number }
+  | { readonly kind: 'resting' }
+  | { readonly kind: 'over'; readonly reason: 'CANCELLED' | 'EXPIRED' };
+
+/** The switch that halts every run of the deployment. */
+export interface KillSwitch {
+  isOff(): Promise<boolean>;
 }
 
-/** How long a slice of a paused run rests before it asks again. */
-const PAUSE_SECONDS = 30;
+export interface GrantDeps {
+  readonly runs: Pick<RunStore, 'grant' | 'control'>;
+  readonly killSwitch: KillSwitch;
+  /** Told when a run pauses itself: its activity and campaign show it. */
+  readonly paused: (run: RunRow) => Promise<void>;
+  readonly account: AccountPace;
+  readonly clock: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
 
-/** Grants by the run's row alone: one conditional update that passes while the run is RUNNING. There is no rate yet. */
-export const runGrants = (runs: Pick<RunStore, 'grant' | 'get'>): Grants => ({
-  async take(activityId, now) {
-    if (await runs.grant(activityId, now)) return { kind: 'go', startAt: now };
-    const run = await runs.get(activityId);
-    return run?.state === 'PAUSED' ? { kind: 'wait', delaySeconds: PAUSE_SECONDS } : { kind: 'cancelled' };
-  },
-});
+/** A channel kind, as far as its pace goes. */
+export interface CallKind {
+  readonly name: string;
+  /** Messages its provider takes in one call. */
+  readonly callSize: number;
+}
+
+/** A send whose failures pass this share after so many messages pauses itself (spec §4, "Safety"). */
+const FAILURE_SHARE = 0.1;
+const FAILURES_AFTER = 500;
+/** A worker that meets another's change tries again so often. */
+const ATTEMPTS = 8;
+
+const tooManyFail = ({ tried, failed, failuresAccepted }: RunRow): boolean =>
+  !failuresAccepted && tried >= FAILURES_AFTER && failed > tried * FAILURE_SHARE;
+
+/** Where one lane asks before each provider call. A rate, a pause, a cancellation and the kill switch all are this one question. */
+export class Grants {
+  readonly #deps: GrantDeps;
+  #run: RunRow;
+  #tried = 0;
+  #failed = 0;
+
+  constructor(deps: GrantDeps, run: RunRow) {
+    this.#deps = deps;
+    this.#run = run;
+  }
+
+  /** Messages a call of the kind may hold, by the run's row as it was last seen and the account's quota. */
+  async callLimit({ name, callSize }: CallKind): Promise<number> {
+    const { callLimit } = paceOf(this.#run.ratePerMinute, callSize);
+    return this.#deps.account.callLimit(name, callLimit);
+  }
+
+  /** What became of a call; it is told with the next grant. */
+  report(tried: number, failed: number): void {
+    this.#tried += tried;
+    this.#failed += failed;
+  }
+
+  /** A grant for a call of `messages`; `go` comes when the call may start, by the run's pace and then by the account's. */
+  async take(messages: number, kind: CallKind): Promise<Grant> {
+    const grant = await this.#ofRun(messages, kind);
+    if (typeof grant !== 'number') return grant;
+    await this.#until(grant);
+    const account = await this.#deps.account.take(kind.name, messages);
+    if ('waitSeconds' in account) return { kind: 'wait', delaySeconds: account.waitSeconds };
+    await this.#until(account.startAt);
+    return { kind: 'go' };
+  }
+
+  async #until(startAt: number): Promise<void> {
+    const ms = startAt - this.#deps.clock();
+    if (ms > 0) await this.#deps.sleep(ms);
+  }
+
+  /** The instant from which the run's pace allows the call (epoch milliseconds), or why it does not. */
+  async #ofRun(messages: number, kind: CallKind): Promise<number | Refused | { readonly kind: 'smaller' }> {
+    if (await this.#deps.killSwitch.isOff()) return { kind: 'resting' };
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const now = this.#deps.clock();
+      const end = this.#ended(now);
+      if (end) return end;
+      const pace = paceOf(this.#run.ratePerMinute, kind.callSize);
+      if (messages > pace.callLimit) return { kind: 'smaller' };
+      const answer = await this.#deps.runs.grant(this.#run.activityId, {
+        epoch: this.#run.epoch,
+        now,
+        costMs: nanoseconds(messages * pace.intervalMs),
+        ahead: this.#run.nextAt > now,
+        horizonMs: HORIZON_MS,
+        tried: this.#tried,
+        failed: this.#failed,
+      });
+      if (!answer.run) return { kind: 'over', reason: 'CANCELLED' };
+      this.#run = answer.run;
+      if (answer.granted) {
+        this.#tried = 0;
+        this.#failed = 0;
+        return tooManyFail(answer.run) ? this.#pause() : answer.startAt;
+      }
+      const refused = this.#ended(now) ?? this.#far(now);
+      if (refused) return refused;
+    }
+    return { kind: 'wait', delaySeconds: 1 };
+  }
+
+  #ended(now: number): Refused | undefined {
+    const { state, paused, endBy } = this.#run;
+    if (state === 'CANCELLED' || state === 'COMPLETED') return { kind: 'over', reason: 'CANCELLED' };
+    if (endBy !== undefined && now >= endBy) return { kind: 'over', reason: 'EXPIRED' };
+    return paused === undefined ? undefined : { kind: 'resting' };
+  }
+
+  /** The delay after which a start is near enough to be granted, with a margin for a queue that is late. */
+  #far(now: number): Refused | undefined {
+    const far = this.#run.nextAt - now - HORIZON_MS;
+    return this.#run.ratePerMinute !== undefined && far > 0
+      ? { kind: 'wait', delaySeconds: Math.ceil(far / 1000) }
+      : undefined;
+  }
+
+  async #pause(): Promise<Refused> {
+    const { activityId } = this.#run;
+    const run = await this.#deps.runs.control(activityId, { paused: 'FAILURES' }, this.#deps.clock(), true);
+    if (run) await this.#deps.paused(run);
+    return { kind: 'resting' };
+  }
+}

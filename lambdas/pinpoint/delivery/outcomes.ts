@@ -11,7 +11,8 @@ interface Meaning {
 
 /**
  * The state of a slice is a text of one letter a position, small enough to be written with every claim.
- * Letters of positions that are not final: `.` not tried, `i` in flight, `t` throttled, `x` transient failure.
+ * Letters of positions that are not final: `.` not tried, `i` in flight, `t` throttled, `x` transient failure, and those
+ * of times to wait for (the slice's legend).
  */
 export const PENDING = '.';
 export const IN_FLIGHT = 'i';
@@ -25,6 +26,8 @@ const FINAL: Readonly<Record<string, Meaning>> = {
   p: { status: 'failed', reason: 'FAILURE_PERMANENT' },
   T: { status: 'failed', reason: 'THROTTLED' },
   X: { status: 'failed', reason: 'TRANSIENT_FAILURE' },
+  h: { status: 'failed', reason: 'HOOK_FAILURE' },
+  k: { status: 'failed', reason: 'CUSTOM_DELIVERY_FAILURE' },
   o: { status: 'skipped', reason: 'ENDPOINT_OPT_OUT' },
   n: { status: 'skipped', reason: 'ENDPOINT_INACTIVE' },
   g: { status: 'skipped', reason: 'ENDPOINT_DELETED' },
@@ -32,24 +35,96 @@ const FINAL: Readonly<Record<string, Meaning>> = {
   c: { status: 'skipped', reason: 'ENDPOINT_CHANNEL_CHANGED' },
   d: { status: 'skipped', reason: 'DUPLICATE_ADDRESS' },
   e: { status: 'skipped', reason: 'CANCELLED' },
+  E: { status: 'skipped', reason: 'EXPIRED' },
+  q: { status: 'skipped', reason: 'QUIET_TIME' },
+  D: { status: 'skipped', reason: 'DAILY_CAP' },
+  C: { status: 'skipped', reason: 'CAMPAIGN_CAP' },
+  l: { status: 'skipped', reason: 'RECIPIENT_NOT_ALLOWED' },
+  F: { status: 'skipped', reason: 'FILTERED_BY_HOOK' },
 };
 
 export type Letter = string;
 
+/** Reasons and times that letters of a slice's states stand for beside the fixed ones. */
+export interface Legend {
+  /** Reasons of a campaign hook. */
+  readonly reasons: readonly string[];
+  /** Epoch milliseconds before which positions wait. */
+  readonly times: readonly number[];
+}
+
 const LETTER_OF_REASON = new Map(Object.entries(FINAL).map(([letter, { reason }]) => [reason, letter]));
 
-/** The letter of a final reason; a failure of any other name is a plain FAILURE. */
+/** The letter of a final reason of the engine's own; a failure of any other name is a plain FAILURE. */
 export const letterOf = (reason: string): Letter => LETTER_OF_REASON.get(reason) ?? 'f';
 
-/** What a final letter says; undefined for positions that are not final. */
-export const meaningOf = (letter: Letter): Meaning | undefined => FINAL[letter];
+/** Letters of a legend's reasons and times are the characters from here on: two bytes each, and never one of those above. */
+const REASONS_FROM = 0x0100;
+const TIMES_FROM = 0x0200;
+/** A legend holds so many of each: rows stay small, and no hook has more to say. What is beyond gets a common name. */
+const MAX_LEGEND = 100;
+const OTHER_REASON = 'HOOK_OTHER';
+
+export const NO_LEGEND: Legend = { reasons: [], times: [] };
 
 /** Whether another round may still send to the position. */
 export const isRetryable = (letter: Letter): boolean => letter === THROTTLED || letter === TRANSIENT;
+export const isThrottled = (letter: Letter): boolean => letter === THROTTLED;
 
 /** What a retryable position becomes when there is no other round. */
 export const givenUp = (letter: Letter): Letter =>
   letterOf(letter === THROTTLED ? 'THROTTLED' : 'TRANSIENT_FAILURE');
+
+/** What a letter says; undefined for positions that are not final. */
+export function meaningOf(letter: Letter, { reasons }: Legend = NO_LEGEND): Meaning | undefined {
+  const fixed = FINAL[letter];
+  if (fixed) return fixed;
+  const at = letter.charCodeAt(0) - REASONS_FROM;
+  if (at < 0 || letter.charCodeAt(0) >= TIMES_FROM) return undefined;
+  return { status: 'skipped', reason: reasons[at] ?? OTHER_REASON };
+}
+
+/** The instant (epoch milliseconds) a waiting position waits for; undefined for every other letter. */
+export function timeOf(letter: Letter, { times }: Legend): number | undefined {
+  const at = letter.charCodeAt(0) - TIMES_FROM;
+  return at < 0 ? undefined : times[at];
+}
+
+/** Gives reasons and times their letters while a worker has the slice. */
+export class Letters {
+  readonly #reasons: string[];
+  readonly #times: number[];
+
+  constructor({ reasons, times }: Legend) {
+    this.#reasons = [...reasons];
+    this.#times = [...times];
+  }
+
+  get legend(): Legend {
+    return { reasons: [...this.#reasons], times: [...this.#times] };
+  }
+
+  /** The letter of a skip, whoever names its reason. */
+  skip(reason: string): Letter {
+    const fixed = LETTER_OF_REASON.get(reason);
+    if (fixed !== undefined) return fixed;
+    let at = this.#reasons.indexOf(reason);
+    if (at < 0 && this.#reasons.length >= MAX_LEGEND) at = MAX_LEGEND;
+    if (at < 0) at = this.#reasons.push(reason) - 1;
+    return String.fromCharCode(REASONS_FROM + at);
+  }
+
+  /** The letter of a position that waits for `time`. A full legend rounds up to the latest time it has, or replaces it. */
+  wait(time: number): Letter {
+    let at = this.#times.indexOf(time);
+    if (at < 0 && this.#times.length >= MAX_LEGEND) {
+      at = MAX_LEGEND - 1;
+      this.#times[at] = Math.max(time, this.#times[at] ?? time);
+    }
+    if (at < 0) at = this.#times.push(time) - 1;
+    return String.fromCharCode(TIMES_FROM + at);
+  }
+}
 
 export function letterOfOutcome(outcome: Outcome): Letter {
   switch (outcome.kind) {
@@ -78,13 +153,15 @@ export interface Counts {
 }
 
 /** Counts the positions of a state text. */
-export function tally(states: string): Counts {
+export function tally(states: string, legend: Legend = NO_LEGEND): Counts {
   const counts = { sent: 0, failed: 0, skipped: 0, uncertain: 0, open: 0 };
   const reasons: Record<string, number> = {};
-  for (const letter of states) {
-    const meaning = FINAL[letter];
-    counts[meaning?.status ?? 'open'] += 1;
-    if (meaning) reasons[meaning.reason] = (reasons[meaning.reason] ?? 0) + 1;
+  const letters = new Map<Letter, number>();
+  for (const letter of states) letters.set(letter, (letters.get(letter) ?? 0) + 1);
+  for (const [letter, count] of letters) {
+    const meaning = meaningOf(letter, legend);
+    counts[meaning?.status ?? 'open'] += count;
+    if (meaning) reasons[meaning.reason] = (reasons[meaning.reason] ?? 0) + count;
   }
   return { ...counts, reasons };
 }

@@ -1,20 +1,35 @@
-import { compiledParts } from '../runs/plan.ts';
+import type { ChannelKind } from '../channels/channel.ts';
+import { saidBy } from '../channels/registry.ts';
 import type { RunObjects } from '../runs/ports.ts';
-import { planKey, type RunPlan } from '../runs/run.ts';
-import type { CompiledPart } from './render.ts';
+import { planKey, type RunPlan, type TreatmentPlan } from '../runs/run.ts';
+import { type CompiledPart, compilePart } from './render.ts';
 import { USER_ATTRIBUTE, USER_ID } from './variables.ts';
+
+/** What a treatment says to one channel type, ready to be rendered. */
+export interface CompiledSaying {
+  readonly kind: ChannelKind;
+  readonly part: CompiledPart;
+}
+
+/** A treatment with its templates compiled, by channel type. */
+export type Sayings = ReadonlyMap<string, CompiledSaying>;
+
+export interface CompiledTreatment {
+  readonly plan: TreatmentPlan;
+  readonly sayings: Sayings;
+}
 
 /** A run's plan with its templates compiled. */
 export interface CompiledPlan {
   readonly plan: RunPlan;
-  /** By channel type. */
-  readonly parts: ReadonlyMap<string, CompiledPart>;
-  /** Dotted names to read of each endpoint at delivery: what decides, and what the templates name. */
-  readonly endpointNames: readonly string[];
+  readonly treatment: (treatmentId: string) => CompiledTreatment;
+  /** Dotted names to read of each endpoint at delivery; undefined when a function is told the whole endpoint. */
+  readonly endpointNames: readonly string[] | undefined;
 }
 
 /** What decides at delivery whether and where a message goes (design.md, "Reads at delivery"). */
 const DECIDING = ['Address', 'ChannelType', 'EndpointStatus', 'OptOut'];
+const TIMEZONE = 'Demographic.Timezone';
 /** Runs whose plans a warm function keeps. */
 const KEPT = 20;
 
@@ -33,9 +48,33 @@ export function planCache(objects: RunObjects): (activityId: string) => Promise<
   };
 }
 
+export const compiledSayings = (treatment: Pick<TreatmentPlan, 'message' | 'customDelivery'>): Sayings =>
+  new Map([...saidBy(treatment)].map(([type, { kind, part }]) => [type, { kind, part: compilePart(part) }]));
+
 export function compilePlan(plan: RunPlan): CompiledPlan {
-  const parts = compiledParts(plan.message);
-  const named = [...parts.values()].flatMap(({ variables }) => variables);
-  const own = named.filter((name) => name !== USER_ID && !name.startsWith(USER_ATTRIBUTE));
-  return { plan, parts, endpointNames: [...new Set([...DECIDING, ...own])] };
+  const treatments = new Map(
+    plan.treatments.map((treatment) => [
+      treatment.treatmentId,
+      { plan: treatment, sayings: compiledSayings(treatment) },
+    ]),
+  );
+  return {
+    plan,
+    treatment(treatmentId) {
+      const treatment = treatments.get(treatmentId);
+      if (!treatment) throw new Error(`Run ${plan.activityId} has no treatment ${treatmentId}`);
+      return treatment;
+    },
+    endpointNames: namesToRead(plan, [...treatments.values()]),
+  };
+}
+
+function namesToRead(plan: RunPlan, treatments: readonly CompiledTreatment[]): string[] | undefined {
+  if (plan.hook !== undefined || plan.treatments.some(({ customDelivery }) => customDelivery))
+    return undefined;
+  const named = treatments
+    .flatMap(({ sayings }) => [...sayings.values()])
+    .flatMap(({ part }) => part.variables)
+    .filter((name) => name !== USER_ID && !name.startsWith(USER_ATTRIBUTE));
+  return [...new Set([...DECIDING, ...(plan.quietTime ? [TIMEZONE] : []), ...named])];
 }

@@ -1,51 +1,78 @@
-import { IN_FLIGHT, type Letter, PENDING } from './outcomes.ts';
+import {
+  IN_FLIGHT,
+  isRetryable,
+  type Legend,
+  type Letter,
+  Letters,
+  meaningOf,
+  PENDING,
+  timeOf,
+} from './outcomes.ts';
 
 /** The states of a slice's positions while a worker has it. */
 export class Progress {
-  readonly #letters: Letter[];
+  readonly #states: Letter[];
+  /** Gives reasons and times their letters. */
+  readonly letters: Letters;
 
-  constructor(states: string) {
-    this.#letters = [...states];
+  constructor(states: string, legend: Legend) {
+    this.#states = [...states];
+    this.letters = new Letters(legend);
   }
 
   /** As it is written to the slice's row. */
-  get states(): string {
-    return this.#letters.join('');
+  get written(): { readonly states: string; readonly legend: Legend } {
+    return { states: this.#states.join(''), legend: this.letters.legend };
   }
 
-  /** The states as they would be with some positions at `letter`. */
-  with(positions: readonly number[], letter: Letter): string {
-    const letters = [...this.#letters];
-    for (const position of positions) letters[position] = letter;
-    return letters.join('');
+  /** As it would be written with some positions in flight. */
+  withInFlight(positions: readonly number[]): { readonly states: string; readonly legend: Legend } {
+    const states = [...this.#states];
+    for (const position of positions) states[position] = IN_FLIGHT;
+    return { states: states.join(''), legend: this.letters.legend };
   }
 
   set(position: number, letter: Letter): void {
-    this.#letters[position] = letter;
+    this.#states[position] = letter;
   }
 
   letter(position: number): Letter {
-    return this.#letters[position] ?? PENDING;
-  }
-
-  where(test: (letter: Letter) => boolean): number[] {
-    return this.#letters.flatMap((letter, position) => (test(letter) ? [position] : []));
-  }
-
-  /** Positions never tried. */
-  get pending(): number[] {
-    return this.where((letter) => letter === PENDING);
+    return this.#states[position] ?? PENDING;
   }
 
   /** What a former worker claimed and never reported: whether the provider was reached, nobody knows. */
   get inFlight(): number[] {
-    return this.where((letter) => letter === IN_FLIGHT);
+    return this.#where((letter) => letter === IN_FLIGHT);
   }
-}
 
-/** Cuts positions into calls of at most `size`. */
-export function callsOf(positions: readonly number[], size: number): number[][] {
-  const calls: number[][] = [];
-  for (let from = 0; from < positions.length; from += size) calls.push(positions.slice(from, from + size));
-  return calls;
+  /** Positions without a final state. */
+  get open(): number[] {
+    const { legend } = this.letters;
+    return this.#where((letter) => meaningOf(letter, legend) === undefined);
+  }
+
+  get retryable(): number[] {
+    return this.#where(isRetryable);
+  }
+
+  /** Positions to try at `now`: those never tried, and those whose time has come. */
+  toTry(now: number): number[] {
+    const { legend } = this.letters;
+    return this.#where((letter) => letter === PENDING || (timeOf(letter, legend) ?? now + 1) <= now);
+  }
+
+  /** The earliest time that a position waits for. */
+  get earliest(): number | undefined {
+    const { legend } = this.letters;
+    let earliest: number | undefined;
+    for (const letter of new Set(this.#states)) {
+      const time = timeOf(letter, legend);
+      if (time !== undefined) earliest = Math.min(earliest ?? time, time);
+    }
+    return earliest;
+  }
+
+  #where(test: (letter: Letter) => boolean): number[] {
+    return this.#states.flatMap((letter, position) => (test(letter) ? [position] : []));
+  }
 }

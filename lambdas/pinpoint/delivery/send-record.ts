@@ -1,6 +1,6 @@
 import { messageIdOf, recordIdOf } from '../ledger/message-id.ts';
 import { type LedgerRecord, moment } from '../ledger/record.ts';
-import type { RunPlan } from '../runs/run.ts';
+import type { RunPlan, TreatmentPlan } from '../runs/run.ts';
 import type { FinalStatus } from './outcomes.ts';
 
 /** A recipient's final state in a run. */
@@ -19,19 +19,24 @@ export interface SendFact {
  * The `_campaign.send` record of a recipient. Its id holds the status: after a crash between provider and claim the
  * same recipient may have `sent` and `uncertain`, and readers take the one that knows more.
  */
-export function sendRecord(plan: RunPlan, fact: SendFact, at: number): LedgerRecord {
+export function sendRecord(
+  plan: RunPlan,
+  { activityId, treatmentId }: Pick<TreatmentPlan, 'activityId' | 'treatmentId'>,
+  fact: SendFact,
+  at: number,
+): LedgerRecord {
   return {
-    record_id: recordIdOf(plan.activityId, fact.endpointId, '_campaign.send', fact.status),
+    record_id: recordIdOf(activityId, fact.endpointId, '_campaign.send', fact.status),
     event_type: '_campaign.send',
     ...moment(at),
     application_id: plan.applicationId,
     campaign_id: plan.campaignId,
-    activity_id: plan.activityId,
-    treatment_id: plan.treatmentId,
+    activity_id: activityId,
+    treatment_id: fact.reason === 'HOLDOUT' ? undefined : treatmentId,
     endpoint_id: fact.endpointId,
     user_id: fact.userId,
     channel: fact.channelType,
-    message_id: messageIdOf(plan.activityId, fact.endpointId),
+    message_id: messageIdOf(activityId, fact.endpointId),
     provider_message_id: fact.providerMessageId,
     status: fact.status,
     reason: fact.reason,

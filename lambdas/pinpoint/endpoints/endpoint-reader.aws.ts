@@ -29,12 +29,12 @@ export function dynamoEndpointReader(table: string, client: DynamoDBDocumentClie
   return {
     async users(appId, userIds, names) {
       const prefix = userKey(appId, '');
-      const wanted = names.filter((name) => name.startsWith(USER_ATTRIBUTES));
+      const wanted = names?.filter((name) => name.startsWith(USER_ATTRIBUTES));
       const items = await batchGet(
         client,
         table,
         userIds.map((id) => prefix + id),
-        { names: [ENDPOINTS, ...wanted] },
+        wanted ? { names: [ENDPOINTS, ...wanted] } : {},
       );
       return new Map(
         items.map((item): [string, UserWithEndpoints] => [
@@ -52,7 +52,7 @@ export function dynamoEndpointReader(table: string, client: DynamoDBDocumentClie
         client,
         table,
         endpointIds.map((id) => prefix + id),
-        { names },
+        names ? { names } : {},
       );
       return new Map(items.map((item) => [String(item['pk']).slice(prefix.length), valuesOf(item)]));
     },

@@ -20,7 +20,7 @@ const SOURCES: Readonly<Record<string, (event: ProviderEvent) => Receipt | undef
 
 export interface FeedbackDeps {
   readonly ledger: Ledger;
-  readonly endpoints: EndpointWriter;
+  readonly endpoints: Pick<EndpointWriter, 'deactivate'>;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { CampaignStatus } from '@aws-sdk/client-pinpoint';
-import { type ActivityRow, type CampaignRow, campaignKey } from '../campaigns/campaign.ts';
-import { changeActivity } from '../campaigns/start-campaign.ts';
+import type { ActivityRow } from '../campaigns/campaign.ts';
+import { changeActivities, changeCampaign } from '../campaigns/start-campaign.ts';
 import type { Registry } from '../ports.ts';
 import type { RunStore } from './ports.ts';
-import { type RunMessage, type RunRow, type RunTotals, slicesOf } from './run.ts';
+import { type RunMessage, type RunRow, type SliceRow, slicesOf } from './run.ts';
 import { executionMetrics, totalsOf } from './totals.ts';
 
 export interface CloseDeps {
@@ -13,7 +13,7 @@ export interface CloseDeps {
 }
 
 /**
- * Closes a run whose slices have all ended: activity and campaign are COMPLETED with its totals. Whoever ends the last
+ * Closes a run whose slices have all ended: activities and campaign are COMPLETED with their totals. Whoever ends the last
  * slice calls it, and the tick again: false while there is work left, and nothing changes when it was closed before.
  */
 export async function closeRun(deps: CloseDeps, activityId: string): Promise<boolean> {
@@ -21,15 +21,15 @@ export async function closeRun(deps: CloseDeps, activityId: string): Promise<boo
   if (!run || run.state === 'RESOLVING') return false;
   const slices = slicesOf(run, await deps.runs.slices(activityId));
   if (slices.length < run.slices || slices.some(({ done }) => !done)) return false;
-  await deps.runs.move(activityId, ['RUNNING', 'PAUSED'], 'COMPLETED');
-  await end(deps, run, run.state === 'CANCELLED' ? 'CANCELLED' : 'COMPLETED', totalsOf(slices));
+  await deps.runs.move(activityId, ['RUNNING'], 'COMPLETED');
+  await end(deps, run, run.state === 'CANCELLED' ? 'CANCELLED' : 'COMPLETED', slices);
   return true;
 }
 
-/** Ends a run that cannot be resolved: the activity failed and the campaign is INVALID. */
+/** Ends a run that cannot be resolved: its activities failed and the campaign is INVALID. */
 export async function failRun(deps: CloseDeps, message: RunMessage, why: string): Promise<void> {
   await deps.runs.move(message.activityId, ['RESOLVING'], 'COMPLETED');
-  await changeActivity(deps.registry, message, (row) => ({
+  await changeActivities(deps.registry, message, (row) => ({
     ...row,
     state: 'COMPLETED',
     result: 'FAIL',
@@ -43,30 +43,35 @@ async function end(
   deps: CloseDeps,
   run: RunRow,
   state: ActivityRow['state'],
-  totals: RunTotals,
+  slices: readonly SliceRow[],
 ): Promise<void> {
-  await changeActivity(deps.registry, run, (row) => ({
-    ...row,
+  await changeActivities(deps.registry, run, (row) => ({
+    ...withTotals(row, run, slices),
     state,
     result: state === 'COMPLETED' ? 'SUCCESS' : 'FAIL',
     end: row.end ?? new Date(deps.clock()).toISOString(),
-    successfulEndpointCount: totals.sent,
-    totalEndpointCount: totals.audience,
-    executionMetrics: executionMetrics(run, totals),
   }));
   await endCampaign(deps, run, 'COMPLETED');
 }
 
+/** The activity with what its treatment came to so far; the run's own metrics stand at its first treatment. */
+export function withTotals(row: ActivityRow, run: RunRow, slices: readonly SliceRow[]): ActivityRow {
+  const own = slices.filter(({ treatmentId }) => treatmentId === row.treatmentId);
+  const totals = totalsOf(own);
+  return {
+    ...row,
+    successfulEndpointCount: totals.sent,
+    totalEndpointCount: totals.audience,
+    executionMetrics: executionMetrics(row.id === run.activityId ? run : { metrics: {} }, totals),
+  };
+}
+
 /** The campaign leaves the index `due`; one that was deleted meanwhile stays deleted. */
 async function endCampaign(deps: CloseDeps, run: RunMessage, status: CampaignStatus): Promise<void> {
-  for (;;) {
-    const stored = await deps.registry.get<CampaignRow>(campaignKey(run.appId, run.campaignId));
-    if (!stored) return;
-    const { row } = stored;
-    const ended: CampaignRow =
-      row.status === 'DELETED' || row.status === status
-        ? row
-        : { ...row, status, lastModifiedDate: new Date(deps.clock()).toISOString() };
-    if (await deps.registry.replace(stored, ended)) return;
-  }
+  await changeCampaign(deps.registry, run, (row) => ({
+    ...row,
+    ...(row.status === 'DELETED' || row.status === status
+      ? {}
+      : { status, lastModifiedDate: new Date(deps.clock()).toISOString() }),
+  }));
 }

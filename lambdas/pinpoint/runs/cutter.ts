@@ -1,41 +1,53 @@
-import type { Expansion } from './expand.ts';
-import type { Entry, SkippedEntry, SliceObject } from './run.ts';
+import type { Recipient, Skip } from './expand.ts';
+import type { Entry, Lot, SkippedEntry, SliceObject } from './run.ts';
 
 /** A slice holds at most so many recipients (design.md, "Fan-out"), and so many skipped ones beside them. */
 export const SLICE_SIZE = 1000;
 export const MAX_SKIPPED = 2000;
 
-/** Cuts recipients into slices of one channel kind each; skipped ones travel with the slice that is cut next. */
-export class Cutter {
-  readonly #entries = new Map<string, Entry[]>();
-  #skipped: SkippedEntry[] = [];
+const keyOf = ({ kind, treatmentId, startAt }: Lot): string => `${treatmentId}\0${kind}\0${startAt ?? ''}`;
 
-  /** Takes an expansion and returns the slices that are full. */
-  *add({ entries, skipped }: Pick<Expansion, 'entries' | 'skipped'>): Generator<SliceObject> {
-    for (const { kind, entry } of entries) {
-      const open = this.#entries.get(kind) ?? [];
-      if (open.length === 0) this.#entries.set(kind, open);
-      open.push(entry);
-      if (open.length >= SLICE_SIZE) yield this.#cut(kind);
+/** Cuts recipients into slices of one lot each; skipped ones travel with the slice of their treatment that is cut next. */
+export class Cutter {
+  readonly #lots = new Map<string, { readonly lot: Lot; readonly entries: Entry[] }>();
+  readonly #skipped = new Map<string, SkippedEntry[]>();
+
+  /** Takes recipients and skipped ones and returns the slices that are full. */
+  *add(recipients: Iterable<Recipient>, skipped: Iterable<Skip>): Generator<SliceObject> {
+    for (const { lot, entry } of recipients) {
+      const key = keyOf(lot);
+      const open = this.#lots.get(key) ?? { lot, entries: [] };
+      if (open.entries.length === 0) this.#lots.set(key, open);
+      open.entries.push(entry);
+      if (open.entries.length >= SLICE_SIZE) yield this.#cut(key, open);
     }
-    for (const skip of skipped) {
-      this.#skipped.push(skip);
-      if (this.#skipped.length >= MAX_SKIPPED) yield this.#cut(undefined);
+    for (const { treatmentId, entry } of skipped) {
+      const of = this.#skipped.get(treatmentId) ?? [];
+      if (of.length === 0) this.#skipped.set(treatmentId, of);
+      of.push(entry);
+      if (of.length >= MAX_SKIPPED) yield this.#skippedOnly(treatmentId);
     }
   }
 
   /** The rest, in slices that are not full. */
   *rest(): Generator<SliceObject> {
-    for (const kind of [...this.#entries.keys()]) yield this.#cut(kind);
-    if (this.#skipped.length > 0) yield this.#cut(undefined);
+    for (const [key, open] of [...this.#lots]) yield this.#cut(key, open);
+    for (const treatmentId of [...this.#skipped.keys()]) yield this.#skippedOnly(treatmentId);
   }
 
-  #cut(kind: string | undefined): SliceObject {
-    const entries = kind === undefined ? [] : (this.#entries.get(kind) ?? []);
-    if (kind !== undefined) this.#entries.delete(kind);
-    const skipped = this.#skipped;
-    this.#skipped = [];
-    return { kind: kind ?? '', entries, skipped };
+  #cut(key: string, { lot, entries }: { readonly lot: Lot; readonly entries: Entry[] }): SliceObject {
+    this.#lots.delete(key);
+    return { ...lot, entries, skipped: this.#takeSkipped(lot.treatmentId) };
+  }
+
+  #skippedOnly(treatmentId: string): SliceObject {
+    return { kind: '', treatmentId, entries: [], skipped: this.#takeSkipped(treatmentId) };
+  }
+
+  #takeSkipped(treatmentId: string): SkippedEntry[] {
+    const skipped = this.#skipped.get(treatmentId) ?? [];
+    this.#skipped.delete(treatmentId);
+    return skipped;
   }
 }
 

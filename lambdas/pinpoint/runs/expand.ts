@@ -1,29 +1,55 @@
 import { bucketOf, type Share, shareOf } from '../campaigns/split.ts';
-import { kindOfType } from '../channels/registry.ts';
+import { HOLDOUT } from '../campaigns/treatments.ts';
 import { USER_ID } from '../delivery/variables.ts';
 import type { SegmentLine, UserEndpoint, UserWithEndpoints } from '../ports.ts';
-import type { Entry, SkippedEntry } from './run.ts';
+import type { Entry, Lot, SkippedEntry } from './run.ts';
+
+/** A recipient, the lot it belongs to, and its address as it is known now. */
+export interface Recipient {
+  readonly lot: Lot;
+  readonly entry: Entry;
+  readonly address: string;
+}
+
+/** Somebody who gets nothing, and the treatment that would have been theirs. */
+export interface Skip {
+  readonly treatmentId: string;
+  readonly entry: SkippedEntry;
+}
 
 /** Endpoints that the lines of a segment yield, sorted out. */
 export interface Expansion {
-  /** Recipients by channel kind. */
-  readonly entries: readonly { readonly kind: string; readonly entry: Entry }[];
-  readonly skipped: readonly SkippedEntry[];
+  readonly recipients: readonly Recipient[];
+  readonly skipped: readonly Skip[];
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** When an endpoint of a time zone gets its message (epoch milliseconds), or why it gets none. */
+export type StartOf = (
+  zone: string | undefined,
+) => { readonly startAt: number } | { readonly reason: string };
+
 /** What decides about an endpoint, the same for the whole run. */
 export interface Audience {
-  /** Channel types the message says something to. */
-  readonly channelTypes: ReadonlySet<string>;
+  /** The channel kind by which a treatment says something to a channel type; undefined when it does not. */
+  readonly kindOf: (treatmentId: string, channelType: string) => string | undefined;
   /** Dotted names of user attributes that entries carry. */
   readonly userNames: readonly string[];
   /** Key of the split (spec §4, "A/B/N") and its shares in order; `holdout` gets nothing. */
   readonly stableKey: string;
   readonly shares: readonly Share[];
+  /** Under this treatment the held out are told in the ledger. */
+  readonly standardTreatment: string;
+  /** For runs at local time. */
+  readonly startOf?: StartOf | undefined;
 }
 
-export const HOLDOUT = 'holdout';
+/** What was read for a group of lines. */
+export interface Known {
+  readonly users: ReadonlyMap<string, UserWithEndpoints>;
+  /** Demographic.Timezone by endpoint id; only for runs at local time. */
+  readonly zones?: ReadonlyMap<string, string> | undefined;
+}
 
 /** Why an endpoint is no recipient (pinpoint.md §2.2, "Message eligibility"); undefined when it is one. */
 function ineligible(endpoint: UserEndpoint): string | undefined {
@@ -32,62 +58,82 @@ function ineligible(endpoint: UserEndpoint): string | undefined {
   return endpoint.address ? undefined : 'ENDPOINT_MISSING_ADDRESS';
 }
 
-const heldOut = ({ stableKey, shares }: Audience, memberId: string): string | undefined =>
-  shareOf(bucketOf(stableKey, memberId), shares) === HOLDOUT ? 'HOLDOUT' : undefined;
-
-/** Sorts out one group of lines; `users` holds what was read of their users. A pure function. */
-export function expand(
-  lines: readonly SegmentLine[],
-  users: ReadonlyMap<string, UserWithEndpoints>,
-  audience: Audience,
-): Expansion {
-  const entries: { kind: string; entry: Entry }[] = [];
-  const skipped: SkippedEntry[] = [];
-  const metrics: Record<string, number> = {};
-  const count = (metric: string): void => {
-    metrics[metric] = (metrics[metric] ?? 0) + 1;
-  };
-
-  const consider = (endpoint: UserEndpoint, userId: string | undefined): void => {
-    count('ENDPOINT_PRODUCED');
-    const kind = kindOfType(endpoint.channel ?? '');
-    if (!endpoint.channel || !kind || !audience.channelTypes.has(endpoint.channel)) {
-      // Of another channel: not a recipient of this message, so it is counted but not in the ledger.
-      count(endpoint.channel ? 'ENDPOINT_CHANNEL_MISMATCH' : 'ENDPOINT_MISSING_CHANNEL');
-      return;
-    }
-    const who = { e: endpoint.id, ...(userId === undefined ? {} : { u: userId }), c: endpoint.channel };
-    const reason = ineligible(endpoint) ?? heldOut(audience, userId ?? endpoint.id);
-    if (reason) {
-      skipped.push({ ...who, r: reason });
-      count(reason === 'HOLDOUT' ? 'TREATMENT_HOLDOUT' : reason);
-      return;
-    }
-    const values = userId === undefined ? undefined : users.get(userId)?.values;
-    entries.push({ kind: kind.name, entry: { ...who, ...carried(audience.userNames, values) } });
-  };
-
+/** Sorts out one group of lines. A pure function. */
+export function expand(lines: readonly SegmentLine[], known: Known, audience: Audience): Expansion {
+  const sorting = new Sorting(known, audience);
   for (const line of lines) {
     if ('e' in line) {
-      consider({ id: line.e, channel: line.c, address: line.a, status: 'ACTIVE', optOut: 'NONE' }, line.u);
+      sorting.consider(
+        { id: line.e, channel: line.c, address: line.a, status: 'ACTIVE', optOut: 'NONE' },
+        line.u,
+      );
       continue;
     }
-    const user = users.get(line.u);
-    if (!user || user.endpoints.length === 0) count('USER_WITHOUT_ENDPOINT');
+    const user = known.users.get(line.u);
+    if (!user || user.endpoints.length === 0) sorting.count('USER_WITHOUT_ENDPOINT');
     for (const endpoint of user?.endpoints ?? []) {
-      count('ENDPOINTS_FROM_USER');
-      consider(endpoint, line.u);
+      sorting.count('ENDPOINTS_FROM_USER');
+      sorting.consider(endpoint, line.u);
     }
   }
-  return { entries, skipped, metrics };
+  return sorting;
 }
 
-function carried(
-  names: readonly string[],
-  values: UserWithEndpoints['values'] | undefined,
-): Pick<Entry, 'v'> {
-  return names.length === 0 ? {} : { v: names.map((name) => values?.[name] ?? null) };
+class Sorting implements Expansion {
+  readonly recipients: Recipient[] = [];
+  readonly skipped: Skip[] = [];
+  readonly metrics: Record<string, number> = {};
+  readonly #known: Known;
+  readonly #audience: Audience;
+
+  constructor(known: Known, audience: Audience) {
+    this.#known = known;
+    this.#audience = audience;
+  }
+
+  count(metric: string): void {
+    this.metrics[metric] = (this.metrics[metric] ?? 0) + 1;
+  }
+
+  consider(endpoint: UserEndpoint, userId: string | undefined): void {
+    this.count('ENDPOINT_PRODUCED');
+    const { kindOf, stableKey, shares, standardTreatment } = this.#audience;
+    const share = shareOf(bucketOf(stableKey, userId ?? endpoint.id), shares) ?? standardTreatment;
+    const kind = endpoint.channel && kindOf(share, endpoint.channel);
+    if (!endpoint.channel || !kind) {
+      // Of another channel: not a recipient of this message, so it is counted but not in the ledger.
+      this.count(endpoint.channel ? 'ENDPOINT_CHANNEL_MISMATCH' : 'ENDPOINT_MISSING_CHANNEL');
+      return;
+    }
+    const treatmentId = share === HOLDOUT ? standardTreatment : share;
+    const who = { e: endpoint.id, ...(userId === undefined ? {} : { u: userId }), c: endpoint.channel };
+    const start = this.#audience.startOf?.(this.#known.zones?.get(endpoint.id));
+    const reason =
+      ineligible(endpoint) ??
+      (share === HOLDOUT ? HELD_OUT : undefined) ??
+      (start && 'reason' in start ? start.reason : undefined);
+    if (reason) {
+      this.skipped.push({ treatmentId, entry: { ...who, r: reason } });
+      this.count(reason === HELD_OUT ? 'TREATMENT_HOLDOUT' : reason);
+      return;
+    }
+    this.recipients.push({
+      lot: { kind, treatmentId, ...(start && 'startAt' in start ? start : {}) },
+      entry: { ...who, ...this.#carried(userId) },
+      address: endpoint.address ?? '',
+    });
+  }
+
+  /** The values that the entry of a user carries, in the order of the plan's names. */
+  #carried(userId: string | undefined): Pick<Entry, 'v'> {
+    const { userNames } = this.#audience;
+    if (userNames.length === 0) return {};
+    const values = userId === undefined ? undefined : this.#known.users.get(userId)?.values;
+    return { v: userNames.map((name) => values?.[name] ?? null) };
+  }
 }
+
+const HELD_OUT = 'HOLDOUT';
 
 /** The values of an entry by their dotted names, as templates read them. */
 export function valuesOf(
@@ -109,4 +155,14 @@ export function usersNeeded(lines: readonly SegmentLine[], userNames: readonly s
     if ('e' in line) return line.u !== undefined && userNames.length > 0 ? [line.u] : [];
     return [line.u];
   });
+}
+
+/** The endpoints that a group of lines names or yields. */
+export function endpointsOf(
+  lines: readonly SegmentLine[],
+  users: ReadonlyMap<string, UserWithEndpoints>,
+): string[] {
+  return lines.flatMap((line) =>
+    'e' in line ? [line.e] : (users.get(line.u)?.endpoints.map(({ id }) => id) ?? []),
+  );
 }

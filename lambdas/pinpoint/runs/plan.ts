@@ -1,42 +1,95 @@
 import type { CampaignRow } from '../campaigns/campaign.ts';
-import { DEFAULT_TREATMENT } from '../campaigns/start-campaign.ts';
-import { partsOf } from '../channels/registry.ts';
-import { type CompiledPart, compilePart } from '../delivery/render.ts';
+import { rateOf } from '../campaigns/rate.ts';
+import { activityIdOf, HOLDOUT, sharesOf, stableKeyOf, treatmentsOf } from '../campaigns/treatments.ts';
+import { capLimitsOf } from '../caps/limits.ts';
+import { compiledSayings } from '../delivery/plans.ts';
 import { USER_ATTRIBUTE } from '../delivery/variables.ts';
-import { type Audience, HOLDOUT } from './expand.ts';
-import type { RunPlan } from './run.ts';
+import { localStart, offsetOf } from '../delivery/zones.ts';
+import type { Audience, StartOf } from './expand.ts';
+import type { NewRun, RunPlan } from './run.ts';
 
-/** A percent in buckets of 0.01 %. */
-const BUCKETS_PER_PERCENT = 100;
-/** The tag whose value keeps a recurring campaign's split the same from send to send (design.md, "Split"). */
-const STABLE_KEY_TAG = 'repoint:campaign';
+/** A campaign runs once: recurring ones are campaigns of their own. */
+const ONLY_RUN = 1;
 
 /** The run's plan: the campaign as it is now, so that a later edit does not change messages on their way. */
 export function planOf(campaign: CampaignRow): RunPlan {
-  const message = campaign.request.MessageConfiguration ?? {};
+  const { request, defaults } = campaign;
+  const treatments = treatmentsOf(request).map(({ id, message, customDelivery }) => ({
+    treatmentId: id,
+    activityId: activityIdOf(campaign.id, ONLY_RUN, id),
+    message,
+    customDelivery,
+  }));
+  const limits = capLimitsOf(request.Limits, defaults?.Limits);
+  const names = treatments
+    .flatMap((treatment) => [...compiledSayings(treatment).values()])
+    .flatMap(({ part }) => part.variables)
+    .filter((name) => name.startsWith(USER_ATTRIBUTE));
   return {
     applicationId: campaign.applicationId,
     campaignId: campaign.id,
     activityId: campaign.activityId,
-    treatmentId: DEFAULT_TREATMENT,
-    message,
-    campaignTags: JSON.stringify(campaign.request.tags ?? {}),
-    userNames: [...compiledParts(message).values()]
-      .flatMap(({ variables }) => variables)
-      .filter((name, index, all) => name.startsWith(USER_ATTRIBUTE) && all.indexOf(name) === index),
+    treatments,
+    scheduledTime: new Date(campaign.startAt).toISOString(),
+    hook: (request.Hook ?? defaults?.CampaignHook)?.LambdaFunctionName,
+    caps: limits && { campaignKey: stableKeyOf(campaign), limits },
+    quietTime: request.Schedule?.QuietTime ?? defaults?.QuietTime,
+    campaignTags: JSON.stringify(request.tags ?? {}),
+    userNames: [...new Set(names)],
+  };
+}
+
+/** What the run's row is made from. */
+export function newRunOf(campaign: CampaignRow, plan: RunPlan): NewRun {
+  const { request, defaults } = campaign;
+  const kinds = plan.treatments.flatMap((treatment) => [...compiledSayings(treatment).values()]);
+  const duration = request.Limits?.MaximumDuration || defaults?.Limits?.MaximumDuration;
+  return {
+    activityId: campaign.activityId,
+    appId: campaign.applicationId,
+    campaignId: campaign.id,
+    callSize: Math.min(100, ...kinds.map(({ kind }) => kind.callSize)),
+    paused: request.IsPaused ? 'REQUESTED' : undefined,
+    ratePerMinute: rateOf(request, defaults?.Limits),
+    endBy: duration ? campaign.startAt + duration * 1000 : undefined,
   };
 }
 
 export function audienceOf(campaign: CampaignRow, plan: RunPlan): Audience {
-  const holdout = (campaign.request.HoldoutPercent ?? 0) * BUCKETS_PER_PERCENT;
+  const kinds = new Map(
+    plan.treatments.map((treatment) => [
+      treatment.treatmentId,
+      new Map([...compiledSayings(treatment)].map(([type, { kind }]) => [type, kind.name])),
+    ]),
+  );
+  const standard = plan.treatments[0]?.treatmentId ?? '';
   return {
-    channelTypes: new Set(partsOf(plan.message).keys()),
+    kindOf: (treatmentId, channelType) =>
+      kinds.get(treatmentId === HOLDOUT ? standard : treatmentId)?.get(channelType),
     userNames: plan.userNames,
-    stableKey: campaign.request.tags?.[STABLE_KEY_TAG] ?? campaign.id,
-    shares: [{ id: HOLDOUT, buckets: holdout }],
+    stableKey: stableKeyOf(campaign),
+    shares: sharesOf(campaign.request),
+    standardTreatment: standard,
+    startOf: startsOf(campaign),
   };
 }
 
-/** The message's parts, compiled once, by channel type. */
-export const compiledParts = (message: RunPlan['message']): Map<string, CompiledPart> =>
-  new Map([...partsOf(message)].map(([type, part]) => [type, compilePart(part)]));
+/** For a campaign at local time: when an endpoint's wall clock shows the campaign's (pinpoint.md §2.5). */
+function startsOf({ request: { Schedule: schedule }, startAt }: CampaignRow): StartOf | undefined {
+  if (!schedule?.IsLocalTime) return undefined;
+  const wallClock = new Date(startAt + (offsetOf(schedule.Timezone ?? 'UTC') ?? 0))
+    .toISOString()
+    .slice(0, 19);
+  const starts = new Map<string, ReturnType<StartOf>>();
+  return (zone) => {
+    if (!zone) return { reason: 'ENDPOINT_MISSING_TIMEZONE' };
+    const known = starts.get(zone);
+    if (known) return known;
+    const at = localStart(wallClock, zone);
+    // Where that moment is over when the run begins, it does not come again.
+    const found =
+      at === undefined || at < startAt ? { reason: 'ENDPOINT_TIMEZONE_MISMATCH' } : { startAt: at };
+    starts.set(zone, found);
+    return found;
+  };
+}

@@ -1,21 +1,22 @@
 import type { Ctx } from '../../shared/context.ts';
 import type { QueueSender } from '../../shared/queue-sender.ts';
 import { type CampaignRow, campaignKey } from '../campaigns/campaign.ts';
-import { changeActivity, claimCampaign, ensureActivity } from '../campaigns/start-campaign.ts';
+import { changeActivities, claimCampaign, ensureActivities } from '../campaigns/start-campaign.ts';
 import type { EndpointReader, Registry, SegmentLine, SegmentLists } from '../ports.ts';
 import { Bounded, grouped, mapAhead } from './ahead.ts';
 import { type CloseDeps, closeRun, failRun } from './close-run.ts';
 import { Cutter, skippedByReason } from './cutter.ts';
-import { type Audience, type Expansion, expand, usersNeeded } from './expand.ts';
-import { audienceOf, planOf } from './plan.ts';
+import { type Audience, type Expansion, endpointsOf, expand, type Skip, usersNeeded } from './expand.ts';
+import { queueLanes } from './lanes.ts';
+import { audienceOf, newRunOf, planOf } from './plan.ts';
 import type { RunObjects, RunStore } from './ports.ts';
 import {
   type Checkpoint,
+  type LaneMessage,
   planKey,
   type RunMessage,
   type RunPlan,
   type RunRow,
-  type SliceMessage,
   type SliceObject,
   sliceKey,
 } from './run.ts';
@@ -35,11 +36,11 @@ const RESERVE_MS = 20_000;
 export interface ResolveDeps extends CloseDeps {
   readonly registry: Registry;
   readonly lists: SegmentLists;
-  readonly endpoints: Pick<EndpointReader, 'users'>;
+  readonly endpoints: Pick<EndpointReader, 'users' | 'endpoints'>;
   readonly runs: RunStore;
   readonly objects: RunObjects;
   readonly runQueue: QueueSender<RunMessage>;
-  readonly sliceQueue: QueueSender<SliceMessage>;
+  readonly sliceQueue: QueueSender<LaneMessage>;
   /** The current moment, epoch milliseconds. */
   readonly clock: () => number;
 }
@@ -51,8 +52,10 @@ export interface ResolveDeps extends CloseDeps {
 export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessage): Promise<void> {
   const campaign = await campaignToRun(deps, ctx, message);
   if (!campaign) return;
-  await ensureActivity(deps.registry, campaign);
-  const run = await deps.runs.takeUp(message, deps.clock(), deps.clock() + LEASE_MS);
+  await ensureActivities(deps.registry, campaign);
+  const plan = planOf(campaign);
+  const now = deps.clock();
+  const run = await deps.runs.takeUp(newRunOf(campaign, plan), now, now + LEASE_MS);
   if (!run) return takeUpRefused(deps, message);
   const segment = await deps.lists.segment(
     message.appId,
@@ -60,12 +63,11 @@ export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessag
     campaign.segmentVersion,
   );
   if (!segment) return failRun(deps, message, `There is no segment ${campaign.request.SegmentId}`);
-  await changeActivity(deps.registry, message, (row) => ({
+  await changeActivities(deps.registry, message, (row) => ({
     ...row,
     state: 'INITIALIZING',
     start: row.start ?? new Date(deps.clock()).toISOString(),
   }));
-  const plan = planOf(campaign);
   await deps.objects.put(planKey(message.activityId), plan);
   const lines = deps.lists.read(message.appId, segment.id, segment.version);
   const work = { run, plan, audience: audienceOf(campaign, plan), lines };
@@ -76,7 +78,7 @@ export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessag
   });
   if (end === 'lost') return;
   if (end === 'later') return deps.runQueue.send(message);
-  await changeActivity(deps.registry, message, (row) => ({ ...row, state: 'RUNNING' }));
+  await changeActivities(deps.registry, message, (row) => ({ ...row, state: 'RUNNING' }));
   await queueSlices(deps, message.activityId);
 }
 
@@ -103,8 +105,7 @@ async function takeUpRefused(deps: ResolveDeps, message: RunMessage): Promise<vo
 async function queueSlices(deps: ResolveDeps, activityId: string): Promise<void> {
   const run = await deps.runs.get(activityId);
   if (!run) return;
-  const messages = Array.from({ length: run.slices }, (_, index) => ({ activityId, slice: index + 1 }));
-  await deps.sliceQueue.sendAll(messages, { groupId: run.campaignId });
+  if (run.paused === undefined) await queueLanes(deps, run, deps.clock());
   await deps.runs.markQueued(activityId);
   if (run.slices === 0) await closeRun(deps, activityId);
 }
@@ -123,9 +124,11 @@ async function cutSlices(deps: ResolveDeps, ctx: Ctx, work: Work): Promise<End> 
   const { activityId, attempt } = work.run;
   const writer = new SliceWriter(deps, work.run);
   const groups = mapAhead(freshGroups(work), GROUPS_AHEAD, (group) => expanded(deps, work, group));
+  const addresses = new Seen();
   let renewAt = deps.clock() + RENEW_MS;
   for await (const { lines, expansion } of groups) {
-    await writer.add(lines, expansion);
+    await writer.add(lines, withoutSharedAddresses(expansion, addresses));
+    if (lines === 0) continue;
     const now = deps.clock();
     if (now >= ctx.deadline - RESERVE_MS) {
       const saved = await deps.runs.checkpoint(activityId, attempt, await writer.finished(), 0);
@@ -140,43 +143,90 @@ async function cutSlices(deps: ResolveDeps, ctx: Ctx, work: Work): Promise<End> 
 }
 
 interface Group {
-  /** Lines of the list it accounts for, duplicates included. */
+  /** Lines of the list it accounts for, duplicates included; 0 when an earlier attempt has done them. */
   readonly lines: number;
   readonly fresh: readonly SegmentLine[];
   readonly duplicates: Readonly<Record<string, number>>;
 }
 
-/** Groups of lines after the checkpoint without those that came before: a user or endpoint in the list twice counts once. */
+/**
+ * Groups of lines without those that came before: a user or endpoint in the list twice counts once. Lines that the
+ * checkpoint covers come as well, for the addresses they took.
+ */
 async function* freshGroups({ lines, run }: Work): AsyncGenerator<Group> {
   const seen = new Seen();
   let line = 0;
   for await (const group of grouped(lines, GROUP_LINES)) {
-    const fresh: SegmentLine[] = [];
-    const duplicates: Record<string, number> = {};
-    let counted = 0;
-    for (const each of group) {
-      const isNew = seen.add('e' in each ? `e${each.e}` : `u${each.u}`);
-      line += 1;
-      if (line <= run.lines) continue;
-      counted += 1;
-      if (isNew) fresh.push(each);
-      else {
-        const metric = 'e' in each ? 'DUPLICATE_ENDPOINT' : 'DUPLICATE_USER';
-        duplicates[metric] = (duplicates[metric] ?? 0) + 1;
-      }
-    }
-    if (counted > 0) yield { lines: counted, fresh, duplicates };
+    // Checkpoints lie between groups, unless a former version of the code wrote them: then a part is done.
+    const done = Math.min(group.length, Math.max(0, run.lines - line));
+    line += group.length;
+    const isNew = group.map((each) => seen.add('e' in each ? `e${each.e}` : `u${each.u}`));
+    if (done > 0)
+      yield { lines: 0, fresh: group.slice(0, done).filter((_, at) => isNew[at]), duplicates: {} };
+    if (done === group.length) continue;
+    const rest = group.slice(done);
+    const fresh = rest.filter((_, at) => isNew[done + at]);
+    yield { lines: rest.length, fresh, duplicates: duplicatesAmong(rest, fresh) };
   }
 }
 
+function duplicatesAmong(
+  lines: readonly SegmentLine[],
+  fresh: readonly SegmentLine[],
+): Record<string, number> {
+  const isUser = (line: SegmentLine): boolean => !('e' in line);
+  const users = lines.filter(isUser).length - fresh.filter(isUser).length;
+  const endpoints = lines.length - fresh.length - users;
+  return {
+    ...(users > 0 ? { DUPLICATE_USER: users } : {}),
+    ...(endpoints > 0 ? { DUPLICATE_ENDPOINT: endpoints } : {}),
+  };
+}
+
+/**
+ * Lines that are done are expanded by what they hold themselves: reading their users again could take as long as the
+ * first time and never come to an end. (An address that two active endpoints share is a race of two updates anyway.)
+ */
 async function expanded(deps: ResolveDeps, { plan, audience }: Work, { lines, fresh, duplicates }: Group) {
+  if (lines === 0)
+    return { lines, expansion: expand(fresh, { users: new Map() }, { ...audience, startOf: undefined }) };
   const userIds = usersNeeded(fresh, plan.userNames);
   const users =
     userIds.length === 0
       ? new Map<string, never>()
       : await deps.endpoints.users(plan.applicationId, userIds, plan.userNames);
-  const expansion = expand(fresh, users, audience);
+  const zones = audience.startOf && (await zonesOf(deps, plan, endpointsOf(fresh, users)));
+  const expansion = expand(fresh, { users, zones }, audience);
   return { lines, expansion: { ...expansion, metrics: { ...expansion.metrics, ...duplicates } } };
+}
+
+const TIMEZONE = 'Demographic.Timezone';
+
+async function zonesOf(
+  { endpoints }: ResolveDeps,
+  { applicationId }: RunPlan,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await endpoints.endpoints(applicationId, ids, [TIMEZONE]);
+  return new Map(
+    [...rows].flatMap(([id, values]) => (values[TIMEZONE] ? [[id, String(values[TIMEZONE])]] : [])),
+  );
+}
+
+/** An address gets one message of a run, whichever of its endpoints comes first. */
+function withoutSharedAddresses({ recipients, skipped, metrics }: Expansion, addresses: Seen): Expansion {
+  const shared: Skip[] = [];
+  const own = recipients.filter(({ lot: { kind, treatmentId }, entry: { e, u, c }, address }) => {
+    if (addresses.add(`${kind}\0${address}`)) return true;
+    shared.push({ treatmentId, entry: { e, ...(u === undefined ? {} : { u }), c, r: 'DUPLICATE_ADDRESS' } });
+    return false;
+  });
+  if (shared.length === 0) return { recipients, skipped, metrics };
+  return {
+    recipients: own,
+    skipped: [...skipped, ...shared],
+    metrics: { ...metrics, DUPLICATE_ADDRESS: shared.length },
+  };
 }
 
 /** Cuts expansions into slices, numbers them on from the checkpoint and writes object and row of each. */
@@ -197,11 +247,13 @@ class SliceWriter {
     this.#metrics = { ...run.metrics };
   }
 
+  /** Without lines the expansion is of lines that an earlier attempt has done. */
   async add(lines: number, expansion: Expansion): Promise<void> {
+    if (lines === 0) return;
     this.#lines += lines;
     for (const [name, count] of Object.entries(expansion.metrics))
       this.#metrics[name] = (this.#metrics[name] ?? 0) + count;
-    for (const slice of this.#cutter.add(expansion)) await this.#write(slice);
+    for (const slice of this.#cutter.add(expansion.recipients, expansion.skipped)) await this.#write(slice);
   }
 
   /** Writes what is left over and returns the checkpoint that covers everything added. */
@@ -224,8 +276,10 @@ class SliceWriter {
           number,
           attempt,
           objectKey,
+          treatmentId: object.treatmentId,
           entries: object.entries.length,
           skipped: skippedByReason(object.skipped),
+          notBefore: object.startAt ?? 0,
         },
         this.#deps.clock(),
       );

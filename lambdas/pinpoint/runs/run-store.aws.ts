@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -6,9 +5,11 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { unlessRefused } from '../../shared/dynamodb.aws.ts';
 import { PENDING } from '../delivery/outcomes.ts';
-import type { RunStore, SliceHold } from './ports.ts';
-import type { Checkpoint, RunRow, SliceRow } from './run.ts';
+import { HORIZON_MS } from '../delivery/pace.ts';
+import type { ControlChange, GrantAsk, RunStore, SliceHold } from './ports.ts';
+import type { Checkpoint, RunRow, RunState, SliceRow } from './run.ts';
 
 /** Rows of a run are working state; what lasts is in the ledger and in the activity. */
 const KEEP_SECONDS = 90 * 24 * 60 * 60;
@@ -16,15 +17,6 @@ const KEEP_SECONDS = 90 * 24 * 60 * 60;
 const RUN = 'run';
 const partition = (activityId: string): string => `run#${activityId}`;
 const sliceSort = (number: number): string => `slice#${String(number).padStart(5, '0')}`;
-
-async function unlessRefused<Result>(write: Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await write;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
-}
 
 interface Change {
   readonly set: Readonly<Record<string, unknown>>;
@@ -105,11 +97,13 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
 
   return {
     get: (activityId) => get<RunRow>(activityId, RUN),
-    async takeUp({ activityId, appId, campaignId }, now, leaseUntil) {
+    async takeUp({ activityId, appId, campaignId, callSize, paused, ratePerMinute, endBy }, now, leaseUntil) {
+      const controls = withoutAbsent({ paused, ratePerMinute, endBy });
       const fresh: RunRow = {
         activityId,
         appId,
         campaignId,
+        callSize,
         state: 'RESOLVING',
         attempt: 1,
         leaseUntil,
@@ -118,6 +112,13 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
         lines: 0,
         slices: 0,
         metrics: {},
+        epoch: 1,
+        nextSlice: 1,
+        nextAt: 0,
+        grantedAt: 0,
+        tried: 0,
+        failed: 0,
+        ...controls,
       };
       const created = await unlessRefused(
         client.send(
@@ -142,6 +143,22 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
     async markQueued(activityId) {
       await update(activityId, RUN, { set: { queued: true }, when: 'attribute_exists(#pk)' });
     },
+    control: async (activityId, change, now, unlessPaused = false) => {
+      for (;;) {
+        const run = await get<RunRow>(activityId, RUN);
+        if (!run || !IN_HAND.includes(run.state) || (unlessPaused && run.paused !== undefined))
+          return undefined;
+        const changed = await update<RunRow>(activityId, RUN, controlled(run, change, now));
+        if (changed) return changed;
+      }
+    },
+    nextSlice: (activityId) =>
+      update<RunRow>(activityId, RUN, {
+        set: {},
+        add: { nextSlice: 1 },
+        when: '#state IN (:running, :cancelled) AND #nextSlice <= #slices',
+        given: { running: 'RUNNING', cancelled: 'CANCELLED' },
+      }),
     async move(activityId, from, to) {
       const given = Object.fromEntries(from.map((state, index) => [`from${index}`, state]));
       const moved = await update(activityId, RUN, {
@@ -153,13 +170,10 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
       });
       return moved !== undefined;
     },
-    async grant(activityId, now) {
-      const granted = await update(activityId, RUN, {
-        set: { grantedAt: now },
-        when: '#state = :running',
-        given: { running: 'RUNNING' },
-      });
-      return granted !== undefined;
+    async grant(activityId, ask) {
+      const run = await update<RunRow>(activityId, RUN, granted(ask));
+      if (!run) return { granted: false, run: await get<RunRow>(activityId, RUN) };
+      return { granted: true, startAt: ask.costMs > 0 ? run.nextAt - ask.costMs : ask.now, run };
     },
     countDone: (activityId) =>
       update<RunRow>(activityId, RUN, { set: {}, add: { doneSlices: 1 }, when: 'attribute_exists(#pk)' }),
@@ -169,9 +183,9 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
         ...slice,
         done: false,
         states: PENDING.repeat(slice.entries),
+        legend: { reasons: [], times: [] },
         skippedWritten: Object.keys(slice.skipped).length === 0,
         round: 0,
-        notBefore: 0,
         leaseUntil: 0,
       };
       await unlessRefused(
@@ -196,15 +210,63 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
     takeSlice: ({ activityId, number, owner }, now, leaseUntil) =>
       update<SliceRow>(activityId, sliceSort(number), {
         set: { owner, leaseUntil, notBefore: 0 },
-        when: '#done = :open AND #leaseUntil <= :now',
+        when: '#done = :open AND #leaseUntil <= :now AND #notBefore <= :now',
         given: { open: false, now },
       }),
-    claim: (hold, { states, skippedWritten }, leaseUntil) =>
-      held(hold, { states, skippedWritten, leaseUntil }),
-    release: (hold, { states, skippedWritten }, { round, notBefore }) =>
-      held(hold, { states, skippedWritten, round, notBefore, leaseUntil: 0 }, ['owner']),
-    finish: (hold, states) =>
-      held(hold, { states, skippedWritten: true, done: true, leaseUntil: 0 }, ['owner']),
+    claim: (hold, { states, legend, skippedWritten }, leaseUntil) =>
+      held(hold, { states, legend, skippedWritten, leaseUntil }),
+    release: (hold, { states, legend, skippedWritten }, { round, notBefore }) =>
+      held(hold, { states, legend, skippedWritten, round, notBefore, leaseUntil: 0 }, ['owner']),
+    finish: (hold, { states, legend }) =>
+      held(hold, { states, legend, skippedWritten: true, done: true, leaseUntil: 0 }, ['owner']),
+  };
+}
+
+const IN_HAND: readonly RunState[] = ['RESOLVING', 'RUNNING'];
+
+const withoutAbsent = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+
+/** The update that grants a call: with a rate it moves nextAt on from where it stands, or from now when it lies behind. */
+function granted({ epoch, now, costMs, ahead, horizonMs, tried, failed }: GrantAsk): Change {
+  const report = { ...(tried > 0 ? { tried } : {}), ...(failed > 0 ? { failed } : {}) };
+  const open = '#state = :running AND attribute_not_exists(#paused) AND #epoch = :epoch';
+  const given = { running: 'RUNNING', epoch };
+  if (costMs === 0) return { set: { grantedAt: now }, add: report, when: open, given };
+  if (!ahead)
+    return {
+      set: { grantedAt: now, nextAt: now + costMs },
+      add: report,
+      when: `${open} AND #nextAt <= :now`,
+      given: { ...given, now },
+    };
+  return {
+    set: { grantedAt: now },
+    add: { ...report, nextAt: costMs },
+    when: `${open} AND #nextAt BETWEEN :now AND :horizon`,
+    given: { ...given, now, horizon: now + horizonMs },
+  };
+}
+
+/**
+ * A change of the controls. A slow rate may have booked nextAt far ahead: it comes near enough for the change to be felt,
+ * and stays behind every start instant that was handed out.
+ */
+function controlled(
+  run: RunRow,
+  { paused, ratePerMinute, failuresAccepted }: ControlChange,
+  now: number,
+): Change {
+  const nearest = now + HORIZON_MS;
+  return {
+    set: {
+      epoch: run.epoch + 1,
+      ...withoutAbsent({ paused, ratePerMinute, failuresAccepted }),
+      ...(run.nextAt > nearest + HORIZON_MS ? { nextAt: nearest } : {}),
+    },
+    remove: [...(paused === null ? ['paused'] : []), ...(ratePerMinute === null ? ['ratePerMinute'] : [])],
+    when: '#epoch = :before AND #state = :state',
+    given: { before: run.epoch, state: run.state },
   };
 }
 

@@ -2,8 +2,12 @@ import { type Counts, sum, tally } from '../delivery/outcomes.ts';
 import type { RunRow, RunTotals, SliceRow } from './run.ts';
 
 /** A slice's counts, those included who were skipped when the run was resolved. */
-export function countsOf({ states, skipped }: Pick<SliceRow, 'states' | 'skipped'>): Counts {
-  const counts = tally(states);
+export function countsOf({
+  states,
+  legend,
+  skipped,
+}: Pick<SliceRow, 'states' | 'legend' | 'skipped'>): Counts {
+  const counts = tally(states, legend);
   const before = Object.values(skipped).reduce((total, count) => total + count, 0);
   const reasons = { sent: 0, failed: 0, skipped: before, uncertain: 0, open: 0, reasons: skipped };
   return sum([counts, reasons]);

@@ -1,19 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RunStore, SliceHold } from '../../../lambdas/pinpoint/runs/ports.ts';
+import type { GrantAsk, RunStore, SliceHold } from '../../../lambdas/pinpoint/runs/ports.ts';
 import type { NewSlice } from '../../../lambdas/pinpoint/runs/run.ts';
 
 const NOW = Date.UTC(2026, 10, 1, 9);
 const NOTHING = { lines: 0, slices: 0, metrics: {} };
-const PROGRESS = { states: 'ii', skippedWritten: true };
+const LEGEND = { reasons: ['NIGHT'], times: [NOW] };
+const PROGRESS = { states: 'ii', legend: LEGEND, skippedWritten: true };
+const ASK = { epoch: 1, now: NOW, costMs: 0, ahead: false, horizonMs: 2500, tried: 0, failed: 0 };
 
-const runOf = (activityId: string) => ({ activityId, appId: 'app', campaignId: 'campaign' });
+const runOf = (activityId: string) => ({ activityId, appId: 'app', campaignId: 'campaign', callSize: 100 });
 const sliceOf = (activityId: string, number = 1, attempt = 1): NewSlice => ({
   activityId,
   number,
   attempt,
   objectKey: `runs/${activityId}/${number}-${attempt}`,
+  treatmentId: '0',
   entries: 2,
   skipped: {},
+  notBefore: 0,
 });
 const holdOf = (activityId: string, owner: string): SliceHold => ({ activityId, number: 1, owner });
 
@@ -42,15 +46,66 @@ export function runStoreContract(name: string, start: () => Promise<RunStore>): 
       expect(await store.get('lost')).toMatchObject({ lines: 5, slices: 2, metrics: { A: 3 } });
     });
 
-    it('gives grants to a RUNNING run only', async () => {
+    it('gives grants to a RUNNING run of the asker’s epoch that is not paused', async () => {
       await store.takeUp(runOf('grant'), NOW, NOW + 1000);
-      expect(await store.grant('grant', NOW)).toBe(false);
+      const granted = async (change: Partial<GrantAsk> = {}) =>
+        (await store.grant('grant', { ...ASK, ...change })).granted;
+      expect(await granted()).toBe(false);
       expect(await store.resolved('grant', 1, NOTHING)).toBe(true);
-      expect(await store.grant('grant', NOW)).toBe(true);
-      expect(await store.move('grant', ['RUNNING', 'PAUSED'], 'CANCELLED')).toBe(true);
-      expect(await store.grant('grant', NOW)).toBe(false);
+      expect(await granted()).toBe(true);
+      expect(await store.control('grant', { paused: 'REQUESTED' }, NOW)).toMatchObject({
+        paused: 'REQUESTED',
+        epoch: 2,
+      });
+      expect(await granted({ epoch: 2 })).toBe(false);
+      expect(await store.control('grant', { paused: 'FAILURES' }, NOW, true)).toBeUndefined();
+      const resumed = await store.control('grant', { paused: null }, NOW);
+      expect(resumed?.paused).toBeUndefined();
+      expect(await store.grant('grant', { ...ASK, epoch: 2 })).toMatchObject({
+        granted: false,
+        run: { epoch: 3 },
+      });
+      expect(await granted({ epoch: 3, tried: 7, failed: 2 })).toBe(true);
+      expect(await store.get('grant')).toMatchObject({ tried: 7, failed: 2, grantedAt: NOW });
+      expect(await store.move('grant', ['RUNNING'], 'CANCELLED')).toBe(true);
+      expect(await granted({ epoch: 3 })).toBe(false);
       expect(await store.move('grant', ['RUNNING'], 'COMPLETED')).toBe(false);
-      expect(await store.grant('no such run', NOW)).toBe(false);
+      expect(await store.control('grant', { paused: 'REQUESTED' }, NOW)).toBeUndefined();
+      expect(await store.grant('no such run', ASK)).toEqual({ granted: false, run: undefined });
+    });
+
+    it('books the pace from now when it lies behind, and on from where it stands when it lies ahead', async () => {
+      await store.takeUp({ ...runOf('pace'), ratePerMinute: 60 }, NOW, NOW + 1000);
+      await store.resolved('pace', 1, NOTHING);
+      const ask = (now: number, ahead: boolean, costMs = 1000.25) =>
+        store.grant('pace', { ...ASK, now, ahead, costMs });
+      expect(await ask(NOW, true)).toMatchObject({ granted: false });
+      expect(await ask(NOW, false)).toMatchObject({ granted: true, startAt: NOW });
+      expect(await ask(NOW + 1, false)).toMatchObject({ granted: false, run: { nextAt: NOW + 1000.25 } });
+      expect(await ask(NOW + 1, true)).toMatchObject({ granted: true, startAt: NOW + 1000.25 });
+      expect(await ask(NOW + 1, true)).toMatchObject({ granted: true, startAt: NOW + 2000.5 });
+      // 2,999.75 ms away is beyond the horizon.
+      expect(await ask(NOW + 1, true)).toMatchObject({ granted: false, run: { nextAt: NOW + 3000.75 } });
+      expect(await ask(NOW + 9000, true)).toMatchObject({ granted: false });
+      expect(await ask(NOW + 9000, false)).toMatchObject({ granted: true, startAt: NOW + 9000 });
+    });
+
+    it('brings a pace that is booked far ahead near when its controls change, behind every start it gave', async () => {
+      await store.takeUp({ ...runOf('far'), ratePerMinute: 1 }, NOW, NOW + 1000);
+      await store.resolved('far', 1, NOTHING);
+      await store.grant('far', { ...ASK, costMs: 60_000 });
+      const changed = await store.control('far', { ratePerMinute: 600 }, NOW + 10);
+      expect(changed).toMatchObject({ ratePerMinute: 600, nextAt: NOW + 10 + 2500 });
+      expect((await store.control('far', { ratePerMinute: null }, NOW))?.ratePerMinute).toBeUndefined();
+    });
+
+    it('hands out each slice number once, while there are some and the run goes on', async () => {
+      await store.takeUp(runOf('next'), NOW, NOW + 1000);
+      expect(await store.nextSlice('next')).toBeUndefined();
+      await store.resolved('next', 1, { ...NOTHING, slices: 3 });
+      const given = await Promise.all([1, 2, 3, 4, 5].map(() => store.nextSlice('next')));
+      expect(given.flatMap((run) => run?.nextSlice ?? []).sort()).toEqual([2, 3, 4]);
+      expect(await store.nextSlice('no such run')).toBeUndefined();
     });
 
     it('does not resolve a run again that is running', async () => {
@@ -92,24 +147,27 @@ export function runStoreContract(name: string, start: () => Promise<RunStore>): 
       await store.takeSlice(holdOf('hold', 'b'), NOW + 20, NOW + 100);
       expect(await store.claim(holdOf('hold', 'a'), { ...PROGRESS, states: 'ss' }, NOW + 500)).toBe(false);
       expect(await store.release(holdOf('hold', 'a'), PROGRESS, { round: 3, notBefore: 0 })).toBe(false);
-      expect(await store.finish(holdOf('hold', 'a'), 'ss')).toBe(false);
+      expect(await store.finish(holdOf('hold', 'a'), { states: 'ss', legend: LEGEND })).toBe(false);
       expect(await store.slice('hold', 1)).toMatchObject({ owner: 'b', states: 'ii', done: false });
     });
 
     it('takes a slice back and gives it out again as it was left', async () => {
       await store.putSlice(sliceOf('release'), NOW);
       await store.takeSlice(holdOf('release', 'a'), NOW, NOW + 1000);
-      const left = { states: 's.', skippedWritten: true };
+      const left = { states: 's.', legend: LEGEND, skippedWritten: true };
       expect(await store.release(holdOf('release', 'a'), left, { round: 1, notBefore: NOW + 5 })).toBe(true);
       expect(await store.slice('release', 1)).toMatchObject({ notBefore: NOW + 5, leaseUntil: 0 });
       const again = await store.takeSlice(holdOf('release', 'b'), NOW + 5, NOW + 1000);
-      expect(again).toMatchObject({ states: 's.', round: 1 });
+      expect(again).toMatchObject({ states: 's.', legend: LEGEND, round: 1 });
+      await store.putSlice({ ...sliceOf('later'), notBefore: NOW + 5 }, NOW);
+      expect(await store.takeSlice(holdOf('later', 'a'), NOW + 4, NOW + 1000)).toBeUndefined();
+      expect(await store.takeSlice(holdOf('later', 'a'), NOW + 5, NOW + 1000)).toBeDefined();
     });
 
     it('never gives out a slice that is done', async () => {
       await store.putSlice(sliceOf('done'), NOW);
       await store.takeSlice(holdOf('done', 'a'), NOW, NOW + 1000);
-      expect(await store.finish(holdOf('done', 'a'), 'su')).toBe(true);
+      expect(await store.finish(holdOf('done', 'a'), { states: 'su', legend: LEGEND })).toBe(true);
       expect(await store.takeSlice(holdOf('done', 'b'), NOW + 5000, NOW + 9000)).toBeUndefined();
       expect(await store.slice('done', 1)).toMatchObject({ states: 'su', done: true });
     });

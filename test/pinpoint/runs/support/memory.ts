@@ -1,3 +1,4 @@
+import { HORIZON_MS } from '../../../../lambdas/pinpoint/delivery/pace.ts';
 import type { Due, Registry, RegistryKey, Stored } from '../../../../lambdas/pinpoint/ports.ts';
 import type { RunObjects, RunStore, SliceHold } from '../../../../lambdas/pinpoint/runs/ports.ts';
 import type { RunRow, SliceRow } from '../../../../lambdas/pinpoint/runs/run.ts';
@@ -68,15 +69,19 @@ export function memoryRunStore(): RunStore {
   };
   return {
     get: async (activityId) => copy(runs.get(activityId)),
-    async takeUp({ activityId, appId, campaignId }, now, leaseUntil) {
+    async takeUp({ activityId, appId, campaignId, callSize, ...controls }, now, leaseUntil) {
       const run = runs.get(activityId);
       if (run) {
         const free = (row: RunRow) => row.state === 'RESOLVING' && row.leaseUntil <= now;
         return changeRun(activityId, free, { leaseUntil, attempt: run.attempt + 1 });
       }
       const fresh: RunRow = {
-        ...{ activityId, appId, campaignId, state: 'RESOLVING', attempt: 1, leaseUntil },
+        ...{ activityId, appId, campaignId, callSize, state: 'RESOLVING', attempt: 1, leaseUntil },
         ...{ queued: false, doneSlices: 0, lines: 0, slices: 0, metrics: {} },
+        ...{ epoch: 1, nextSlice: 1, nextAt: 0, grantedAt: 0, tried: 0, failed: 0 },
+        ...(Object.fromEntries(
+          Object.entries(controls).filter(([, value]) => value !== undefined),
+        ) as Partial<RunRow>),
       };
       runs.set(activityId, fresh);
       return copy(fresh);
@@ -94,7 +99,49 @@ export function memoryRunStore(): RunStore {
     },
     move: async (activityId, from, to) =>
       changeRun(activityId, ({ state }) => from.includes(state), { state: to }) !== undefined,
-    grant: async (activityId) => runs.get(activityId)?.state === 'RUNNING',
+    async grant(activityId, { epoch, now, costMs, ahead, horizonMs, tried, failed }) {
+      const run = runs.get(activityId);
+      const inReach = (nextAt: number) =>
+        costMs === 0 || (ahead ? nextAt >= now && nextAt <= now + horizonMs : nextAt <= now);
+      const open = run?.state === 'RUNNING' && run.paused === undefined && run.epoch === epoch;
+      if (!run || !open || !inReach(run.nextAt)) return { granted: false, run: copy(run) };
+      const startAt = costMs > 0 && ahead ? run.nextAt : now;
+      const after = {
+        ...run,
+        grantedAt: now,
+        nextAt: costMs > 0 ? startAt + costMs : run.nextAt,
+        tried: run.tried + tried,
+        failed: run.failed + failed,
+      };
+      runs.set(activityId, after);
+      return { granted: true, startAt, run: copy(after) };
+    },
+    async control(activityId, { paused, ratePerMinute, failuresAccepted }, now, unlessPaused = false) {
+      const run = runs.get(activityId);
+      if (!run || !['RESOLVING', 'RUNNING'].includes(run.state)) return undefined;
+      if (unlessPaused && run.paused !== undefined) return undefined;
+      const { paused: wasPaused, ratePerMinute: rate, ...rest } = run;
+      const given = <Value>(value: Value | null | undefined, before: Value | undefined) =>
+        value === undefined ? before : (value ?? undefined);
+      const after = JSON.parse(
+        JSON.stringify({
+          ...rest,
+          epoch: run.epoch + 1,
+          paused: given(paused, wasPaused),
+          ratePerMinute: given(ratePerMinute, rate),
+          failuresAccepted: given(failuresAccepted, run.failuresAccepted),
+          nextAt: run.nextAt > now + 2 * HORIZON_MS ? now + HORIZON_MS : run.nextAt,
+        }),
+      ) as RunRow;
+      runs.set(activityId, after);
+      return copy(after);
+    },
+    nextSlice: async (activityId) =>
+      changeRun(
+        activityId,
+        (run) => ['RUNNING', 'CANCELLED'].includes(run.state) && run.nextSlice <= run.slices,
+        { nextSlice: (runs.get(activityId)?.nextSlice ?? 0) + 1 },
+      ),
     countDone: async (activityId) =>
       changeRun(activityId, () => true, { doneSlices: (runs.get(activityId)?.doneSlices ?? 0) + 1 }),
     async putSlice(slice) {
@@ -102,7 +149,8 @@ export function memoryRunStore(): RunStore {
       if ((slices.get(id)?.attempt ?? 0) >= slice.attempt) return;
       slices.set(id, {
         ...copy(slice),
-        ...{ done: false, states: '.'.repeat(slice.entries), round: 0, notBefore: 0, leaseUntil: 0 },
+        ...{ done: false, states: '.'.repeat(slice.entries), round: 0, leaseUntil: 0 },
+        legend: { reasons: [], times: [] },
         skippedWritten: Object.keys(slice.skipped).length === 0,
       });
     },
@@ -115,17 +163,17 @@ export function memoryRunStore(): RunStore {
       ),
     async takeSlice({ activityId, number, owner }, now, leaseUntil) {
       const slice = slices.get(idOf(activityId, number));
-      if (!slice || slice.done || slice.leaseUntil > now) return undefined;
+      if (!slice || slice.done || slice.leaseUntil > now || slice.notBefore > now) return undefined;
       const taken = { ...slice, owner, leaseUntil, notBefore: 0 };
       slices.set(idOf(activityId, number), taken);
       return copy(taken);
     },
-    claim: async (hold, { states, skippedWritten }, leaseUntil) =>
-      held(hold, { states, skippedWritten, leaseUntil }),
-    release: async (hold, { states, skippedWritten }, { round, notBefore }) =>
-      held(hold, { states, skippedWritten, round, notBefore, leaseUntil: 0 }, false),
-    finish: async (hold, states) =>
-      held(hold, { states, skippedWritten: true, done: true, leaseUntil: 0 }, false),
+    claim: async (hold, { states, legend, skippedWritten }, leaseUntil) =>
+      held(hold, { states, legend, skippedWritten, leaseUntil }),
+    release: async (hold, { states, legend, skippedWritten }, { round, notBefore }) =>
+      held(hold, { states, legend, skippedWritten, round, notBefore, leaseUntil: 0 }, false),
+    finish: async (hold, { states, legend }) =>
+      held(hold, { states, legend, skippedWritten: true, done: true, leaseUntil: 0 }, false),
   };
 }
 

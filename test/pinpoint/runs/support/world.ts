@@ -1,9 +1,10 @@
 import type { WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
 import { type CampaignRow, campaignKey, dueAt } from '../../../../lambdas/pinpoint/campaigns/campaign.ts';
 import type { TickDeps } from '../../../../lambdas/pinpoint/campaigns/tick.ts';
+import { activityIdOf } from '../../../../lambdas/pinpoint/campaigns/treatments.ts';
 import type { SegmentLine, SegmentRow, UserWithEndpoints } from '../../../../lambdas/pinpoint/ports.ts';
 import type { ResolveDeps } from '../../../../lambdas/pinpoint/runs/resolve-run.ts';
-import type { Entry, RunMessage, SliceMessage, SliceObject } from '../../../../lambdas/pinpoint/runs/run.ts';
+import type { Entry, LaneMessage, RunMessage, SliceObject } from '../../../../lambdas/pinpoint/runs/run.ts';
 import type { Ctx } from '../../../../lambdas/shared/context.ts';
 import { memoryObjects, memoryRegistry, memoryRunStore } from './memory.ts';
 
@@ -15,20 +16,32 @@ export interface WorldOptions {
   readonly users?: ReadonlyMap<string, UserWithEndpoints>;
   readonly request?: Partial<WriteCampaignRequest>;
   readonly startAt?: number;
+  /** Time zones by endpoint id. */
+  readonly zones?: ReadonlyMap<string, string>;
 }
 
-export const RUN: RunMessage = { appId: APP, campaignId: 'campaign-1', activityId: 'activity-1' };
+export const RUN: RunMessage = {
+  appId: APP,
+  campaignId: 'campaign-1',
+  activityId: activityIdOf('campaign-1', 1),
+};
 
 const CHUNK = 70;
 
 /** A stored campaign, its segment's list and its users. */
-export async function worldOf({ lines, users = new Map(), request = {}, startAt = START }: WorldOptions) {
+export async function worldOf({
+  lines,
+  users = new Map(),
+  request = {},
+  startAt = START,
+  zones = new Map(),
+}: WorldOptions) {
   let now = START;
   const registry = memoryRegistry();
   const runs = memoryRunStore();
   const objects = memoryObjects();
   const runQueue: RunMessage[] = [];
-  const sliceQueue: SliceMessage[] = [];
+  const sliceQueue: LaneMessage[] = [];
   const iso = new Date(START).toISOString();
   const campaign: CampaignRow = {
     applicationId: APP,
@@ -72,6 +85,13 @@ export async function worldOf({ lines, users = new Map(), request = {}, startAt 
           ids.flatMap((id) => {
             const user = users.get(id);
             return user ? [[id, user] as const] : [];
+          }),
+        ),
+      endpoints: async (_app, ids, names) =>
+        new Map(
+          ids.flatMap((id) => {
+            const zone = names?.includes('Demographic.Timezone') ? zones.get(id) : undefined;
+            return zone === undefined ? [] : [[id, { 'Demographic.Timezone': zone }] as const];
           }),
         ),
     },

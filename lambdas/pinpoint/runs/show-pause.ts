@@ -1,0 +1,67 @@
+import { type ActivityRow, type CampaignRow, dueAt, hasBegun } from '../campaigns/campaign.ts';
+import { changeActivities, changeCampaign, WATCH_MS } from '../campaigns/start-campaign.ts';
+import type { Registry } from '../ports.ts';
+import type { RunRow } from './run.ts';
+
+/** The metric of a paused activity that tells why: REQUESTED or FAILURES. */
+const PAUSED = 'PAUSED';
+
+const isOver = ({ state }: ActivityRow): boolean => state === 'CANCELLED' || state === 'COMPLETED';
+
+/** The activity as the run's controls have it at this moment, whichever of them was written last. */
+export function asControlled(row: ActivityRow, run: Pick<RunRow, 'state' | 'paused'>): ActivityRow {
+  if (isOver(row) || run.state === 'CANCELLED' || run.state === 'COMPLETED') return row;
+  const { [PAUSED]: _, ...metrics } = row.executionMetrics;
+  if (run.paused !== undefined)
+    return { ...row, state: 'PAUSED', executionMetrics: { ...metrics, [PAUSED]: run.paused } };
+  const state = run.state === 'RESOLVING' ? 'INITIALIZING' : 'RUNNING';
+  return { ...row, state, executionMetrics: metrics };
+}
+
+/** A campaign that rests in the middle, and one that goes on. */
+export const resting = (row: CampaignRow): CampaignRow => ({
+  ...row,
+  status: 'PAUSED',
+  begun: true,
+  request: { ...row.request, IsPaused: true },
+});
+export const goingOn = ({ begun: _, ...row }: CampaignRow): CampaignRow => ({
+  ...row,
+  status: 'EXECUTING',
+  request: { ...row.request, IsPaused: false },
+});
+
+/** When the tick looks next at a campaign that has begun: it goes on watching one that rests. */
+export const nextLook = (row: CampaignRow, now: number) =>
+  hasBegun(row) ? dueAt(row.id, now + WATCH_MS) : undefined;
+
+async function shown(
+  registry: Registry,
+  run: RunRow,
+  now: number,
+  status: CampaignRow['status'],
+  change: (row: CampaignRow) => CampaignRow,
+): Promise<void> {
+  if (run.state === 'CANCELLED' || run.state === 'COMPLETED') return;
+  await changeActivities(registry, run, (row) => asControlled(row, run));
+  await changeCampaign(
+    registry,
+    run,
+    (row) =>
+      row.status === status && hasBegun(row)
+        ? { ...change(row), lastModifiedDate: new Date(now).toISOString() }
+        : row,
+    (row) => nextLook(row, now),
+  );
+}
+
+/**
+ * Shows that a run rests: its activities are PAUSED and say why (ExecutionMetrics.PAUSED), its campaign is PAUSED with
+ * IsPaused true. `run`: as it is with its pause. Nothing happens to what is over.
+ */
+export const showPause = (registry: Registry, run: RunRow, now: number): Promise<void> =>
+  shown(registry, run, now, 'EXECUTING', resting);
+
+/** Shows that a run goes on: the opposite of `showPause`. */
+export const showResume = (registry: Registry, run: RunRow, now: number): Promise<void> =>
+  shown(registry, run, now, 'PAUSED', goingOn);
