@@ -11,6 +11,7 @@ import {
   type PinpointClient,
   UpdateApplicationSettingsCommand,
   UpdateEndpointsBatchCommand,
+  type WriteApplicationSettingsRequest,
 } from '@aws-sdk/client-pinpoint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT } from '../support/client.ts';
@@ -90,6 +91,28 @@ describe('an application', () => {
     );
     const read = await client.send(new GetApplicationSettingsCommand({ ApplicationId }));
     expect(read.ApplicationSettingsResource).toMatchObject({ ApplicationId, ...settings });
+  });
+
+  it.each<[string, WriteApplicationSettingsRequest, RegExp]>([
+    ['a cap over 100', { Limits: { Daily: 101 } }, /^Limits.Daily is 101; allowed/],
+    ['a rate of 0', { Limits: { MessagesPerSecond: 0 } }, /^Limits.MessagesPerSecond is 0: a rate of 0/],
+    ['half a quiet time', { QuietTime: { End: '08:00' } }, /^QuietTime.Start is missing; allowed: HH:MM/],
+    [
+      'a hook that is no function, and a journey limit that is none',
+      { CampaignHook: { LambdaFunctionName: 'a b' }, JourneyLimits: { DailyCap: 1e300 } },
+      /^CampaignHook.LambdaFunctionName is "a b"; .*JourneyLimits.DailyCap is 1e\+300; allowed/,
+    ],
+  ])('keeps its settings when new ones are refused for %s', async (_what, wrong, message) => {
+    const ApplicationId = await newApp(client);
+    const set = (WriteApplicationSettingsRequest: WriteApplicationSettingsRequest) =>
+      client.send(new UpdateApplicationSettingsCommand({ ApplicationId, WriteApplicationSettingsRequest }));
+    await set({ Limits: { Daily: 3 } });
+    await expect(set(wrong)).rejects.toMatchObject({
+      name: 'BadRequestException',
+      message: expect.stringMatching(message),
+    });
+    const read = await client.send(new GetApplicationSettingsCommand({ ApplicationId }));
+    expect(read.ApplicationSettingsResource?.Limits).toEqual({ Daily: 3 });
   });
 
   it('is gone after deletion, and what it had is erased', async () => {

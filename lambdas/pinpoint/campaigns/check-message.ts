@@ -1,0 +1,109 @@
+import type { CustomDeliveryConfiguration, MessageConfiguration } from '@aws-sdk/client-pinpoint';
+import type { MessagePart } from '../channels/channel.ts';
+import { webhookProblem } from '../channels/custom.ts';
+import { saidBy } from '../channels/registry.ts';
+import { compileTemplate, TemplateError } from '../delivery/template.ts';
+import { CHANNELS } from '../endpoints/check-endpoint.ts';
+import { FUNCTION_FORM, namesFunction } from './check-hook.ts';
+import { MAX_WHOLE, notYetIn, wholeProblems } from './checks.ts';
+
+/** Members that valid messages may hold but nothing here sends yet. */
+const NO_CHANNEL_YET = ['ADMMessage', 'BaiduMessage', 'InAppMessage'] as const;
+const NO_PUSH_MEMBER_YET = ['JsonBody', 'RawContent'] as const;
+const PUSH_PARTS = ['DefaultMessage', 'GCMMessage', 'APNSMessage'] as const;
+const OWN_CHANNELS = [...PUSH_PARTS, 'EmailMessage', 'SMSMessage'] as const;
+/** What a custom channel is handed at most (pinpoint.md §2.5). */
+const MAX_DATA_BYTES = 5 * 1024;
+
+/** What is wrong with one treatment's message and where it goes; each problem begins with the member's path. */
+export function messageProblems(
+  message: MessageConfiguration | undefined,
+  custom: CustomDeliveryConfiguration | undefined,
+): string[] {
+  if (!message) return ['MessageConfiguration is missing', ...(custom ? deliveryProblems(custom) : [])];
+  const problems = [
+    ...notYetIn('MessageConfiguration.', message, NO_CHANNEL_YET),
+    ...(custom ? customProblems(message, custom) : ownChannelProblems(message)),
+  ];
+  return [...new Set(problems)];
+}
+
+function customProblems(message: MessageConfiguration, custom: CustomDeliveryConfiguration): string[] {
+  const unused = OWN_CHANNELS.filter((member) => message[member] !== undefined);
+  return [
+    ...deliveryProblems(custom),
+    ...dataProblems(message.CustomMessage?.Data),
+    ...unused.map(
+      (member) =>
+        `MessageConfiguration.${member} would not be sent: with CustomDeliveryConfiguration only CustomMessage is`,
+    ),
+  ];
+}
+
+function dataProblems(data: string | undefined): string[] {
+  const member = 'MessageConfiguration.CustomMessage.Data';
+  if (!data) return [`${member} is missing: CustomDeliveryConfiguration delivers it`];
+  const bytes = new TextEncoder().encode(data).length;
+  return bytes > MAX_DATA_BYTES
+    ? [`${member} has ${bytes} bytes; at most ${MAX_DATA_BYTES} are allowed`]
+    : [];
+}
+
+function deliveryProblems({ DeliveryUri: uri, EndpointTypes: types }: CustomDeliveryConfiguration): string[] {
+  const known: readonly string[] = CHANNELS;
+  const at = 'CustomDeliveryConfiguration.EndpointTypes';
+  const problems = uriProblems(uri);
+  if (types?.length === 0) problems.push(`${at} is empty; allowed: ${known.join(', ')}`);
+  for (const [index, type] of (types ?? []).entries())
+    if (!known.includes(type)) problems.push(`${at}[${index}] is ${type}; allowed: ${known.join(', ')}`);
+  return problems;
+}
+
+function uriProblems(uri: string | undefined): string[] {
+  const member = 'CustomDeliveryConfiguration.DeliveryUri';
+  if (!uri) return [`${member} is missing; allowed: ${FUNCTION_FORM}, or an https URL`];
+  if (namesFunction(uri)) return [];
+  const problem = uri.includes('://') ? webhookProblem(uri) : `${JSON.stringify(uri)} is neither`;
+  return problem === undefined ? [] : [`${member}: ${problem}; allowed: ${FUNCTION_FORM}, or an https URL`];
+}
+
+function ownChannelProblems(message: MessageConfiguration): string[] {
+  const problems = PUSH_PARTS.flatMap((part) => {
+    const at = `MessageConfiguration.${part}.`;
+    const { TimeToLive: seconds } = message[part] ?? {};
+    return [
+      ...notYetIn(at, message[part] ?? {}, NO_PUSH_MEMBER_YET),
+      ...wholeProblems(`${at}TimeToLive`, seconds, [0, MAX_WHOLE]),
+    ];
+  });
+  if (message.CustomMessage !== undefined)
+    problems.push('MessageConfiguration.CustomMessage needs a CustomDeliveryConfiguration, which is missing');
+  const said = [...saidBy({ message }).values()];
+  const isEmpty = [...OWN_CHANNELS, 'CustomMessage' as const, ...NO_CHANNEL_YET].every(
+    (member) => message[member] === undefined,
+  );
+  if (isEmpty)
+    problems.push(
+      `MessageConfiguration has no message; allowed: ${OWN_CHANNELS.join(', ')}, or CustomMessage with CustomDeliveryConfiguration`,
+    );
+  return [...problems, ...said.flatMap(({ part }) => partProblems(part))];
+}
+
+/** At least one text that is not empty, and every text a template that can be used. */
+function partProblems({ templates }: MessagePart): string[] {
+  const texts = Object.values(templates);
+  const problems = texts.flatMap(({ member, text, html }) => {
+    try {
+      compileTemplate(text, { html: html === true });
+      return [];
+    } catch (error) {
+      if (error instanceof TemplateError) return [`${member}: ${error.message}`];
+      throw error;
+    }
+  });
+  const said = Object.entries(templates).some(
+    ([name, { text }]) => ['title', 'body', 'text', 'html'].includes(name) && text.trim() !== '',
+  );
+  if (!said) problems.push(`${texts[0]?.member ?? 'MessageConfiguration'} is empty: a message needs a text`);
+  return problems;
+}
