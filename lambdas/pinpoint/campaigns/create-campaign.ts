@@ -1,35 +1,35 @@
-import { createHash } from 'node:crypto';
+import type { WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
 import { requireApp } from '../apps/app.ts';
+import { type SettingsRow, settingsKey } from '../apps/settings.ts';
 import { createOnce } from '../create-once.ts';
-import type { SegmentLists } from '../ports.ts';
+import type { Registry, SegmentLists, SegmentRow } from '../ports.ts';
 import { notFound } from '../protocol/errors.ts';
 import type { Operation } from '../protocol/operation.ts';
-import { type CampaignRow, campaignKey, campaignResponse, dueAt, isImmediate } from './campaign.ts';
-import { runMessage, type StartDeps, WATCH_MS } from './start-campaign.ts';
+import { type CampaignDefaults, type CampaignRow, campaignKey, campaignResponse } from './campaign.ts';
+import { firstLook, startsNow } from './first-look.ts';
+import { runMessage, type StartDeps } from './start-campaign.ts';
+import { activityIdOf } from './treatments.ts';
 import { checkCampaign, startOf } from './validate.ts';
 
 export interface CreateDeps extends StartDeps {
   readonly lists: Pick<SegmentLists, 'segment'>;
 }
 
-/** A run's id follows from its campaign's, so that whoever starts it starts the same run. */
-const activityIdOf = (campaignId: string, run: number): string =>
-  createHash('sha256').update(`${campaignId}\0${run}`).digest('hex').slice(0, 32);
-
 /**
  * CreateCampaign: stored first, with the moment from which the tick looks after it, then queued when it is to start at
- * once: nothing is lost when queueing fails. Throws BadRequestException that names every wrong member,
+ * once: nothing is lost when queueing fails. One made PAUSED waits until it is resumed. Throws BadRequestException that names every wrong member,
  * NotFoundException for a segment that this application does not have, ConflictException for an Idempotency-Key that
  * was used with another body.
  */
 export const createCampaign =
-  ({ registry, lists, runQueue }: CreateDeps): Operation<'CreateCampaign'> =>
+  (deps: CreateDeps): Operation<'CreateCampaign'> =>
   async (input, ctx) => {
+    const { registry, runQueue } = deps;
     const { row: app } = await requireApp(registry, input.ApplicationId);
     const request = input.WriteCampaignRequest ?? {};
     checkCampaign(request, ctx.now);
-    const segment = await lists.segment(app.id, request.SegmentId ?? '', request.SegmentVersion);
-    if (!segment) throw notFound(noSegment(app.id, request));
+    const segment = await foundSegment(deps, app.id, request);
+    const defaults = await defaultsOf(registry, app.id);
     const creationDate = new Date(ctx.now).toISOString();
     const { stored, repeated } = await createOnce<CampaignRow>(
       registry,
@@ -40,35 +40,55 @@ export const createCampaign =
           applicationId: app.id,
           id,
           version: 1,
-          status: 'SCHEDULED',
+          status: firstStatus(request),
           request,
           segmentVersion: segment.version,
           activityId: activityIdOf(id, 1),
           startAt: startOf(request, ctx.now),
           creationDate,
           lastModifiedDate: creationDate,
+          ...defaults,
         };
-        const at = isImmediate(row) ? row.startAt + WATCH_MS : row.startAt;
-        return { key: campaignKey(app.id, id), row, due: dueAt(id, at) };
+        const due = firstLook(row, ctx.now);
+        return { key: campaignKey(app.id, id), row, ...(due ? { due } : {}) };
       },
     );
     const { row } = stored;
-    if (row.status === 'SCHEDULED' && isImmediate(row)) await runQueue.send(runMessage(row));
-    return { CampaignResponse: campaignResponse(ctx, repeated ? firstAnswer(row) : row) };
+    if (startsNow(row, ctx.now)) await runQueue.send(runMessage(row));
+    return { CampaignResponse: campaignResponse(ctx, repeated ? firstAnswer(row, request) : row) };
   };
 
-/** The row as the first request was answered. */
-const firstAnswer = (row: CampaignRow): CampaignRow => ({
+const firstStatus = ({ IsPaused }: WriteCampaignRequest) => (IsPaused ? 'PAUSED' : 'SCHEDULED');
+
+/** The row as the first request was answered; a repeat has the same request. */
+const firstAnswer = (row: CampaignRow, request: WriteCampaignRequest): CampaignRow => ({
   ...row,
+  request,
   version: 1,
-  status: 'SCHEDULED',
+  status: firstStatus(request),
   lastModifiedDate: row.creationDate,
 });
 
-const noSegment = (
+/** The application's settings as they are now: later ones do not change the campaign. */
+async function defaultsOf(registry: Registry, appId: string): Promise<{ defaults?: CampaignDefaults }> {
+  const { CampaignHook, Limits, QuietTime } =
+    (await registry.get<SettingsRow>(settingsKey(appId)))?.row ?? {};
+  if (!CampaignHook && !Limits && !QuietTime) return {};
+  return { defaults: { CampaignHook, Limits, QuietTime } };
+}
+
+/** The segment a request names, in the version it names or the current one. Throws NotFoundException that names the members. */
+export async function foundSegment(
+  { lists }: Pick<CreateDeps, 'lists'>,
   appId: string,
-  { SegmentId, SegmentVersion }: { SegmentId?: string | undefined; SegmentVersion?: number | undefined },
-): string =>
+  request: WriteCampaignRequest,
+): Promise<SegmentRow> {
+  const segment = await lists.segment(appId, request.SegmentId ?? '', request.SegmentVersion);
+  if (!segment) throw notFound(noSegment(appId, request));
+  return segment;
+}
+
+const noSegment = (appId: string, { SegmentId, SegmentVersion }: WriteCampaignRequest): string =>
   SegmentVersion === undefined
     ? `SegmentId: application ${appId} has no segment ${SegmentId}`
     : `SegmentId, SegmentVersion: application ${appId} has no segment ${SegmentId} of version ${SegmentVersion}`;

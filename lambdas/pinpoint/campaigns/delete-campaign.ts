@@ -1,8 +1,8 @@
 import type { Registry } from '../ports.ts';
 import { conflict } from '../protocol/errors.ts';
 import type { Operation } from '../protocol/operation.ts';
-import type { RunStore } from '../runs/ports.ts';
-import { type CampaignRow, campaignResponse, dueAt } from './campaign.ts';
+import { type CancelDeps, cancelRun } from '../runs/cancel-run.ts';
+import { type CampaignRow, campaignResponse, dueAt, hasBegun } from './campaign.ts';
 import { requireCampaign } from './read-campaigns.ts';
 
 /**
@@ -10,7 +10,7 @@ import { requireCampaign } from './read-campaigns.ts';
  * is told in the ledger. The row stays as DELETED, so that a repeat of its Idempotency-Key does not send again.
  */
 export const deleteCampaign =
-  (registry: Registry, runs: Pick<RunStore, 'move'>): Operation<'DeleteCampaign'> =>
+  (registry: Registry, lanes: CancelDeps): Operation<'DeleteCampaign'> =>
   async ({ ApplicationId, CampaignId }, ctx) => {
     const stored = await requireCampaign(registry, ApplicationId, CampaignId);
     const { row } = stored;
@@ -20,9 +20,9 @@ export const deleteCampaign =
       lastModifiedDate: new Date(ctx.now).toISOString(),
     };
     // A running one stays due: the tick sees to it that what is left of the run is settled.
-    const due = row.status === 'EXECUTING' ? dueAt(row.id, ctx.now) : undefined;
+    const due = hasBegun(row) ? dueAt(row.id, ctx.now) : undefined;
     if (!(await registry.replace(stored, deleted, due)))
       throw conflict(`Campaign ${row.id} was changed at this moment; try again`);
-    await runs.move(row.activityId, ['RESOLVING', 'RUNNING', 'PAUSED'], 'CANCELLED');
+    await cancelRun(lanes, row.activityId, ctx.now);
     return { CampaignResponse: campaignResponse(ctx, deleted) };
   };

@@ -3,9 +3,10 @@ import type { Registry, Stored } from '../ports.ts';
 import { notFound } from '../protocol/errors.ts';
 import type { Operation } from '../protocol/operation.ts';
 import { pageOf, tokenOf } from '../protocol/paging.ts';
+import { withTotals } from '../runs/close-run.ts';
 import type { RunStore } from '../runs/ports.ts';
 import { slicesOf } from '../runs/run.ts';
-import { executionMetrics, totalsOf } from '../runs/totals.ts';
+import { asControlled } from '../runs/show-pause.ts';
 import {
   type ActivityRow,
   activityPrefix,
@@ -50,7 +51,7 @@ export const getCampaigns =
     };
   };
 
-/** GetCampaignActivities: a running activity shows the counts of this moment. */
+/** GetCampaignActivities: a running activity shows the counts of this moment, and whether it rests. */
 export const getCampaignActivities =
   (registry: Registry, runs: Pick<RunStore, 'get' | 'slices'>): Operation<'GetCampaignActivities'> =>
   async (input) => {
@@ -63,20 +64,17 @@ export const getCampaignActivities =
       page,
     );
     const Item = await Promise.all(
-      rows.map(async ({ row }) => activityResponse(await withProgress(runs, row))),
+      rows.map(async ({ row }) => activityResponse(await withProgress(runs, row, campaign.activityId))),
     );
     return { ActivitiesResponse: { Item, ...tokenOf(after) } };
   };
 
-async function withProgress(runs: Pick<RunStore, 'get' | 'slices'>, row: ActivityRow): Promise<ActivityRow> {
-  if (row.state !== 'RUNNING') return row;
-  const run = await runs.get(row.id);
+const IN_HAND: readonly ActivityRow['state'][] = ['INITIALIZING', 'RUNNING', 'PAUSED'];
+
+async function withProgress(runs: Pick<RunStore, 'get' | 'slices'>, row: ActivityRow, runId: string) {
+  const run = IN_HAND.includes(row.state) ? await runs.get(runId) : undefined;
   if (!run) return row;
-  const totals = totalsOf(slicesOf(run, await runs.slices(row.id)));
-  return {
-    ...row,
-    successfulEndpointCount: totals.sent,
-    totalEndpointCount: totals.audience,
-    executionMetrics: executionMetrics(run, totals),
-  };
+  const counted =
+    run.state === 'RESOLVING' ? row : withTotals(row, run, slicesOf(run, await runs.slices(runId)));
+  return asControlled(counted, run);
 }

@@ -1,13 +1,16 @@
 import type * as client from '@aws-sdk/client-pinpoint';
 import type { Ctx } from '../../shared/context.ts';
+import type { OwnOperations } from './own-operations.ts';
 
 type Client = typeof client;
 
 /** The names of Pinpoint's operations, as the client has them: `CreateApp`, `GetSegments`, … */
-export type OperationName = {
+type ClientOperationName = {
   [Export in keyof Client]: Export extends `${infer Name}Command` ? Name : never;
 }[keyof Client] &
   string;
+
+export type OperationName = ClientOperationName | keyof OwnOperations;
 
 type Command<Name extends OperationName> = `${Name}Command` extends keyof Client
   ? Client[`${Name}Command`] extends abstract new (
@@ -18,14 +21,18 @@ type Command<Name extends OperationName> = `${Name}Command` extends keyof Client
   : never;
 
 /** The client's own input type of an operation: labels, query and body members side by side. */
-export type OperationInput<Name extends OperationName> =
-  Command<Name> extends { input: infer Input } ? Input : never;
+export type OperationInput<Name extends OperationName> = Name extends keyof OwnOperations
+  ? OwnOperations[Name]['input']
+  : Command<Name> extends { input: infer Input }
+    ? Input
+    : never;
 
 /** The client's own output type: one member that is the body, e.g. `{ CampaignResponse }`. */
-export type OperationOutput<Name extends OperationName> =
-  Command<Name> extends {
-    resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer Output }>;
-  }
+export type OperationOutput<Name extends OperationName> = Name extends keyof OwnOperations
+  ? OwnOperations[Name]['output']
+  : Command<Name> extends {
+        resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer Output }>;
+      }
     ? Omit<Output, '$metadata'>
     : never;
 

@@ -19,6 +19,7 @@ import type {
 } from '../../../lambdas/pinpoint/ports.ts';
 import { type EngineHandler, engineHandler } from '../../../lambdas/pinpoint/protocol/handler.ts';
 import type { Operations } from '../../../lambdas/pinpoint/protocol/operation.ts';
+import { OWN_OPERATION_SCHEMAS } from '../../../lambdas/pinpoint/protocol/own-operations.ts';
 import { OPERATION_SCHEMAS } from '../../../lambdas/pinpoint/protocol/schemas.aws.ts';
 import { dynamoRegistry } from '../../../lambdas/pinpoint/registry.aws.ts';
 import { s3ListFiles, s3SegmentLists } from '../../../lambdas/pinpoint/segments/list-files.aws.ts';
@@ -48,7 +49,7 @@ export interface Engine {
 /** A handler over the given operations, without a signature check. */
 export const handlerOf = (operations: Operations): EngineHandler =>
   engineHandler({
-    schemas: OPERATION_SCHEMAS,
+    schemas: [...OPERATION_SCHEMAS, ...OWN_OPERATION_SCHEMAS],
     operations,
     authenticate: () => Promise.reject(new Error('No test came through API Gateway')),
     newId: () => randomBytes(16).toString('hex'),
