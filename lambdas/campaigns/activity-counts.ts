@@ -11,15 +11,20 @@ const SKIPPED = new Set([
   'ENDPOINT_DELETED',
   'ENDPOINT_INACTIVE',
   'ENDPOINT_MISSING_ADDRESS',
+  'ENDPOINT_MISSING_TIMEZONE',
   'ENDPOINT_OPT_OUT',
+  'ENDPOINT_TIMEZONE_MISMATCH',
   'EXPIRED',
+  'FILTERED_BY_HOOK',
   'HOLDOUT',
-  'HOOK_FAILURE',
   'QUIET_TIME',
+  'RECIPIENT_NOT_ALLOWED',
 ]);
 const FAILED = new Set([
+  'CUSTOM_DELIVERY_FAILURE',
   'FAILURE',
   'FAILURE_PERMANENT',
+  'HOOK_FAILURE',
   'THROTTLED',
   'TRANSIENT_FAILURE',
   'UNSUPPORTED_CHANNEL',
@@ -28,7 +33,7 @@ const FAILED = new Set([
 type Metrics = Readonly<Record<string, string>>;
 
 /**
- * A send's counts from its activities. The engine tells AUDIENCE, SENT, FAILED, SKIPPED, UNCERTAIN and OPEN, and each
+ * A send's counts, over all its activities: one a treatment. The engine tells AUDIENCE, SENT, FAILED, SKIPPED, UNCERTAIN and OPEN, and each
  * reason with its number, in ExecutionMetrics beside Pinpoint's own; before it does, all are 0.
  */
 export function countsOf(activities: readonly ActivityResponse[]): Omit<Counts, 'asOf'> {

@@ -98,11 +98,16 @@ function importState(job: ImportJobResponse | undefined): ImportState {
   return { state: 'failed', reason: job.Failures?.slice(0, 3).join('; ') || 'the job gave no reason' };
 }
 
-/** A campaign has one activity per run and treatment; ours run once. */
+/**
+ * A campaign has one activity per run and treatment; ours run once. One that rests (PAUSED) is still being sent: somebody
+ * will resume or delete it.
+ */
 function progressOf(status: string | undefined, activities: readonly ActivityResponse[]): Progress {
   const counts = countsOf(activities);
   const ended =
-    activities.length > 0 && activities.every(({ State }) => State === 'COMPLETED' || State === 'CANCELLED');
+    status !== 'PAUSED' &&
+    activities.length > 0 &&
+    activities.every(({ State }) => State === 'COMPLETED' || State === 'CANCELLED');
   const broken = activities.find(({ Result, State }) => Result === 'FAIL' || State === 'CANCELLED');
   if (status === 'INVALID' || status === 'DELETED' || (ended && broken)) {
     const why = broken?.ExecutionMetrics?.['FAILURE'] ?? broken?.State ?? status;
