@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { control } from './control.ts';
 import { refusals } from './refusals.ts';
 import { spine } from './spine.ts';
 import { type Flow, startFlow } from './support.ts';
@@ -9,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => flow.end());
 
-// One system for both: starting it and its functions takes longer than what they ask of it. Their data have names apart.
+// One system for all: starting it and its functions takes longer than what they ask of it. Their data have names apart.
 describe('the spine', () => spine(() => flow));
 describe('refusals', () => refusals(() => flow));
+describe('a run that is steered', () => control(() => flow));
