@@ -33,8 +33,8 @@ const FAILED = new Set([
 type Metrics = Readonly<Record<string, string>>;
 
 /**
- * A send's counts, over all its activities: one a treatment. The engine tells AUDIENCE, SENT, FAILED, SKIPPED, UNCERTAIN and OPEN, and each
- * reason with its number, in ExecutionMetrics beside Pinpoint's own; before it does, all are 0.
+ * A send's counts, over all its activities: one a treatment. The engine tells AUDIENCE, SENT, FAILED, SKIPPED, UNCERTAIN
+ * and OPEN, and each reason with its number, in ExecutionMetrics beside Pinpoint's own; before it does, all are 0.
  */
 export function countsOf(activities: readonly ActivityResponse[]): Omit<Counts, 'asOf'> {
   const metrics = activities.map(({ ExecutionMetrics }) => ExecutionMetrics ?? {});
