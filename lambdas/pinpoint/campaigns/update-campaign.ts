@@ -1,9 +1,9 @@
 import type { WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
-import type { Stored } from '../ports.ts';
+import type { RegistryKey, Stored } from '../ports.ts';
 import { badRequest, conflict } from '../protocol/errors.ts';
 import type { EngineCtx, Operation } from '../protocol/operation.ts';
 import type { RunRow } from '../runs/run.ts';
-import { goingOn, nextLook, resting, showPause, showResume } from '../runs/show-pause.ts';
+import { goingOn, nextLook, resting, showControls } from '../runs/show-pause.ts';
 import { resumeRun, type SteerDeps, settleControls } from '../runs/steer-run.ts';
 import { type CampaignRow, campaignResponse, hasBegun } from './campaign.ts';
 import { type CreateDeps, foundSegment } from './create-campaign.ts';
@@ -99,21 +99,30 @@ async function updateRunning(
   const changed = nextVersion(row, request, ctx);
   const next = given.IsPaused === undefined ? changed : given.IsPaused ? resting(changed) : goingOn(changed);
   const before = await deps.runs.get(row.activityId);
-  const run = before && given.IsPaused === false ? await resumeRun(deps, before, ctx.now) : before;
+  if (before && given.IsPaused === false) await resumeRun(deps, before, ctx.now);
   if (!(await deps.registry.replace(stored, next, nextLook(next, ctx.now)))) return undefined;
-  await settled(deps, ctx, next, run);
+  const run = await settled(deps, stored.key, row.activityId, ctx.now);
+  // A run that is not resolved yet may have lost its message while it rested.
+  const isResolved = run !== undefined && run.state !== 'RESOLVING';
+  if (next.status === 'EXECUTING' && !isResolved) await deps.runQueue.send(runMessage(next));
   return next;
 }
 
-/** A run that is not resolved yet may have lost its message while it rested. */
+/**
+ * Brings the run in line with the campaign as it is by now: somebody else may have changed it again, and the last change
+ * has to stand. Undefined when there is no run yet.
+ */
 async function settled(
   deps: UpdateDeps,
-  ctx: EngineCtx,
-  row: CampaignRow,
-  before: RunRow | undefined,
-): Promise<void> {
-  const run = before && (await settleControls(deps, row, before, ctx.now));
-  if (run) await (run.paused === undefined ? showResume : showPause)(deps.registry, run, ctx.now);
-  if (row.status === 'EXECUTING' && (!run || run.state === 'RESOLVING'))
-    await deps.runQueue.send(runMessage(row));
+  key: RegistryKey,
+  activityId: string,
+  now: number,
+): Promise<RunRow | undefined> {
+  for (;;) {
+    const [stored, run] = [await deps.registry.get<CampaignRow>(key), await deps.runs.get(activityId)];
+    if (!stored || !run) return run;
+    const after = await settleControls(deps, stored.row, run, now);
+    await showControls(deps.registry, after);
+    if ((await deps.registry.get<CampaignRow>(key))?.revision === stored.revision) return after;
+  }
 }

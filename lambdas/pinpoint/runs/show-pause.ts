@@ -35,33 +35,22 @@ export const goingOn = ({ begun: _, ...row }: CampaignRow): CampaignRow => ({
 export const nextLook = (row: CampaignRow, now: number) =>
   hasBegun(row) ? dueAt(row.id, now + WATCH_MS) : undefined;
 
-async function shown(
-  registry: Registry,
-  run: RunRow,
-  now: number,
-  status: CampaignRow['status'],
-  change: (row: CampaignRow) => CampaignRow,
-): Promise<void> {
+/** Shows at a run's activities whether it rests, and why (ExecutionMetrics.PAUSED). Nothing happens to what is over. */
+export const showControls = (registry: Registry, run: RunRow): Promise<void> =>
+  changeActivities(registry, run, (row) => asControlled(row, run));
+
+/**
+ * Shows that a run paused itself: its activities are PAUSED and say why, its campaign is PAUSED with IsPaused true.
+ * `run`: as it is with its pause. Nothing happens to a campaign that rests already or is over.
+ */
+export async function showPause(registry: Registry, run: RunRow, now: number): Promise<void> {
   if (run.state === 'CANCELLED' || run.state === 'COMPLETED') return;
-  await changeActivities(registry, run, (row) => asControlled(row, run));
+  await showControls(registry, run);
+  const lastModifiedDate = new Date(now).toISOString();
   await changeCampaign(
     registry,
     run,
-    (row) =>
-      row.status === status && hasBegun(row)
-        ? { ...change(row), lastModifiedDate: new Date(now).toISOString() }
-        : row,
+    (row) => (row.status === 'EXECUTING' ? { ...resting(row), lastModifiedDate } : row),
     (row) => nextLook(row, now),
   );
 }
-
-/**
- * Shows that a run rests: its activities are PAUSED and say why (ExecutionMetrics.PAUSED), its campaign is PAUSED with
- * IsPaused true. `run`: as it is with its pause. Nothing happens to what is over.
- */
-export const showPause = (registry: Registry, run: RunRow, now: number): Promise<void> =>
-  shown(registry, run, now, 'EXECUTING', resting);
-
-/** Shows that a run goes on: the opposite of `showPause`. */
-export const showResume = (registry: Registry, run: RunRow, now: number): Promise<void> =>
-  shown(registry, run, now, 'PAUSED', goingOn);

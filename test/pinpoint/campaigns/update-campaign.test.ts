@@ -1,6 +1,8 @@
 import { DeleteCampaignCommand, type WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { updateCampaign } from '../../../lambdas/pinpoint/campaigns/update-campaign.ts';
 import { closeRun } from '../../../lambdas/pinpoint/runs/close-run.ts';
+import type { RunStore } from '../../../lambdas/pinpoint/runs/ports.ts';
 import { showPause } from '../../../lambdas/pinpoint/runs/show-pause.ts';
 import { inMinutes, startWorld, VALID, type World } from './support/world.ts';
 
@@ -277,6 +279,46 @@ describe('UpdateCampaign while the campaign runs', () => {
     expect(await world.update(made.Id, { ...whole, IsPaused: true })).toMatchObject({
       State: { CampaignStatus: 'PAUSED' },
     });
+  });
+});
+
+describe('an update that another one overtakes', () => {
+  it.each<[string, WriteCampaignRequest, WriteCampaignRequest, object]>([
+    ['a pause by a resumption', { IsPaused: true }, { IsPaused: false }, { paused: undefined }],
+    [
+      'a rate by a rate',
+      { tags: { 'repoint:rate': '60' } },
+      { tags: { 'repoint:rate': '90' } },
+      { ratePerMinute: 90 },
+    ],
+    [
+      'a rate by a pause',
+      { tags: { 'repoint:rate': '60' } },
+      { IsPaused: true },
+      { paused: 'REQUESTED', ratePerMinute: 60 },
+    ],
+  ])('lets the last one stand: %s', async (_what, first, second, controls) => {
+    const { Id } = await world.create();
+    await world.run(Id);
+    let overtaken = false;
+    const control: RunStore['control'] = async (...given) => {
+      if (!overtaken) {
+        overtaken = true;
+        await world.update(Id, second);
+      }
+      return world.runs.control(...given);
+    };
+    const update = updateCampaign({ ...world.deps, runs: { ...world.runs, control } });
+    const now = Date.now();
+    const ctx = { actor: 'test', requestId: 'r', now, deadline: now + 9_000, region: 'r', accountId: 'a' };
+    await update(
+      { ApplicationId: world.app, CampaignId: Id, WriteCampaignRequest: first },
+      { ...ctx, newId: () => 'id' },
+    );
+    expect(overtaken).toBe(true);
+    const run = await controlsOf(Id);
+    expect({ paused: undefined, ...run }).toMatchObject(controls);
+    expect((await world.rowOf(Id)).status).toBe(run?.paused === undefined ? 'EXECUTING' : 'PAUSED');
   });
 });
 
