@@ -57,6 +57,8 @@ async function taken(...events: ProviderEvent[]) {
 
 const at = { timestamp: TIME };
 
+const TREATMENT = { treatmentId: '0', activityId: PLAN.activityId };
+
 describe('a receipt', () => {
   it.each<[string, object, string, boolean]>([
     ['Email Delivered', { delivery: at }, '_email.delivered', false],
@@ -154,7 +156,7 @@ describe('the ledger', () => {
     } as const;
     const { records } = await taken(ses('Email Opened', { open: at }), sms('TEXT_DELIVERED'));
     const columns = [...Object.keys(schema.properties), ...Object.keys(schema['x-partitions'])];
-    for (const record of [sendRecord(PLAN, fact, 0), ...records]) {
+    for (const record of [sendRecord(PLAN, TREATMENT, fact, 0), ...records]) {
       const row = JSON.parse(JSON.stringify(record)) as Record<string, unknown>;
       for (const [column, value] of Object.entries(row)) {
         expect(columns).toContain(column);
@@ -166,9 +168,9 @@ describe('the ledger', () => {
 
   it('gives a recipient one record id however often the fact is told, and one message id for all of them', () => {
     const fact = { endpointId: 'e1', channelType: 'GCM', status: 'sent', reason: 'SUCCESS' } as const;
-    const [first, second] = [sendRecord(PLAN, fact, 0), sendRecord(PLAN, fact, 5000)];
+    const [first, second] = [sendRecord(PLAN, TREATMENT, fact, 0), sendRecord(PLAN, TREATMENT, fact, 5000)];
     expect(first.record_id).toBe(second.record_id);
-    const uncertain = sendRecord(PLAN, { ...fact, status: 'uncertain', reason: 'UNKNOWN' }, 0);
+    const uncertain = sendRecord(PLAN, TREATMENT, { ...fact, status: 'uncertain', reason: 'UNKNOWN' }, 0);
     expect(uncertain.record_id).not.toBe(first.record_id);
     expect(uncertain.message_id).toBe(first.message_id);
     expect(first.message_id).toBe(messageIdOf(PLAN.activityId, 'e1'));
