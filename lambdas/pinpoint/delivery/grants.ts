@@ -1,7 +1,7 @@
 import type { RunStore } from '../runs/ports.ts';
 import type { RunRow } from '../runs/run.ts';
 import type { AccountPace } from './account-pace.ts';
-import { HORIZON_MS, nanoseconds, paceOf } from './pace.ts';
+import { addable, HORIZON_MS, paceOf } from './pace.ts';
 
 /**
  * The permission to make one provider call.
@@ -55,6 +55,8 @@ export class Grants {
   #run: RunRow;
   #tried = 0;
   #failed = 0;
+  /** Whether the last call was booked ahead: where others ask as well, the next one probably is, too. */
+  #ahead = false;
 
   constructor(deps: GrantDeps, run: RunRow) {
     this.#deps = deps;
@@ -67,6 +69,17 @@ export class Grants {
     return this.#deps.account.callLimit(name, callLimit);
   }
 
+  /** Why nothing may be sent at all, by what was last seen of the run: there is no need to prepare a call then. */
+  async standing(): Promise<Refused | undefined> {
+    if (await this.#deps.killSwitch.isOff()) return { kind: 'resting' };
+    return this.#ended(this.#deps.clock());
+  }
+
+  /** Whether nobody who is left gets anything any more. */
+  get isOver(): boolean {
+    return this.#ended(this.#deps.clock())?.kind === 'over';
+  }
+
   /** What became of a call; it is told with the next grant. */
   report(tried: number, failed: number): void {
     this.#tried += tried;
@@ -75,6 +88,7 @@ export class Grants {
 
   /** A grant for a call of `messages`; `go` comes when the call may start, by the run's pace and then by the account's. */
   async take(messages: number, kind: CallKind): Promise<Grant> {
+    if (messages > (await this.callLimit(kind))) return { kind: 'smaller' };
     const grant = await this.#ofRun(messages, kind);
     if (typeof grant !== 'number') return grant;
     await this.#until(grant);
@@ -92,6 +106,7 @@ export class Grants {
   /** The instant from which the run's pace allows the call (epoch milliseconds), or why it does not. */
   async #ofRun(messages: number, kind: CallKind): Promise<number | Refused | { readonly kind: 'smaller' }> {
     if (await this.#deps.killSwitch.isOff()) return { kind: 'resting' };
+    let ahead: boolean | undefined = this.#ahead || undefined;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const now = this.#deps.clock();
       const end = this.#ended(now);
@@ -101,8 +116,8 @@ export class Grants {
       const answer = await this.#deps.runs.grant(this.#run.activityId, {
         epoch: this.#run.epoch,
         now,
-        costMs: nanoseconds(messages * pace.intervalMs),
-        ahead: this.#run.nextAt > now,
+        costMs: addable(messages * pace.intervalMs),
+        ahead: ahead ?? this.#run.nextAt > now,
         horizonMs: HORIZON_MS,
         tried: this.#tried,
         failed: this.#failed,
@@ -112,10 +127,12 @@ export class Grants {
       if (answer.granted) {
         this.#tried = 0;
         this.#failed = 0;
+        this.#ahead = answer.startAt > now;
         return tooManyFail(answer.run) ? this.#pause() : answer.startAt;
       }
       const refused = this.#ended(now) ?? this.#far(now);
       if (refused) return refused;
+      ahead = undefined;
     }
     return { kind: 'wait', delaySeconds: 1 };
   }

@@ -11,8 +11,8 @@ interface Meaning {
 
 /**
  * The state of a slice is a text of one letter a position, small enough to be written with every claim.
- * Letters of positions that are not final: `.` not tried, `i` in flight, `t` throttled, `x` transient failure, and those
- * of times to wait for (the slice's legend).
+ * Letters of positions that are not final: `.` to be tried, `i` in flight, `t` throttled, `x` transient failure, those of
+ * times to wait for (the slice's legend), and decided ones: final letters that are not known to be in the ledger.
  */
 export const PENDING = '.';
 export const IN_FLIGHT = 'i';
@@ -53,6 +53,7 @@ export interface Legend {
   readonly times: readonly number[];
 }
 
+/** By reason; a hook may only name those of a skip. */
 const LETTER_OF_REASON = new Map(Object.entries(FINAL).map(([letter, { reason }]) => [reason, letter]));
 
 /** The letter of a final reason of the engine's own; a failure of any other name is a plain FAILURE. */
@@ -61,6 +62,8 @@ export const letterOf = (reason: string): Letter => LETTER_OF_REASON.get(reason)
 /** Letters of a legend's reasons and times are the characters from here on: two bytes each, and never one of those above. */
 const REASONS_FROM = 0x0100;
 const TIMES_FROM = 0x0200;
+/** Decided letters are final ones moved by this. */
+const DECIDED_FROM = 0x0400;
 /** A legend holds so many of each: rows stay small, and no hook has more to say. What is beyond gets a common name. */
 const MAX_LEGEND = 100;
 const OTHER_REASON = 'HOOK_OTHER';
@@ -90,6 +93,16 @@ export function timeOf(letter: Letter, { times }: Legend): number | undefined {
   return at < 0 ? undefined : times[at];
 }
 
+/** The letter of a position whose final letter is claimed, and is to be written to the ledger. */
+export const decided = (final: Letter): Letter => String.fromCharCode(final.charCodeAt(0) + DECIDED_FROM);
+
+/** What a former worker left open: its decision, or, of what was in flight, that nobody knows. Undefined for every other letter. */
+export function leftBehind(letter: Letter): Letter | undefined {
+  if (letter === IN_FLIGHT) return letterOf('UNKNOWN');
+  const code = letter.charCodeAt(0) - DECIDED_FROM;
+  return code < 0 ? undefined : String.fromCharCode(code);
+}
+
 /** Gives reasons and times their letters while a worker has the slice. */
 export class Letters {
   readonly #reasons: string[];
@@ -107,22 +120,27 @@ export class Letters {
   /** The letter of a skip, whoever names its reason. */
   skip(reason: string): Letter {
     const fixed = LETTER_OF_REASON.get(reason);
-    if (fixed !== undefined) return fixed;
+    if (fixed !== undefined && FINAL[fixed]?.status === 'skipped') return fixed;
     let at = this.#reasons.indexOf(reason);
     if (at < 0 && this.#reasons.length >= MAX_LEGEND) at = MAX_LEGEND;
     if (at < 0) at = this.#reasons.push(reason) - 1;
     return String.fromCharCode(REASONS_FROM + at);
   }
 
-  /** The letter of a position that waits for `time`. A full legend rounds up to the latest time it has, or replaces it. */
+  /** The letter of a position that waits for `time`. A full legend rounds up to a time it has, or moves its latest. */
   wait(time: number): Letter {
     let at = this.#times.indexOf(time);
-    if (at < 0 && this.#times.length >= MAX_LEGEND) {
-      at = MAX_LEGEND - 1;
-      this.#times[at] = Math.max(time, this.#times[at] ?? time);
-    }
+    if (at < 0 && this.#times.length >= MAX_LEGEND) at = this.#rounded(time);
     if (at < 0) at = this.#times.push(time) - 1;
     return String.fromCharCode(TIMES_FROM + at);
+  }
+
+  #rounded(time: number): number {
+    const later = this.#times.filter((each) => each > time);
+    if (later.length > 0) return this.#times.indexOf(Math.min(...later));
+    const latest = this.#times.indexOf(Math.max(...this.#times));
+    this.#times[latest] = time;
+    return latest;
   }
 }
 

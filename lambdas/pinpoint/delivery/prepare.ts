@@ -9,6 +9,7 @@ import { valuesOf } from '../runs/expand.ts';
 import type { Entry, RunPlan, TreatmentPlan } from '../runs/run.ts';
 import { type Letter, type Letters, letterOf } from './outcomes.ts';
 import type { CompiledPlan, CompiledTreatment } from './plans.ts';
+import type { Change } from './progress.ts';
 import type { Recipients } from './recipients.ts';
 import { isQuiet } from './zones.ts';
 
@@ -23,12 +24,7 @@ export interface Ready {
 export interface Prepared {
   readonly ready: readonly Ready[];
   /** Positions that get nothing, or nothing yet, with their letters. */
-  readonly decided: readonly Decision[];
-}
-
-export interface Decision {
-  readonly position: number;
-  readonly letter: Letter;
+  readonly decided: readonly Change[];
 }
 
 /** Asks a campaign hook about endpoints (hooks/run-hook.ts). */
@@ -65,17 +61,17 @@ interface Candidate {
 
 /**
  * Reads the endpoints of the positions as they are at this moment, judges them and renders their messages: what the
- * endpoint itself says, the hook, caps, quiet time. In this order, since whom the hook filters was never targeted and does
- * not count, and whom quiet time keeps from it was (pinpoint.md §2.5).
+ * endpoint itself says, the hook, shared addresses, caps, quiet time. In this order, since whom the hook filters was never
+ * targeted and neither counts nor keeps the address for itself, and whom quiet time keeps from it was (pinpoint.md §2.5).
  */
 export async function prepare(
   deps: PrepareDeps,
   call: CallOf,
   positions: readonly number[],
 ): Promise<Prepared> {
-  const decided: Decision[] = [];
+  const decided: Change[] = [];
   const candidates = await hooked(deps, call, await eligible(deps, call, positions, decided), decided);
-  const allowed = await capped(deps, call, candidates, decided);
+  const allowed = await capped(deps, call, distinct(candidates, decided), decided);
   const ready = awake(deps, call, allowed, decided).map((candidate) => ({
     position: candidate.position,
     message: messageFor(call, candidate),
@@ -87,31 +83,38 @@ async function eligible(
   deps: PrepareDeps,
   { compiled, entries }: CallOf,
   positions: readonly number[],
-  decided: Decision[],
+  decided: Change[],
 ): Promise<Candidate[]> {
   const chosen = positions.flatMap((position) => {
     const entry = entries[position];
     return entry ? [{ position, entry }] : [];
   });
   const rows = await wholeRows(deps, compiled, chosen);
-  // An address gets one message of a call: providers tell the messages of a call apart by it.
-  const addresses = new Set<string>();
   const candidates: Candidate[] = [];
   for (const { position, entry } of chosen) {
     const values = rows.get(entry.e);
     const address = String(values?.['Address'] ?? '');
     const letter =
       refusal(values, entry.c) ??
-      (addresses.has(address) ? letterOf('DUPLICATE_ADDRESS') : undefined) ??
       (deps.recipients(address, entry.u) ? undefined : letterOf('RECIPIENT_NOT_ALLOWED'));
     if (letter !== undefined || !values) {
       decided.push({ position, letter: letter ?? letterOf('ENDPOINT_DELETED') });
       continue;
     }
-    addresses.add(address);
     candidates.push({ position, entry, address, values });
   }
   return candidates;
+}
+
+/** An address gets one message of a call: providers tell the messages of a call apart by it. */
+function distinct(candidates: readonly Candidate[], decided: Change[]): readonly Candidate[] {
+  const addresses = new Set<string>();
+  return candidates.filter(({ position, address }) => {
+    const taken = addresses.has(address);
+    addresses.add(address);
+    if (taken) decided.push({ position, letter: letterOf('DUPLICATE_ADDRESS') });
+    return !taken;
+  });
 }
 
 /** Why an endpoint, as it is now, gets nothing; undefined when it gets its message. */
@@ -149,7 +152,7 @@ async function hooked(
   deps: PrepareDeps,
   { compiled: { plan }, treatment, letters }: CallOf,
   candidates: readonly Candidate[],
-  decided: Decision[],
+  decided: Change[],
 ): Promise<readonly Candidate[]> {
   if (plan.hook === undefined || candidates.length === 0) return candidates;
   const definitions = new Map(
@@ -184,7 +187,7 @@ async function capped(
   deps: PrepareDeps,
   { compiled: { plan } }: CallOf,
   candidates: readonly Candidate[],
-  decided: Decision[],
+  decided: Change[],
 ): Promise<readonly Candidate[]> {
   if (!plan.caps || candidates.length === 0) return candidates;
   const run: CapRun = {
@@ -207,7 +210,7 @@ function awake(
   deps: PrepareDeps,
   { compiled: { plan } }: CallOf,
   candidates: readonly Candidate[],
-  decided: Decision[],
+  decided: Change[],
 ): readonly Candidate[] {
   const { quietTime } = plan;
   if (!quietTime) return candidates;

@@ -1,13 +1,25 @@
 import {
-  IN_FLIGHT,
   isRetryable,
   type Legend,
   type Letter,
   Letters,
+  leftBehind,
   meaningOf,
   PENDING,
   timeOf,
 } from './outcomes.ts';
+
+/** A position of a slice and the letter it gets. */
+export interface Change {
+  readonly position: number;
+  readonly letter: Letter;
+}
+
+/** As a slice's row holds it. */
+export interface Written {
+  readonly states: string;
+  readonly legend: Legend;
+}
 
 /** The states of a slice's positions while a worker has it. */
 export class Progress {
@@ -15,34 +27,41 @@ export class Progress {
   /** Gives reasons and times their letters. */
   readonly letters: Letters;
 
-  constructor(states: string, legend: Legend) {
-    this.#states = [...states];
-    this.letters = new Letters(legend);
+  /** Times before `now` (epoch milliseconds), and those that nobody waits for any more, leave room in the legend. */
+  constructor(states: string, legend: Legend, now: number) {
+    this.letters = new Letters({ reasons: legend.reasons, times: [] });
+    this.#states = [...states].map((letter) => {
+      const time = timeOf(letter, legend);
+      if (time === undefined) return letter;
+      return time <= now ? PENDING : this.letters.wait(time);
+    });
   }
 
-  /** As it is written to the slice's row. */
-  get written(): { readonly states: string; readonly legend: Legend } {
-    return { states: this.#states.join(''), legend: this.letters.legend };
+  get written(): Written {
+    return this.with([]);
   }
 
-  /** As it would be written with some positions in flight. */
-  withInFlight(positions: readonly number[]): { readonly states: string; readonly legend: Legend } {
+  /** As it would be written after some changes. */
+  with(changes: readonly Change[]): Written {
     const states = [...this.#states];
-    for (const position of positions) states[position] = IN_FLIGHT;
+    for (const { position, letter } of changes) states[position] = letter;
     return { states: states.join(''), legend: this.letters.legend };
   }
 
-  set(position: number, letter: Letter): void {
-    this.#states[position] = letter;
+  set(changes: readonly Change[]): void {
+    for (const { position, letter } of changes) this.#states[position] = letter;
   }
 
   letter(position: number): Letter {
     return this.#states[position] ?? PENDING;
   }
 
-  /** What a former worker claimed and never reported: whether the provider was reached, nobody knows. */
-  get inFlight(): number[] {
-    return this.#where((letter) => letter === IN_FLIGHT);
+  /** What a former worker claimed and never told the end of, with the letters it gets. */
+  get leftBehind(): Change[] {
+    return this.#states.flatMap((before, position) => {
+      const letter = leftBehind(before);
+      return letter === undefined ? [] : [{ position, letter }];
+    });
   }
 
   /** Positions without a final state. */
@@ -55,7 +74,7 @@ export class Progress {
     return this.#where(isRetryable);
   }
 
-  /** Positions to try at `now`: those never tried, and those whose time has come. */
+  /** Positions to try at `now`. */
   toTry(now: number): number[] {
     const { legend } = this.letters;
     return this.#where((letter) => letter === PENDING || (timeOf(letter, legend) ?? now + 1) <= now);

@@ -6,7 +6,7 @@ import { abandoned } from '../runs/lanes.ts';
 import type { RunObjects, RunStore, SliceHold } from '../runs/ports.ts';
 import type { LaneMessage, RunRow, SliceObject, SliceRow } from '../runs/run.ts';
 import type { AccountPace } from './account-pace.ts';
-import { MAX_DELAY_SECONDS } from './backoff.ts';
+import { Backoff, MAX_DELAY_SECONDS } from './backoff.ts';
 import { Grants, type KillSwitch } from './grants.ts';
 import { paceOf } from './pace.ts';
 import type { CompiledPlan } from './plans.ts';
@@ -33,30 +33,36 @@ export async function runLane(deps: LaneDeps, ctx: Ctx, message: LaneMessage): P
   const run = await deps.runs.get(message.activityId);
   if (!run || run.state === 'RESOLVING' || run.state === 'COMPLETED') return;
   if (message.slice === undefined && message.epoch !== run.epoch) return;
-  const lane = new Lane(deps, run, ctx.deadline);
+  const lane = new Lane(deps, run, message, ctx.deadline);
   if (message.slice !== undefined && !(await lane.work(message.slice))) return;
-  await lane.goOn(message.slice === undefined);
+  await lane.goOn();
 }
 
 class Lane {
   readonly #deps: LaneDeps;
   readonly #run: RunRow;
+  readonly #own: number | undefined;
+  readonly #goesOn: boolean;
   readonly #deadline: number;
   readonly #grants: Grants;
+  readonly #backoff: Backoff;
 
-  constructor(deps: LaneDeps, run: RunRow, deadline: number) {
+  constructor(deps: LaneDeps, run: RunRow, { slice, epoch, goesOn = false }: LaneMessage, deadline: number) {
     this.#deps = deps;
     this.#run = run;
+    this.#own = slice;
+    this.#goesOn = slice === undefined || (goesOn && epoch === run.epoch);
     this.#deadline = deadline;
     this.#grants = new Grants(deps, run);
+    this.#backoff = new Backoff(deps);
   }
 
   /**
    * Takes slices nobody has begun with, one after the other. A lane that came for one slice of its own goes on only
-   * where the pace is what limits the run: there are lanes enough for the rest.
+   * where the pace is what limits the run, or where it stands for one that had to stop: there are lanes enough for the rest.
    */
-  async goOn(fresh: boolean): Promise<void> {
-    if (!fresh && this.#run.ratePerMinute === undefined) return;
+  async goOn(): Promise<void> {
+    if (!this.#goesOn && this.#run.ratePerMinute === undefined) return;
     for (;;) {
       if (this.#deps.clock() >= this.#deadline - RESERVE_MS) return this.#queue(undefined, 0);
       const number = await this.#next();
@@ -77,14 +83,22 @@ class Lane {
 
   /** One turn on a slice; false when the lane ends with it. */
   async work(number: number): Promise<boolean> {
+    try {
+      return await this.#worked(number);
+    } catch (error) {
+      // The message that brought the lane comes again by itself, but not for a slice that the lane met on its way.
+      if (number !== this.#own) await this.#queue(number, 1, this.#goesOn).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #worked(number: number): Promise<boolean> {
     const hold: SliceHold = { activityId: this.#run.activityId, number, owner: this.#deps.newId() };
     const now = this.#deps.clock();
-    const row = await this.#deps.runs.takeSlice(hold, now, now + LEASE_MS);
-    if (!row) return this.#notTaken(number, now);
-    const end = await this.#turn(hold, row).catch(async (error: unknown) => {
-      await this.#queue(number, 1).catch(() => undefined);
-      throw error;
-    });
+    const row =
+      (await this.#deps.runs.takeSlice(hold, now, now + LEASE_MS)) ?? (await this.#notTaken(hold, now));
+    if (!row) return true;
+    const end = await this.#turn(hold, row);
     switch (end.kind) {
       case 'done':
         await this.#ended();
@@ -95,7 +109,10 @@ class Lane {
         await this.#queue(number, end.delaySeconds);
         return true;
       case 'crowded':
-        await this.#queue(number, end.delaySeconds + this.#spread(row));
+        await this.#queue(number, end.delaySeconds + this.#spread(row), this.#goesOn);
+        return false;
+      case 'throttled':
+        await this.#queue(number, end.delaySeconds, this.#goesOn);
         return false;
       case 'resting':
         await this.#rested(number);
@@ -111,7 +128,8 @@ class Lane {
         this.#deps.objects.get<SliceObject>(row.objectKey),
       ]);
       if (!compiled || !object) throw new Error(`Run ${hold.activityId} has no plan or no ${row.objectKey}`);
-      const work = new SliceWork(this.#deps, this.#grants, { hold, row, compiled, object });
+      const inHand = { hold, row, compiled, object, backoff: this.#backoff };
+      const work = new SliceWork(this.#deps, this.#grants, inHand);
       giveBack = () => work.giveBack();
       return await work.turn(this.#deadline);
     } catch (error) {
@@ -121,18 +139,27 @@ class Lane {
     }
   }
 
-  async #queue(slice: number | undefined, delaySeconds: number): Promise<void> {
+  async #queue(slice: number | undefined, delaySeconds: number, goesOn = false): Promise<void> {
     const { activityId, epoch } = this.#run;
-    const message = { activityId, epoch, ...(slice === undefined ? {} : { slice }) };
+    const message: LaneMessage = {
+      activityId,
+      epoch,
+      ...(slice === undefined ? {} : { slice }),
+      ...(goesOn ? { goesOn } : {}),
+    };
     await this.#deps.sliceQueue.send(message, { delaySeconds: Math.min(MAX_DELAY_SECONDS, delaySeconds) });
   }
 
-  /** Done, or in another's hands, who sees to it; one whose time has not come waits in the queue. */
-  async #notTaken(number: number, now: number): Promise<boolean> {
-    const row = await this.#deps.runs.slice(this.#run.activityId, number);
-    if (row && !row.done && row.leaseUntil <= now && row.notBefore > now)
-      await this.#queue(number, Math.ceil((row.notBefore - now) / 1000));
-    return true;
+  /**
+   * Done, or in another's hands, who sees to it. One whose time has not come waits in the queue, unless nobody gets anything
+   * any more: then there is nothing to wait for.
+   */
+  async #notTaken(hold: SliceHold, now: number): Promise<SliceRow | undefined> {
+    const row = await this.#deps.runs.slice(hold.activityId, hold.number);
+    if (!row || row.done || row.leaseUntil > now || row.notBefore <= now) return undefined;
+    if (this.#grants.isOver) return this.#deps.runs.takeSlice(hold, row.notBefore, now + LEASE_MS);
+    await this.#queue(hold.number, Math.ceil((row.notBefore - now) / 1000));
+    return undefined;
   }
 
   /** Crowded slices come back one by one, within half the time that another slice takes at the run's rate. */

@@ -1,17 +1,27 @@
-import { logger } from '../../shared/telemetry.ts';
 import type { ChannelKind } from '../channels/channel.ts';
-import type { ChannelAdapters, Outcome } from '../channels/ports.ts';
+import type { ChannelAdapter, ChannelAdapters, Outcome } from '../channels/ports.ts';
 import { kindNamed } from '../channels/registry.ts';
+import { HOOK_ENDPOINTS } from '../hooks/hook.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { EndpointWriter } from '../ports.ts';
 import type { RunStore, SliceHold } from '../runs/ports.ts';
 import type { Entry, SliceObject, SliceRow } from '../runs/run.ts';
-import { backoffMs, retryDelay, roundsAreOver } from './backoff.ts';
+import { type Backoff, retryDelay, roundsAreOver } from './backoff.ts';
+import { followed } from './follow.ts';
 import type { Grants, Refused } from './grants.ts';
-import { givenUp, type Letter, letterOf, letterOfOutcome, meaningOf } from './outcomes.ts';
+import {
+  decided,
+  givenUp,
+  IN_FLIGHT,
+  type Legend,
+  letterOf,
+  letterOfOutcome,
+  meaningOf,
+  PENDING,
+} from './outcomes.ts';
 import type { CompiledPlan, CompiledTreatment } from './plans.ts';
 import { type PrepareDeps, type Prepared, prepare } from './prepare.ts';
-import { Progress } from './progress.ts';
+import { type Change, Progress } from './progress.ts';
 import { type SendFact, sendRecord } from './send-record.ts';
 
 /** A worker renews its lease with each claim; a provider call must be over well before (adapters give up earlier). */
@@ -22,8 +32,6 @@ const LEASE_FOR_CALL_MS = 30_000;
 export const RESERVE_MS = 30_000;
 /** A worker waits itself when it is no longer than this; for longer the slice goes back with a delay. */
 const LONGEST_NAP_MS = 3_000;
-/** Endpoints in one call of a campaign hook (pinpoint.md §3.1). */
-const HOOK_SIZE = 50;
 
 export interface SliceDeps extends PrepareDeps {
   readonly runs: Pick<RunStore, 'claim' | 'release' | 'finish'>;
@@ -37,18 +45,17 @@ export interface SliceDeps extends PrepareDeps {
 
 /**
  * How a worker's turn on a slice ended. `later`: it was given back and wants another turn after a delay. `crowded`: the
- * run's pace has no room for it now. `resting`: given back until somebody resumes the run. `lost`: somebody else has it.
+ * run's pace has no room for it now. `throttled`: the provider wants to be left alone. `resting`: given back until somebody
+ * resumes the run. `lost`: somebody else has it.
  */
 export type TurnEnd =
   | { readonly kind: 'done' | 'lost' | 'resting' }
-  | { readonly kind: 'later' | 'crowded'; readonly delaySeconds: number };
+  | { readonly kind: 'later' | 'crowded' | 'throttled'; readonly delaySeconds: number };
 
 const LOST: TurnEnd = { kind: 'lost' };
 
 /** What became of one position: its letter, and what the provider said. */
-interface Result {
-  readonly position: number;
-  readonly letter: Letter;
+interface Result extends Change {
   readonly outcome?: Outcome;
 }
 
@@ -57,30 +64,48 @@ export interface SliceInHand {
   readonly row: SliceRow;
   readonly compiled: CompiledPlan;
   readonly object: SliceObject;
+  /** The worker's, over all its slices. */
+  readonly backoff: Backoff;
 }
+
+/**
+ * A claim's letter for a decision: one that is final is to be written to the ledger. Being in the claim, it is whoever's
+ * has the slice then, and no two workers can tell the ledger different things.
+ */
+const claimed = (legend: Legend, { position, letter }: Change): Change => ({
+  position,
+  letter: meaningOf(letter, legend) ? decided(letter) : letter,
+});
 
 /** One worker's turn on one slice. */
 export class SliceWork {
   readonly #deps: SliceDeps;
   readonly #grants: Grants;
+  readonly #backoff: Backoff;
   readonly #hold: SliceHold;
   readonly #compiled: CompiledPlan;
   readonly #treatment: CompiledTreatment;
   readonly #object: SliceObject;
+  readonly #kind: ChannelKind;
+  readonly #adapter: ChannelAdapter;
   readonly #progress: Progress;
   readonly #round: number;
   #skippedWritten: boolean;
   #leaseUntil: number;
-  #throttledCalls = 0;
 
-  constructor(deps: SliceDeps, grants: Grants, { hold, row, compiled, object }: SliceInHand) {
+  constructor(deps: SliceDeps, grants: Grants, { hold, row, compiled, object, backoff }: SliceInHand) {
+    const adapter = deps.adapters[object.kind];
+    if (!adapter) throw new Error(`There is no adapter for ${object.kind}`);
     this.#deps = deps;
     this.#grants = grants;
+    this.#backoff = backoff;
     this.#hold = hold;
     this.#compiled = compiled;
     this.#treatment = compiled.treatment(object.treatmentId);
     this.#object = object;
-    this.#progress = new Progress(row.states, row.legend);
+    this.#kind = kindNamed(object.kind);
+    this.#adapter = adapter;
+    this.#progress = new Progress(row.states, row.legend, deps.clock());
     this.#round = row.round;
     this.#skippedWritten = row.skippedWritten;
     this.#leaseUntil = row.leaseUntil;
@@ -89,7 +114,9 @@ export class SliceWork {
   /** Works until the slice is done, the time before `deadline` (epoch milliseconds) runs short, or it may not go on. */
   async turn(deadline: number): Promise<TurnEnd> {
     await this.#writeSkipped();
-    await this.#settle(this.#progress.inFlight, () => letterOf('UNKNOWN'));
+    await this.#record(this.#progress.leftBehind);
+    const refused = await this.#grants.standing();
+    if (refused) return this.#refused(refused);
     const end = await this.#calls(deadline);
     return end ?? this.#rounded();
   }
@@ -100,58 +127,59 @@ export class SliceWork {
     return this.#deps.runs.release(this.#hold, progress, { round, notBefore });
   }
 
-  /** Every call of this turn was made: what is left waits for its time or for another round. */
+  /** Every call of this turn was made: what is left waits for another round, or for its time. */
   async #rounded(): Promise<TurnEnd> {
-    const round = this.#round;
     const left = this.#progress.retryable;
-    const lost = left.filter((position) => roundsAreOver(this.#progress.letter(position), round));
-    if (lost.length > 0 && !(await this.#settledIfHeld(lost, givenUp))) return LOST;
-    const now = this.#deps.clock();
+    const over = left.filter((position) => roundsAreOver(this.#progress.letter(position), this.#round));
+    const lost = over.map((position) => ({ position, letter: givenUp(this.#progress.letter(position)) }));
+    if (!(await this.#settled(lost))) return LOST;
+    const again = this.#progress.retryable;
+    if (again.length > 0) {
+      this.#progress.set(again.map((position) => ({ position, letter: PENDING })));
+      const delaySeconds = retryDelay(this.#round, this.#deps.random);
+      const restSeconds = Math.ceil(this.#backoff.restMs / 1000);
+      return this.#later('later', Math.max(delaySeconds, restSeconds), this.#round + 1);
+    }
     const { earliest } = this.#progress;
-    const retryAt = left.length > lost.length ? now + retryDelay(round, this.#deps.random) * 1000 : undefined;
-    const next = Math.min(earliest ?? Number.POSITIVE_INFINITY, retryAt ?? Number.POSITIVE_INFINITY);
-    if (next === Number.POSITIVE_INFINITY) return this.#finished();
-    return this.#later(
-      Math.max(0, Math.ceil((next - now) / 1000)),
-      retryAt === undefined ? round : round + 1,
-    );
+    if (earliest === undefined) return this.#finished();
+    // Who waits for a time has all rounds before it.
+    return this.#later('later', Math.max(0, Math.ceil((earliest - this.#deps.clock()) / 1000)), 0);
   }
 
-  async #later(delaySeconds: number, round = this.#round): Promise<TurnEnd> {
+  async #later(kind: 'later' | 'throttled', delaySeconds: number, round = this.#round): Promise<TurnEnd> {
     const given = await this.giveBack(round, this.#deps.clock() + delaySeconds * 1000);
-    return given ? { kind: 'later', delaySeconds } : LOST;
+    return given ? { kind, delaySeconds } : LOST;
   }
 
-  /** Makes the calls of this turn: first tries, or retries when there are none left. Undefined when it made them all. */
+  /** Makes the calls of this turn. Undefined when it made them all. */
   async #calls(deadline: number): Promise<TurnEnd | undefined> {
-    const fresh = this.#progress.toTry(this.#deps.clock());
-    const positions = fresh.length > 0 ? fresh : this.#progress.retryable;
-    if (positions.length === 0) return undefined;
-    const kind = kindNamed(this.#object.kind);
-    let next = this.#prepared(await this.#cut(positions, kind));
-    for (;;) {
+    const positions = this.#progress.toTry(this.#deps.clock());
+    let next = this.#prepared(await this.#cut(positions));
+    while (next) {
       const call = await next;
-      if (this.#deps.clock() >= deadline - RESERVE_MS) return this.#later(0);
-      const permitted = await this.#permitted(kind, call);
+      if (this.#deps.clock() >= deadline - RESERVE_MS) return this.#later('later', 0);
+      const { restMs } = this.#backoff;
+      if (restMs > LONGEST_NAP_MS) return this.#later('throttled', Math.ceil(restMs / 1000));
+      if (restMs > 0) await this.#deps.sleep(restMs);
+      const permitted = await this.#permitted(call);
       if ('kind' in permitted) return permitted;
       positions.unshift(...permitted.putOff);
-      const following = await this.#cut(positions, kind);
       // The next call's endpoints are read while this one is on its way.
-      next = this.#prepared(following);
-      const nap = await this.#made(kind, permitted.call);
-      if (nap > LONGEST_NAP_MS) return this.#later(Math.ceil(nap / 1000));
-      if (nap > 0) await this.#deps.sleep(nap);
-      if (following.length === 0) return undefined;
+      next = this.#prepared(await this.#cut(positions));
+      await this.#made(permitted.call);
     }
+    return undefined;
   }
 
   /** Takes the positions of one call off the front. */
-  async #cut(positions: number[], kind: ChannelKind): Promise<number[]> {
-    const limit = await this.#grants.callLimit(kind);
-    return positions.splice(0, this.#compiled.plan.hook === undefined ? limit : Math.min(limit, HOOK_SIZE));
+  async #cut(positions: number[]): Promise<number[]> {
+    const limit = await this.#grants.callLimit(this.#kind);
+    const most = this.#compiled.plan.hook === undefined ? limit : Math.min(limit, HOOK_ENDPOINTS);
+    return positions.splice(0, most);
   }
 
-  #prepared(positions: readonly number[]): Promise<Prepared> {
+  #prepared(positions: readonly number[]): Promise<Prepared> | undefined {
+    if (positions.length === 0) return undefined;
     const call = {
       compiled: this.#compiled,
       treatment: this.#treatment,
@@ -166,23 +194,23 @@ export class SliceWork {
 
   /** Takes a grant and claims the call, made smaller if the pace asks for it; an end of the turn when it is refused. */
   async #permitted(
-    kind: ChannelKind,
     call: Prepared,
   ): Promise<TurnEnd | { readonly call: Prepared; readonly putOff: readonly number[] }> {
     let { ready } = call;
     while (ready.length > 0) {
       if (!(await this.#leaseLasts())) return LOST;
-      const grant = await this.#grants.take(ready.length, kind);
+      const grant = await this.#grants.take(ready.length, this.#kind);
       if (grant.kind === 'go') break;
       if (grant.kind === 'smaller') {
-        ready = ready.slice(0, Math.min(ready.length - 1, await this.#grants.callLimit(kind)));
+        ready = ready.slice(0, Math.min(ready.length - 1, await this.#grants.callLimit(this.#kind)));
         continue;
       }
       return this.#refused(grant);
     }
     const kept = new Set(ready);
     const putOff = call.ready.filter((each) => !kept.has(each)).map(({ position }) => position);
-    return (await this.#claimed(ready.map(({ position }) => position)))
+    const inFlight = ready.map(({ position }) => ({ position, letter: IN_FLIGHT }));
+    return (await this.#claimed([...inFlight, ...call.decided]))
       ? { call: { ready, decided: call.decided }, putOff }
       : LOST;
   }
@@ -195,52 +223,41 @@ export class SliceWork {
 
   /** Renews the lease when reading and asking took long. */
   async #leaseLasts(): Promise<boolean> {
-    return this.#leaseUntil - this.#deps.clock() > LEASE_FOR_CALL_MS || this.#claimed();
+    return this.#leaseUntil - this.#deps.clock() > LEASE_FOR_CALL_MS || this.#claimed([]);
   }
 
-  /** Claims positions for a call, or, without any, asks whether the slice is still held. */
-  async #claimed(positions: readonly number[] = []): Promise<boolean> {
+  /** Claims a call with all that was decided for it, or, without any, asks whether the slice is still held. */
+  async #claimed(changes: readonly Change[]): Promise<boolean> {
     const leaseUntil = this.#deps.clock() + LEASE_MS;
-    const progress = { ...this.#progress.withInFlight(positions), skippedWritten: this.#skippedWritten };
-    const claimed = await this.#deps.runs.claim(this.#hold, progress, leaseUntil);
-    if (claimed) this.#leaseUntil = leaseUntil;
-    return claimed;
+    const { legend } = this.#progress.letters;
+    const after = changes.map((change) => claimed(legend, change));
+    const progress = { ...this.#progress.with(after), skippedWritten: this.#skippedWritten };
+    if (!(await this.#deps.runs.claim(this.#hold, progress, leaseUntil))) return false;
+    this.#leaseUntil = leaseUntil;
+    this.#progress.set(after);
+    return true;
   }
 
-  /** Makes the call and takes its results up; returns how long to wait before the next one, milliseconds. */
-  async #made(kind: ChannelKind, { ready, decided }: Prepared): Promise<number> {
-    const adapter = this.#deps.adapters[kind.name];
-    if (!adapter) throw new Error(`There is no adapter for ${kind.name}`);
+  /** Makes the call and takes its results up. */
+  async #made({ ready, decided: others }: Prepared): Promise<void> {
     const messages = ready.map(({ message }) => message);
-    const outcomes = messages.length === 0 ? [] : await adapter.send(messages);
+    const outcomes = messages.length === 0 ? [] : await this.#adapter.send(messages);
+    this.#backoff.took(outcomes);
     const sent = ready.map(({ position }, index): Result => {
       const outcome = outcomes[index] ?? { kind: 'uncertain', text: 'The provider gave no answer for it' };
       return { position, letter: letterOfOutcome(outcome), outcome };
     });
-    await this.#record([...sent, ...decided]);
+    await this.#record([...sent, ...others]);
     const final = sent.filter(({ outcome }) => outcome?.kind === 'sent' || outcome?.kind === 'permanent');
     this.#grants.report(final.length, final.filter(({ outcome }) => outcome?.kind === 'permanent').length);
-    await this.#follow(
-      sent,
-      messages.map(({ address }) => address),
-    );
-    return this.#nap(outcomes);
-  }
-
-  /** Throttled calls back off, longer each time in a row; a call that went through ends that. */
-  #nap(outcomes: readonly Outcome[]): number {
-    const throttled = outcomes.filter((outcome) => outcome.kind === 'throttled');
-    if (throttled.length === 0) {
-      this.#throttledCalls = 0;
-      return 0;
-    }
-    const asked = Math.max(0, ...throttled.map(({ retryAfterMs = 0 }) => retryAfterMs));
-    return Math.max(asked, backoffMs(this.#throttledCalls++, this.#deps.random));
+    await followed(this.#deps.endpoints, messages, outcomes);
   }
 
   /** Nobody who is left gets anything: the run was cancelled, or its time is over. */
   async #over(reason: 'CANCELLED' | 'EXPIRED'): Promise<TurnEnd> {
-    return (await this.#settledIfHeld(this.#progress.open, () => letterOf(reason))) ? this.#finished() : LOST;
+    const letter = letterOf(reason);
+    const left = this.#progress.open.map((position) => ({ position, letter }));
+    return (await this.#settled(left)) ? this.#finished() : LOST;
   }
 
   async #finished(): Promise<TurnEnd> {
@@ -248,22 +265,16 @@ export class SliceWork {
   }
 
   /** Gives positions their final letters without a call, unless the slice is lost: then they are another's to judge. */
-  async #settledIfHeld(positions: readonly number[], letter: (before: Letter) => Letter): Promise<boolean> {
-    if (positions.length === 0) return true;
-    if (!(await this.#claimed())) return false;
-    await this.#settle(positions, letter);
+  async #settled(changes: readonly Change[]): Promise<boolean> {
+    if (changes.length === 0) return true;
+    if (!(await this.#claimed(changes))) return false;
+    await this.#record(changes);
     return true;
   }
 
-  async #settle(positions: readonly number[], letter: (before: Letter) => Letter): Promise<void> {
-    await this.#record(
-      positions.map((position) => ({ position, letter: letter(this.#progress.letter(position)) })),
-    );
-  }
-
   /**
-   * Writes final results to the ledger and only then takes them up as states: a crash in between leaves them in flight,
-   * hence uncertain, never unrecorded.
+   * Writes final results to the ledger and only then takes them up as states: a crash in between leaves them claimed,
+   * hence uncertain or written again, never unrecorded.
    */
   async #record(results: readonly Result[]): Promise<void> {
     const { legend } = this.#progress.letters;
@@ -272,7 +283,7 @@ export class SliceWork {
       return meaning ? (this.#fact(result, meaning) ?? []) : [];
     });
     await this.#write(facts);
-    for (const { position, letter } of results) this.#progress.set(position, letter);
+    this.#progress.set(results);
   }
 
   #fact({ position, outcome }: Result, meaning: Pick<SendFact, 'status' | 'reason'>): SendFact | undefined {
@@ -290,6 +301,7 @@ export class SliceWork {
   }
 
   async #write(facts: readonly SendFact[]): Promise<void> {
+    if (facts.length === 0) return;
     const { activityId, number } = this.#hold;
     const now = this.#deps.clock();
     const records = facts.map((fact) => sendRecord(this.#compiled.plan, this.#treatment.plan, fact, now));
@@ -308,25 +320,5 @@ export class SliceWork {
       })),
     );
     this.#skippedWritten = true;
-  }
-
-  /**
-   * What the provider told about addresses: dead ones get no more messages, tokens that were renewed are followed. What
-   * fails here is tried again with the endpoint's next message.
-   */
-  async #follow(results: readonly Result[], addresses: readonly string[]): Promise<void> {
-    const { applicationId } = this.#compiled.plan;
-    const done = await Promise.allSettled(
-      results.flatMap(({ position, outcome }, index) => {
-        const endpointId = this.#object.entries[position]?.e ?? '';
-        if (outcome?.kind === 'permanent' && outcome.gone)
-          return [this.#deps.endpoints.deactivate(applicationId, endpointId)];
-        if (outcome?.kind !== 'sent' || !outcome.updatedToken) return [];
-        const from = addresses[index] ?? '';
-        return [this.#deps.endpoints.readdress(applicationId, endpointId, from, outcome.updatedToken)];
-      }),
-    );
-    const failed = done.filter(({ status }) => status === 'rejected').length;
-    if (failed > 0) logger.warn('endpoints not updated', { failed });
   }
 }

@@ -19,6 +19,8 @@ export interface LaneMessage {
   readonly epoch: number;
   /** 1, 2, … */
   readonly slice?: number;
+  /** Whether it goes on to other slices after its own: it stands for a lane that had to stop. */
+  readonly goesOn?: boolean;
 }
 
 /** RESOLVING until every slice is written; the last two are over or about to be. */
