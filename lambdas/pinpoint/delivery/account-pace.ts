@@ -1,5 +1,5 @@
 import type { AccountQuota } from '../channels/quota.ts';
-import { HORIZON_MS, nanoseconds } from './pace.ts';
+import { addable, HORIZON_MS, LARGEST_CALL } from './pace.ts';
 
 /** The rows by which all runs of a deployment share a provider account's quota, one a channel kind. */
 export interface AccountRows {
@@ -28,32 +28,57 @@ const CALLS_PER_SECOND = 10;
 const ATTEMPTS = 8;
 /** How long a slice rests when the account's day is used up: as long as a queue can delay it. */
 const DAY_USED_UP_SECONDS = 900;
+/** An account that may send nothing by the second is asked as if it were one message in so many. */
+const SLOWEST_SECONDS = 10;
 
-const limitOf = (perSecond: number, callSize: number): number =>
-  Math.max(1, Math.min(callSize, Math.floor(perSecond / CALLS_PER_SECOND)));
+const limitOf = (perSecond: number): number =>
+  Math.max(1, Math.min(LARGEST_CALL, Math.floor(perSecond / CALLS_PER_SECOND)));
+
+/**
+ * Milliseconds a message takes. As in pace.ts: all calls but the last, whatever they hold, fit into what a second leaves
+ * beside the largest one. Whole messages: an account of 1.5 a second gets one.
+ */
+const intervalOf = (perSecond: number): number =>
+  perSecond < 1
+    ? SECOND_MS / Math.max(perSecond, 1 / SLOWEST_SECONDS)
+    : SECOND_MS / (Math.floor(perSecond) - limitOf(perSecond) + 1);
+
+/**
+ * Seconds after which to ask again for a start `awayMs` from now. Where the horizon has room for several calls, those who
+ * have them keep the account busy, and nobody else is needed before they are through.
+ */
+function waitSecondsOf(awayMs: number, costMs: number): number {
+  const ms = 2 * costMs > HORIZON_MS ? awayMs - HORIZON_MS : awayMs;
+  return Math.ceil(ms / SECOND_MS);
+}
 
 /** The pace of provider accounts over all runs and workers. Kinds without a quota are never held up. */
 export function accountPace(quota: AccountQuota, rows: AccountRows, clock: () => number): AccountPace {
   const nextAt = new Map<string, number>();
+  // Where the last call was booked ahead, others ask as well: the next one probably is ahead, too.
+  const aheadLast = new Map<string, boolean>();
   return {
     async callLimit(kind, callSize) {
       const of = await quota.of(kind);
-      return of ? limitOf(of.perSecond, callSize) : callSize;
+      return of ? Math.min(callSize, limitOf(of.perSecond)) : callSize;
     },
     async take(kind, messages) {
       const of = await quota.of(kind);
       if (!of) return { startAt: clock() };
       if (of.left24h < messages) return { waitSeconds: DAY_USED_UP_SECONDS };
-      // As in pace.ts: all calls but the last fit into what a second leaves beside it.
-      const costMs = nanoseconds((messages * SECOND_MS) / Math.max(0.5, of.perSecond - messages + 1));
+      const costMs = addable(messages * intervalOf(of.perSecond));
+      let ahead: boolean | undefined = aheadLast.get(kind) || undefined;
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const now = clock();
-        const ahead = (nextAt.get(kind) ?? 0) > now;
+        ahead ??= (nextAt.get(kind) ?? 0) > now;
         const booked = await rows.book(kind, { now, costMs, ahead, horizonMs: HORIZON_MS });
         nextAt.set(kind, booked.nextAt);
-        if (booked.granted) return { startAt: booked.nextAt - costMs };
-        const far = booked.nextAt - now - HORIZON_MS;
-        if (far > 0) return { waitSeconds: Math.ceil(far / SECOND_MS) };
+        const startAt = booked.nextAt - costMs;
+        if (booked.granted) aheadLast.set(kind, startAt > now);
+        if (booked.granted) return { startAt };
+        if (booked.nextAt > now + HORIZON_MS)
+          return { waitSeconds: waitSecondsOf(booked.nextAt - now, costMs) };
+        ahead = undefined;
       }
       return { waitSeconds: 1 };
     },

@@ -59,7 +59,8 @@ export interface RunStore {
   /** A grant for one provider call: passes only while the run is RUNNING, not paused, and of the asker's epoch. */
   grant(activityId: string, ask: GrantAsk): Promise<GrantAnswer>;
   /**
-   * Changes the controls of a run that is not over, in a new epoch whose pace begins at `now`. Undefined when there is
+   * Changes the controls of a run that is not over, in a new epoch, whose pace begins with the last message granted
+   * before (delivery/pace.ts). Undefined when there is
    * no such run, or when `unlessPaused` and it is paused already.
    */
   control(

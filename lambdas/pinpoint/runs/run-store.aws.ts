@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unlessRefused } from '../../shared/dynamodb.aws.ts';
 import { PENDING } from '../delivery/outcomes.ts';
-import { HORIZON_MS } from '../delivery/pace.ts';
+import { shiftMs } from '../delivery/pace.ts';
 import type { ControlChange, GrantAsk, RunStore, SliceHold } from './ports.ts';
 import type { Checkpoint, RunRow, RunState, SliceRow } from './run.ts';
 
@@ -143,12 +143,12 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
     async markQueued(activityId) {
       await update(activityId, RUN, { set: { queued: true }, when: 'attribute_exists(#pk)' });
     },
-    control: async (activityId, change, now, unlessPaused = false) => {
+    control: async (activityId, change, _now, unlessPaused = false) => {
       for (;;) {
         const run = await get<RunRow>(activityId, RUN);
         if (!run || !IN_HAND.includes(run.state) || (unlessPaused && run.paused !== undefined))
           return undefined;
-        const changed = await update<RunRow>(activityId, RUN, controlled(run, change, now));
+        const changed = await update<RunRow>(activityId, RUN, controlled(run, change));
         if (changed) return changed;
       }
     },
@@ -248,22 +248,13 @@ function granted({ epoch, now, costMs, ahead, horizonMs, tried, failed }: GrantA
   };
 }
 
-/**
- * A change of the controls. A slow rate may have booked nextAt far ahead: it comes near enough for the change to be felt,
- * and stays behind every start instant that was handed out.
- */
-function controlled(
-  run: RunRow,
-  { paused, ratePerMinute, failuresAccepted }: ControlChange,
-  now: number,
-): Change {
-  const nearest = now + HORIZON_MS;
+/** A change of the controls. nextAt moves by a difference, so that a grant at the same moment keeps what it booked. */
+function controlled(run: RunRow, { paused, ratePerMinute, failuresAccepted }: ControlChange): Change {
+  const rate = ratePerMinute === undefined ? run.ratePerMinute : (ratePerMinute ?? undefined);
+  const shift = shiftMs(run.ratePerMinute, rate);
   return {
-    set: {
-      epoch: run.epoch + 1,
-      ...withoutAbsent({ paused, ratePerMinute, failuresAccepted }),
-      ...(run.nextAt > nearest + HORIZON_MS ? { nextAt: nearest } : {}),
-    },
+    set: { epoch: run.epoch + 1, ...withoutAbsent({ paused, ratePerMinute, failuresAccepted }) },
+    ...(shift === 0 ? {} : { add: { nextAt: shift } }),
     remove: [...(paused === null ? ['paused'] : []), ...(ratePerMinute === null ? ['ratePerMinute'] : [])],
     when: '#epoch = :before AND #state = :state',
     given: { before: run.epoch, state: run.state },

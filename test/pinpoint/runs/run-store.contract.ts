@@ -90,12 +90,18 @@ export function runStoreContract(name: string, start: () => Promise<RunStore>): 
       expect(await ask(NOW + 9000, false)).toMatchObject({ granted: true, startAt: NOW + 9000 });
     });
 
-    it('brings a pace that is booked far ahead near when its controls change, behind every start it gave', async () => {
+    it('moves the pace with its rate, and leaves it where it is over a pause', async () => {
       await store.takeUp({ ...runOf('far'), ratePerMinute: 1 }, NOW, NOW + 1000);
       await store.resolved('far', 1, NOTHING);
       await store.grant('far', { ...ASK, costMs: 60_000 });
-      const changed = await store.control('far', { ratePerMinute: 600 }, NOW + 10);
-      expect(changed).toMatchObject({ ratePerMinute: 600, nextAt: NOW + 10 + 2500 });
+      await store.control('far', { paused: 'REQUESTED' }, NOW + 10);
+      expect(await store.control('far', { paused: null }, NOW + 20)).toMatchObject({ nextAt: NOW + 60_000 });
+      // 600 a minute are 12 a call, hence one message in 60,000 / (600 − 12 + 1) milliseconds.
+      const faster = await store.control('far', { ratePerMinute: 600 }, NOW + 30);
+      expect(faster?.nextAt).toBeCloseTo(NOW + 60_000 / 589, 2);
+      const slower = await store.control('far', { ratePerMinute: 2 }, NOW + 40);
+      expect(slower?.ratePerMinute).toBe(2);
+      expect(slower?.nextAt).toBeCloseTo(NOW + 30_000, 2);
       expect((await store.control('far', { ratePerMinute: null }, NOW))?.ratePerMinute).toBeUndefined();
     });
 

@@ -1,4 +1,4 @@
-import { HORIZON_MS } from '../../../../lambdas/pinpoint/delivery/pace.ts';
+import { shiftMs } from '../../../../lambdas/pinpoint/delivery/pace.ts';
 import type { Due, Registry, RegistryKey, Stored } from '../../../../lambdas/pinpoint/ports.ts';
 import type { RunObjects, RunStore, SliceHold } from '../../../../lambdas/pinpoint/runs/ports.ts';
 import type { RunRow, SliceRow } from '../../../../lambdas/pinpoint/runs/run.ts';
@@ -116,7 +116,7 @@ export function memoryRunStore(): RunStore {
       runs.set(activityId, after);
       return { granted: true, startAt, run: copy(after) };
     },
-    async control(activityId, { paused, ratePerMinute, failuresAccepted }, now, unlessPaused = false) {
+    async control(activityId, { paused, ratePerMinute, failuresAccepted }, _now, unlessPaused = false) {
       const run = runs.get(activityId);
       if (!run || !['RESOLVING', 'RUNNING'].includes(run.state)) return undefined;
       if (unlessPaused && run.paused !== undefined) return undefined;
@@ -130,7 +130,7 @@ export function memoryRunStore(): RunStore {
           paused: given(paused, wasPaused),
           ratePerMinute: given(ratePerMinute, rate),
           failuresAccepted: given(failuresAccepted, run.failuresAccepted),
-          nextAt: run.nextAt > now + 2 * HORIZON_MS ? now + HORIZON_MS : run.nextAt,
+          nextAt: run.nextAt + shiftMs(run.ratePerMinute, given(ratePerMinute, run.ratePerMinute)),
         }),
       ) as RunRow;
       runs.set(activityId, after);
