@@ -1,6 +1,6 @@
 import type { MessagePart } from '../channels/channel.ts';
 import type { DottedValues } from '../ports.ts';
-import { type CompiledTemplate, compileTemplate } from './template.ts';
+import { type CompiledTemplate, compileTemplate, escaped, type Hole } from './template.ts';
 import { partsOfName } from './variables.ts';
 
 /** A message part ready to be rendered for any number of recipients. */
@@ -37,6 +37,21 @@ function contextOf(paths: readonly (readonly [string, readonly string[]])[], val
   return context;
 }
 
+function shown(value: DottedValues[string] | undefined): string {
+  if (value === undefined) return '';
+  return typeof value === 'object' ? value.join(', ') : String(value);
+}
+
+/** A plain template with the values in its holes. */
+function filled(pieces: readonly (string | Hole)[], values: DottedValues): string {
+  let text = '';
+  for (const piece of pieces) {
+    if (typeof piece === 'string') text += piece;
+    else text += piece.escaped ? escaped(shown(values[piece.name])) : shown(values[piece.name]);
+  }
+  return text;
+}
+
 /** Compiles all texts of a part. Throws TemplateError, whose message the caller completes with the member's name. */
 export function compilePart(part: MessagePart): CompiledPart {
   const texts: [string, CompiledTemplate][] = Object.entries(part.templates).map(([name, { text, html }]) => [
@@ -48,9 +63,15 @@ export function compilePart(part: MessagePart): CompiledPart {
   return {
     variables,
     render(values) {
-      const context = contextOf(paths, values);
+      let context: Nested | undefined;
       const content: Record<string, string> = { ...part.constants };
-      for (const [name, template] of texts) content[name] = template.render(context);
+      for (const [name, { pieces, render }] of texts) {
+        if (pieces) content[name] = filled(pieces, values);
+        else {
+          context ??= contextOf(paths, values);
+          content[name] = render(context);
+        }
+      }
       return content;
     },
   };

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { blocksTooDeep, MAX_BLOCK_DEPTH } from '../../shared/depth.ts';
-import { nameOf } from './variables.ts';
+import { nameOf, partsOfName } from './variables.ts';
 
 /** Handlebars of its own, with the built-in helpers Pinpoint has: `each` and `if` (pinpoint.md §2.6), and `unless`. */
 const engine = Handlebars.create();
@@ -12,9 +12,20 @@ const NO_PROTOTYPE = { allowProtoPropertiesByDefault: false, allowProtoMethodsBy
 /** A template that cannot be used; the message says why, in words for its author. */
 export class TemplateError extends Error {}
 
+/** A place in a plain template: the dotted name of its value, and whether that is escaped for HTML. */
+export interface Hole {
+  readonly name: string;
+  readonly escaped: boolean;
+}
+
 export interface CompiledTemplate {
   /** Dotted names of the values it reads: what delivery must project. */
   readonly variables: readonly string[];
+  /**
+   * Texts and holes of a template that only names values, as nearly all do: filling them takes a tenth of the time of
+   * running it. Undefined for one with blocks, indexes or the like.
+   */
+  readonly pieces: readonly (string | Hole)[] | undefined;
   /** Renders with a nested context; a missing value is an empty text. */
   render(context: object): string;
 }
@@ -57,20 +68,52 @@ class Walker extends Handlebars.Visitor {
   }
 }
 
+function holeOf(node: hbs.AST.MustacheStatement, html: boolean): Hole | undefined {
+  const path = node.path as Partial<hbs.AST.PathExpression>;
+  if (node.params.length > 0 || (node.hash?.pairs.length ?? 0) > 0) return undefined;
+  if (!path.parts || path.data || path.depth) return undefined;
+  const found = nameOf(path.parts);
+  if (!found || found === 'incomplete') return undefined;
+  const own = partsOfName(found.name);
+  const whole = own.length === path.parts.length && own.every((part, index) => part === path.parts?.[index]);
+  return whole ? { name: found.name, escaped: html && node.escaped } : undefined;
+}
+
+function piecesOf({ body }: hbs.AST.Program, html: boolean): (string | Hole)[] | undefined {
+  const pieces: (string | Hole)[] = [];
+  for (const node of body) {
+    if (node.type === 'CommentStatement') continue;
+    const piece =
+      node.type === 'ContentStatement'
+        ? (node as hbs.AST.ContentStatement).value
+        : node.type === 'MustacheStatement'
+          ? holeOf(node as hbs.AST.MustacheStatement, html)
+          : undefined;
+    if (piece === undefined) return undefined;
+    pieces.push(piece);
+  }
+  return pieces;
+}
+
+/** A value as a template shows it, escaped for HTML. */
+export const escaped = (text: string): string => Handlebars.escapeExpression(text);
+
 /**
  * Compiles a template once for many recipients. `html` escapes values for HTML; everything else is rendered as it is.
  * Throws TemplateError when it does not parse, calls a helper that is not there, or fails without values.
  */
 export function compileTemplate(text: string, options: { html?: boolean } = {}): CompiledTemplate {
-  if (!text.includes('{{')) return { variables: [], render: () => text };
+  if (!text.includes('{{')) return { variables: [], pieces: [text], render: () => text };
   if (blocksTooDeep(text)) throw new TemplateError(`blocks are nested more than ${MAX_BLOCK_DEPTH} deep`);
   const walker = new Walker();
   try {
-    walker.accept(engine.parse(text));
+    const program = engine.parse(text);
+    walker.accept(program);
+    const pieces = piecesOf(program, options.html === true);
     const template = engine.compile(text, { noEscape: options.html !== true });
     const render = (context: object) => template(context, NO_PROTOTYPE);
     render({});
-    return { variables: [...walker.names], render };
+    return { variables: [...walker.names], pieces, render };
   } catch (cause) {
     if (cause instanceof TemplateError) throw cause;
     throw new TemplateError((cause as Error).message.replaceAll(/\s*\n\s*/g, ' '), { cause });

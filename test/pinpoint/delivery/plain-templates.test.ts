@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compilePart } from '../../../lambdas/pinpoint/delivery/render.ts';
+import { compileTemplate } from '../../../lambdas/pinpoint/delivery/template.ts';
+import type { DottedValues } from '../../../lambdas/pinpoint/ports.ts';
+
+const NAMES = [
+  'Address',
+  'Id',
+  'User.UserId',
+  'User.UserAttributes.name',
+  'Attributes.plan',
+  'Metrics.score',
+];
+const literal = fc.string().map((text) => text.replaceAll(/[{}\\~]/g, '.'));
+const hole = fc
+  .tuple(
+    fc.constantFrom(...NAMES),
+    fc.constantFrom(['{{', '}}'], ['{{{', '}}}'], ['{{&', '}}'], ['{{~', '~}}']),
+  )
+  .map(([name, [open, close]]) => `${open}${name}${close}`);
+const template = fc.array(fc.oneof(literal, hole, fc.constant('{{! a remark }}')), { maxLength: 8 });
+const value = fc.oneof(fc.string(), fc.double(), fc.integer(), fc.array(fc.string(), { maxLength: 3 }));
+const values = fc.dictionary(fc.constantFrom(...NAMES), value) as fc.Arbitrary<DottedValues>;
+
+const rendered = (text: string, html: boolean, of: DottedValues): string =>
+  compilePart({ templates: { body: { member: 'Body', text, html } }, constants: {} }).render(of)['body'] ??
+  '';
+
+/** A block that says nothing makes the whole template run through Handlebars. */
+const NOTHING = '{{#if Attributes.none}}{{/if}}';
+
+describe('a template that only names values', () => {
+  it('says what Handlebars makes of it, in plain text and in HTML', () => {
+    fc.assert(
+      fc.property(template, fc.boolean(), values, (pieces, html, of) => {
+        // Handlebars adds up numbers that nothing stands before; a text in front keeps them texts.
+        const text = `-${pieces.join('')}`;
+        expect(compileTemplate(text).pieces).toBeDefined();
+        expect(compileTemplate(text + NOTHING).pieces).toBeUndefined();
+        expect(rendered(text, html, of)).toBe(rendered(`${text}${NOTHING}`, html, of));
+      }),
+    );
+  });
+
+  it.each([
+    '{{Attributes.plan.[0]}}',
+    '{{Address.length}}',
+    '{{#each Attributes.plan}}{{this}}{{/each}}',
+    '{{@root.Address}}',
+  ])('is not %s', (text) => {
+    expect(compileTemplate(text).pieces).toBeUndefined();
+  });
+});
