@@ -1,11 +1,12 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { LEAN } from './lean-client.aws.ts';
 import type { QueueSender } from './queue-sender.ts';
 
 /** SQS takes ten messages a call. */
 const BATCH = 10;
 
 /** A sender of JSON messages to one queue. */
-export function sqsSender<Body>(queueUrl: string, client = new SQSClient({})): QueueSender<Body> {
+export function sqsSender<Body>(queueUrl: string, client = new SQSClient(LEAN)): QueueSender<Body> {
   return {
     async send(body, { delaySeconds = 0 } = {}) {
       await client.send(

@@ -6,6 +6,7 @@ import {
   type PutRecordsRequestEntry,
 } from '@aws-sdk/client-kinesis';
 import { RepointError } from './errors.ts';
+import { LEAN } from './lean-client.aws.ts';
 import type { StreamWriter } from './stream-writer.ts';
 
 /** PutRecords takes 500 records and 5 MiB a call. */
@@ -13,8 +14,16 @@ const MAX_RECORDS = 500;
 const MAX_CALL_BYTES = 4.5 * 1024 * 1024;
 const ATTEMPTS = 6;
 
+/**
+ * By default the SDK opens a connection, TLS and all, for every PutRecords: more than half of its CPU. Kept open, one
+ * may have died while a function was frozen: it goes after a while, and a call without an answer is made again, which a
+ * stream's readers do not mind.
+ */
+const KEPT_CONNECTION = { disableConcurrentStreams: false, requestTimeout: 10_000, sessionTimeout: 20_000 };
+const defaultClient = () => new KinesisClient({ ...LEAN, requestHandler: KEPT_CONNECTION });
+
 /** A writer to one Kinesis stream; throttled records are retried with full jitter, then the call fails as `unavailable`. */
-export function kinesisWriter(streamName: string, client = new KinesisClient({})): StreamWriter {
+export function kinesisWriter(streamName: string, client = defaultClient()): StreamWriter {
   return {
     async write(records) {
       const entries = records.map(({ partitionKey, lines }) => ({
