@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inParallel } from '../../shared/parallel.ts';
 
 /** A BatchGetItem takes 100 keys; a few at a time keep the connection busy without being throttled. */
@@ -18,6 +19,34 @@ export function projectionOf(names: readonly string[]) {
   };
 }
 
+type Key = Record<string, AttributeValue>;
+
+const keyOf = (pk: string, sk: string | undefined): Key =>
+  sk === undefined ? { pk: { S: pk } } : { pk: { S: pk }, sk: { S: sk } };
+
+/**
+ * A row's values. This is most of what delivery reads, so it does without the document client, whose conversion costs as
+ * much as the call; of DynamoDB's types it knows those that the engine writes.
+ */
+function itemOf(row: Readonly<Record<string, AttributeValue>>): Item {
+  const item: Record<string, unknown> = {};
+  for (const name in row) item[name] = plain(row[name]);
+  return item;
+}
+
+function plain(value: AttributeValue | undefined): unknown {
+  if (value === undefined) return undefined;
+  if (value.S !== undefined) return value.S;
+  if (value.L !== undefined) return value.L.map(plain);
+  if (value.N !== undefined) return Number(value.N);
+  // Its names are ids that clients choose, `__proto__` among them.
+  if (value.M !== undefined)
+    return Object.fromEntries(Object.entries(value.M).map(([name, each]) => [name, plain(each)]));
+  if (value.BOOL !== undefined) return value.BOOL;
+  if (value.NULL !== undefined) return null;
+  throw new Error(`No row of the engine holds an attribute of the type ${Object.keys(value).join(', ')}`);
+}
+
 /**
  * Reads rows by their `pk`, and by `sk` in a table that has one; only `names` of them, when given (`pk` always).
  * Unprocessed keys are asked again with full jitter until they are all there. Order is not kept, missing rows are absent.
@@ -30,20 +59,20 @@ export async function batchGet(
 ): Promise<Item[]> {
   const unique = [...new Set(keys)];
   const batches = Array.from({ length: Math.ceil(unique.length / BATCH) }, (_, index) =>
-    unique.slice(index * BATCH, (index + 1) * BATCH).map((pk) => (sk === undefined ? { pk } : { pk, sk })),
+    unique.slice(index * BATCH, (index + 1) * BATCH).map((pk) => keyOf(pk, sk)),
   );
   const read = names === undefined ? {} : projectionOf(['pk', ...new Set(names)]);
   const results = await inParallel(batches, PARALLEL, async (batch) => {
     const items: Item[] = [];
-    let Keys: Record<string, unknown>[] = batch;
+    let Keys: Key[] = batch;
     for (let attempt = 0; Keys.length > 0; attempt++) {
       if (attempt > 0) {
         await sleep(Math.random() * Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** attempt));
       }
       const answer = await client.send(
-        new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: consistent, ...read } } }),
+        new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: consistent, ...read } } }),
       );
-      items.push(...(answer.Responses?.[table] ?? []));
+      for (const row of answer.Responses?.[table] ?? []) items.push(itemOf(row));
       Keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
     }
     return items;

@@ -26,8 +26,18 @@ export interface LedgerRecord {
   readonly day: string;
 }
 
+type Moment = Pick<LedgerRecord, 'occurred_at' | 'day'>;
+
+/** All records of a call have one moment, so the last one is kept. */
+let last: { readonly at: number; readonly moment: Moment } | undefined;
+
 /** `occurred_at` and `day` of a moment in epoch milliseconds. */
-export function moment(at: number): Pick<LedgerRecord, 'occurred_at' | 'day'> {
+export function moment(at: number): Moment {
+  if (last?.at !== at) last = { at, moment: momentOf(at) };
+  return last.moment;
+}
+
+function momentOf(at: number): Moment {
   const iso = new Date(at).toISOString();
   const day = iso.slice(0, 10);
   return { occurred_at: `${day} ${iso.slice(11, 23)}`, day };
