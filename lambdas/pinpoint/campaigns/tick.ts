@@ -70,10 +70,11 @@ async function watched(deps: TickDeps, ctx: Ctx, stored: Stored<CampaignRow>): P
   const pause = Math.min(WATCH_MS * 2 ** Math.max(0, idleLooks - 1), LONGEST_WATCH_MS);
   const watch = { idleLooks };
   if (!(await deps.registry.replace(stored, { ...row, watch }, dueAt(row.id, ctx.now + pause)))) return;
-  if (run) await settleControls(deps, row, run, ctx.now);
+  const settled = run && (await settleControls(deps, row, run, ctx.now));
   if (!run || run.state === 'RESOLVING') return resolveAgain(deps, ctx, row, run);
   if (await closeRun(deps, row.activityId)) return;
-  if (needed) await queueLanes(deps, run, ctx.now);
+  // In a new epoch it rests, or has got its lanes already.
+  if (needed && settled?.epoch === run.epoch) await queueLanes(deps, run, ctx.now);
   if (!run.queued) await deps.runs.markQueued(run.activityId);
 }
 
@@ -95,7 +96,9 @@ async function cancelled(
  * other runs: so a run where this does not help is looked at less and less often.
  */
 function lanesAreNeeded(run: RunRow, slices: readonly SliceRow[], now: number): boolean {
-  if (run.state === 'RUNNING' && (run.paused !== undefined || run.grantedAt > now - WATCH_MS)) return false;
+  // A slow rate has its next call a minute after the last one.
+  const moves = Math.max(run.grantedAt, run.nextAt) > now - WATCH_MS;
+  if (run.state === 'RUNNING' && (run.paused !== undefined || moves)) return false;
   if (slices.some(({ done, leaseUntil }) => !done && leaseUntil > now)) return false;
   return abandoned({ ...run, nextSlice: run.slices + 1 }, slices, now).length > 0;
 }

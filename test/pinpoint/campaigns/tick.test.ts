@@ -1,5 +1,6 @@
+import type { WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
 import { describe, expect, it } from 'vitest';
-import { campaignKey, dueAt } from '../../../lambdas/pinpoint/campaigns/campaign.ts';
+import { type CampaignRow, campaignKey, dueAt } from '../../../lambdas/pinpoint/campaigns/campaign.ts';
 import { deleteCampaign } from '../../../lambdas/pinpoint/campaigns/delete-campaign.ts';
 import { tick } from '../../../lambdas/pinpoint/campaigns/tick.ts';
 import type { SliceHold } from '../../../lambdas/pinpoint/runs/ports.ts';
@@ -12,17 +13,51 @@ const names = Array.from({ length: 2500 }, (_, n) => `u${n}`);
 const audience = { lines: names.map((u) => ({ u })), users: new Map(names.map((name) => pushUser(name))) };
 
 const ticked = (world: World) => tick(world.deps(), world.ctx());
-async function running(): Promise<World> {
-  const world = await worldOf(audience);
+async function running(request: Partial<WriteCampaignRequest> = {}): Promise<World> {
+  const world = await worldOf({ ...audience, request });
   await resolveRun(world.deps(), world.ctx(), RUN);
   return world;
 }
-const holdOf = (number: number): SliceHold => ({ activityId: RUN.activityId, number, owner: 'worker' });
+const holdOf = (number: number, owner = 'worker'): SliceHold => ({
+  activityId: RUN.activityId,
+  number,
+  owner,
+});
+const NO_LEGEND = { reasons: [], times: [] };
+/** A lane takes the next slice. */
+async function begun(world: World, leaseMs = 60_000): Promise<number> {
+  const run = await world.runs.nextSlice(RUN.activityId);
+  const number = (run?.nextSlice ?? 0) - 1;
+  await world.runs.takeSlice(holdOf(number), world.ctx().now, world.ctx().now + leaseMs);
+  return number;
+}
 async function ended(world: World, number: number): Promise<void> {
-  const slice = await world.runs.takeSlice(holdOf(number), world.ctx().now, world.ctx().now + 1000);
-  await world.runs.finish(holdOf(number), 's'.repeat(slice?.entries ?? 0));
+  const slice = await world.runs.slice(RUN.activityId, number);
+  const progress = { states: 's'.repeat(slice?.entries ?? 0), legend: NO_LEGEND };
+  if (!(await world.runs.finish(holdOf(number), progress))) throw new Error('The slice is lost');
   await world.runs.countDone(RUN.activityId);
 }
+async function givenBack(world: World, number: number, notBefore = 0): Promise<void> {
+  const slice = await world.runs.slice(RUN.activityId, number);
+  const progress = { states: slice?.states ?? '', legend: NO_LEGEND, skippedWritten: true };
+  await world.runs.release(holdOf(number), progress, { round: 0, notBefore });
+}
+const granted = (world: World) =>
+  world.runs.grant(RUN.activityId, {
+    ...{ epoch: 1, now: world.ctx().now, costMs: 0, ahead: false, horizonMs: 2500, tried: 0, failed: 0 },
+  });
+const lane = { activityId: RUN.activityId, epoch: 1 };
+async function changed(world: World, change: (row: CampaignRow) => CampaignRow): Promise<void> {
+  const stored = await world.registry.get<CampaignRow>(campaignKey(RUN.appId, RUN.campaignId));
+  if (!stored) throw new Error('There is no campaign');
+  await world.registry.replace(stored, change(stored.row), dueAt(RUN.campaignId, world.ctx().now));
+}
+const paused = (row: CampaignRow): CampaignRow => ({
+  ...row,
+  status: 'PAUSED',
+  begun: true,
+  request: { ...row.request, IsPaused: true },
+});
 
 describe('the tick', () => {
   it('leaves a campaign alone whose time has not come', async () => {
@@ -73,7 +108,7 @@ describe('the tick', () => {
 
   it('does not disturb a worker that is resolving', async () => {
     const world = await worldOf(audience);
-    await world.runs.takeUp(RUN, world.ctx().now, world.ctx().now + HOUR);
+    await world.runs.takeUp({ ...RUN, callSize: 100 }, world.ctx().now, world.ctx().now + HOUR);
     world.advance(MINUTE);
     await ticked(world);
     world.advance(MINUTE);
@@ -82,34 +117,147 @@ describe('the tick', () => {
     expect(world.runQueue).toHaveLength(1);
   });
 
-  it('queues slices again that nobody took, within two looks', async () => {
+  it('sets a run going again whose queue forgot its lanes, at its first look', async () => {
     const world = await running();
     world.sliceQueue.length = 0;
-    for (let n = 0; n < 2; n++) {
-      world.advance(MINUTE);
-      await ticked(world);
-    }
-    expect(world.sliceQueue.map(({ slice }) => slice)).toEqual([1, 2, 3]);
+    world.advance(MINUTE);
+    await ticked(world);
+    expect(world.sliceQueue).toEqual([lane, lane, lane]);
   });
 
-  it('leaves slices in the queue while others of the run move', async () => {
+  it('goes on after a restart that lost queue and workers, at the first look when their leases are over', async () => {
+    const world = await running();
+    const numbers = [await begun(world), await begun(world)];
+    await granted(world);
+    world.sliceQueue.length = 0;
+    world.advance(MINUTE);
+    await ticked(world);
+    expect(world.sliceQueue.map(({ slice }) => slice)).toEqual([...numbers, undefined]);
+  });
+
+  it('leaves lanes in the queue while others of the run move', async () => {
     const world = await running();
     world.sliceQueue.length = 0;
-    for (const number of [1, 2]) {
-      world.advance(MINUTE);
-      await ended(world, number);
-      await ticked(world);
-    }
+    // Somebody holds a slice.
+    const number = await begun(world, 2 * MINUTE);
+    world.advance(MINUTE);
+    await ticked(world);
+    expect(world.sliceQueue).toEqual([]);
+    // Nobody holds one, but a call was granted just now.
+    await ended(world, number);
+    await granted(world);
+    world.advance(MINUTE - 1);
+    await ticked(world);
     expect(world.sliceQueue).toEqual([]);
   });
 
-  it('queues a slice again whose worker died', async () => {
-    const world = await running();
+  it('does not take a slow pace for a standstill', async () => {
+    const world = await running({ tags: { 'repoint:rate': '1' } });
+    const number = await begun(world);
+    const ask = { epoch: 1, ahead: false, horizonMs: 2500, tried: 0, failed: 0, costMs: MINUTE };
+    await world.runs.grant(RUN.activityId, { ...ask, now: world.ctx().now });
+    await givenBack(world, number);
     world.sliceQueue.length = 0;
-    await world.runs.takeSlice(holdOf(2), world.ctx().now, world.ctx().now + 30_000);
+    world.advance(MINUTE + 900);
+    await ticked(world);
+    expect(world.sliceQueue).toEqual([]);
+    // Nobody came when its time had.
     world.advance(MINUTE);
     await ticked(world);
-    expect(world.sliceQueue).toEqual([{ activityId: RUN.activityId, slice: 2 }]);
+    expect(world.sliceQueue.map(({ slice }) => slice)).toEqual([number, undefined, undefined]);
+  });
+
+  it('leaves a slice alone whose time has not come', async () => {
+    const world = await running();
+    for (let n = 0; n < 3; n++) await givenBack(world, await begun(world), START + HOUR);
+    world.sliceQueue.length = 0;
+    for (let n = 0; n < 59; n++) {
+      world.advance(MINUTE);
+      await ticked(world);
+    }
+    expect(world.sliceQueue).toEqual([]);
+    world.advance(MINUTE);
+    await ticked(world);
+    expect(world.sliceQueue.map(({ slice }) => slice)).toEqual([1, 2, 3]);
+  });
+
+  it('queues a slice again whose worker died, and lanes for the rest', async () => {
+    const world = await running();
+    await ended(world, await begun(world));
+    const dead = await begun(world, 30_000);
+    world.sliceQueue.length = 0;
+    world.advance(MINUTE);
+    await ticked(world);
+    expect(world.sliceQueue).toEqual([{ ...lane, slice: dead }, lane]);
+  });
+
+  it('queues nothing for a run that rests, however long', async () => {
+    const world = await running();
+    await givenBack(world, await begun(world));
+    await world.runs.control(RUN.activityId, { paused: 'FAILURES' }, world.ctx().now);
+    world.sliceQueue.length = 0;
+    for (let n = 0; n < 5; n++) {
+      world.advance(MINUTE);
+      await ticked(world);
+    }
+    expect(world.sliceQueue).toEqual([]);
+    // What paused itself shows it, even if its worker died before it could.
+    expect(await world.campaign()).toMatchObject({ status: 'PAUSED', begun: true });
+  });
+
+  it('brings a run to rest whose campaign was paused, without lanes for it', async () => {
+    const world = await running();
+    world.sliceQueue.length = 0;
+    world.advance(MINUTE);
+    await changed(world, paused);
+    await ticked(world);
+    expect(await world.runs.get(RUN.activityId)).toMatchObject({ paused: 'REQUESTED', epoch: 2 });
+    expect(world.sliceQueue).toEqual([]);
+  });
+
+  it('lets a run go on whose campaign does, with one set of lanes in the new epoch', async () => {
+    const world = await running();
+    await world.runs.control(RUN.activityId, { paused: 'REQUESTED' }, world.ctx().now);
+    world.sliceQueue.length = 0;
+    world.advance(MINUTE);
+    await ticked(world);
+    const next = { ...lane, epoch: 3 };
+    expect(world.sliceQueue).toEqual([next, next, next]);
+    expect((await world.runs.get(RUN.activityId))?.paused).toBeUndefined();
+  });
+
+  it('brings a rate up to date that the run did not get', async () => {
+    const world = await running();
+    world.advance(MINUTE);
+    await changed(world, (row) => ({ ...row, request: { ...row.request, tags: { 'repoint:rate': '600' } } }));
+    await ticked(world);
+    expect(await world.runs.get(RUN.activityId)).toMatchObject({ ratePerMinute: 600, epoch: 2 });
+  });
+
+  it('queues lanes that a resolver died before it could', async () => {
+    const world = await worldOf(audience);
+    const deps = world.deps();
+    const sliceQueue = {
+      send: () => Promise.reject(new Error('no queue')),
+      sendAll: () => Promise.reject(new Error('no queue')),
+    };
+    await expect(resolveRun({ ...deps, sliceQueue }, world.ctx(), RUN)).rejects.toThrow('no queue');
+    expect(await world.runs.get(RUN.activityId)).toMatchObject({ state: 'RUNNING', queued: false });
+    world.advance(MINUTE);
+    await ticked(world);
+    expect(world.sliceQueue).toEqual([lane, lane, lane]);
+    expect(await world.runs.get(RUN.activityId)).toMatchObject({ queued: true });
+  });
+
+  it('queues lanes for those who are left of a cancelled run', async () => {
+    const world = await running();
+    await givenBack(world, await begun(world));
+    await granted(world);
+    await world.runs.move(RUN.activityId, ['RUNNING'], 'CANCELLED');
+    world.sliceQueue.length = 0;
+    world.advance(MINUTE);
+    await ticked(world);
+    expect(world.sliceQueue.map(({ slice }) => slice)).toEqual([1, undefined, undefined]);
   });
 
   it('looks less and less often at a run where nothing moves', async () => {
@@ -123,11 +271,20 @@ describe('the tick', () => {
     }
     expect(looks).toBeGreaterThanOrEqual(4);
     expect(looks).toBeLessThanOrEqual(10);
+    // Once it moves, it is looked at every minute again.
+    const number = await begun(world, 31 * MINUTE);
+    world.advance(30 * MINUTE);
+    await ticked(world);
+    await givenBack(world, number);
+    world.sliceQueue.length = 0;
+    world.advance(MINUTE);
+    await ticked(world);
+    expect(world.sliceQueue.map(({ slice }) => slice)).toEqual([number, undefined, undefined]);
   });
 
   it('closes a run whose last worker died before it could', async () => {
     const world = await running();
-    for (const number of [1, 2, 3]) await ended(world, number);
+    for (let n = 0; n < 3; n++) await ended(world, await begun(world));
     world.advance(MINUTE);
     await ticked(world);
     expect(await world.campaign()).toMatchObject({ status: 'COMPLETED' });
@@ -160,10 +317,10 @@ describe('the tick', () => {
     const world = await running();
     await world.registry.create({ pk: 'apps', sk: 'app#app-1' }, { id: 'app-1', name: 'shop', tags: {} });
     const ctx = { ...world.ctx(), region: 'r', accountId: 'a', newId: () => 'id' };
-    const remove = deleteCampaign(world.registry, world.runs);
+    const remove = deleteCampaign(world.registry, world.deps());
     await remove({ ApplicationId: 'app-1', CampaignId: RUN.campaignId }, ctx);
     expect((await world.runs.get(RUN.activityId))?.state).toBe('CANCELLED');
-    for (const number of [1, 2, 3]) await ended(world, number);
+    for (let n = 0; n < 3; n++) await ended(world, await begun(world));
     world.advance(MINUTE);
     await ticked(world);
     expect((await world.campaign())?.status).toBe('DELETED');
