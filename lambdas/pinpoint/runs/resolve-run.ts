@@ -1,6 +1,6 @@
 import type { Ctx } from '../../shared/context.ts';
 import type { QueueSender } from '../../shared/queue-sender.ts';
-import { type CampaignRow, campaignKey } from '../campaigns/campaign.ts';
+import { type CampaignRow, campaignKey, hasBegun } from '../campaigns/campaign.ts';
 import { changeActivities, claimCampaign, ensureActivities } from '../campaigns/start-campaign.ts';
 import type { EndpointReader, Registry, SegmentLine, SegmentLists } from '../ports.ts';
 import { Bounded, grouped, mapAhead } from './ahead.ts';
@@ -21,6 +21,7 @@ import {
   sliceKey,
 } from './run.ts';
 import { Seen } from './seen.ts';
+import { asControlled } from './show-pause.ts';
 
 /** Lines read and expanded together, and how many groups may be under way: what memory holds at once. */
 const GROUP_LINES = 500;
@@ -64,8 +65,7 @@ export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessag
   );
   if (!segment) return failRun(deps, message, `There is no segment ${campaign.request.SegmentId}`);
   await changeActivities(deps.registry, message, (row) => ({
-    ...row,
-    state: 'INITIALIZING',
+    ...asControlled(row, run),
     start: row.start ?? new Date(deps.clock()).toISOString(),
   }));
   await deps.objects.put(planKey(message.activityId), plan);
@@ -78,11 +78,10 @@ export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessag
   });
   if (end === 'lost') return;
   if (end === 'later') return deps.runQueue.send(message);
-  await changeActivities(deps.registry, message, (row) => ({ ...row, state: 'RUNNING' }));
   await queueSlices(deps, message.activityId);
 }
 
-/** The campaign, EXECUTING; undefined when there is nothing (more) to run. */
+/** The campaign, EXECUTING or paused in the middle; undefined when there is nothing (more) to run. */
 async function campaignToRun(
   deps: ResolveDeps,
   ctx: Ctx,
@@ -90,7 +89,7 @@ async function campaignToRun(
 ): Promise<CampaignRow | undefined> {
   const stored = await deps.registry.get<CampaignRow>(campaignKey(message.appId, message.campaignId));
   if (!stored) return undefined;
-  if (stored.row.status === 'EXECUTING') return stored.row;
+  if (hasBegun(stored.row)) return stored.row;
   if (stored.row.status !== 'SCHEDULED') return undefined;
   // When the claim is lost, whoever was faster has queued the run as well.
   return (await claimCampaign(deps.registry, stored, ctx.now))?.row;
@@ -105,6 +104,7 @@ async function takeUpRefused(deps: ResolveDeps, message: RunMessage): Promise<vo
 async function queueSlices(deps: ResolveDeps, activityId: string): Promise<void> {
   const run = await deps.runs.get(activityId);
   if (!run) return;
+  await changeActivities(deps.registry, run, (row) => asControlled(row, run));
   if (run.paused === undefined) await queueLanes(deps, run, deps.clock());
   await deps.runs.markQueued(activityId);
   if (run.slices === 0) await closeRun(deps, activityId);
@@ -128,9 +128,9 @@ async function cutSlices(deps: ResolveDeps, ctx: Ctx, work: Work): Promise<End> 
   let renewAt = deps.clock() + RENEW_MS;
   for await (const { lines, expansion } of groups) {
     await writer.add(lines, withoutSharedAddresses(expansion, addresses));
-    if (lines === 0) continue;
     const now = deps.clock();
-    if (now >= ctx.deadline - RESERVE_MS) {
+    // However short the time, one group is done: so each turn comes further than the last.
+    if (lines > 0 && now >= ctx.deadline - RESERVE_MS) {
       const saved = await deps.runs.checkpoint(activityId, attempt, await writer.finished(), 0);
       return saved ? 'later' : 'lost';
     }
