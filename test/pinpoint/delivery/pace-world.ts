@@ -116,8 +116,9 @@ export class PaceWorld {
   async #lanes(run: RunRow): Promise<void> {
     const sliceQueue = {
       send: async (message: LaneMessage, { delaySeconds = 0 } = {}) => this.#queue(message, delaySeconds),
-      sendAll: async (messages: readonly LaneMessage[]) =>
-        messages.forEach((message) => this.#queue(message, 0)),
+      sendAll: async (messages: readonly LaneMessage[]) => {
+        for (const message of messages) this.#queue(message, 0);
+      },
     };
     await queueLanes({ runs: this.store, sliceQueue }, run, this.time.now());
   }
