@@ -154,9 +154,10 @@ export class SliceWork {
   /** Makes the calls of this turn. Undefined when it made them all. */
   async #calls(deadline: number): Promise<TurnEnd | undefined> {
     const positions = this.#progress.toTry(this.#deps.clock());
-    let next = this.#prepared(await this.#cut(positions));
-    while (next) {
+    let next = this.#following(positions);
+    for (;;) {
       const call = await next;
+      if (!call) return undefined;
       if (this.#deps.clock() >= deadline - RESERVE_MS) return this.#later('later', 0);
       const { restMs } = this.#backoff;
       if (restMs > LONGEST_NAP_MS) return this.#later('throttled', Math.ceil(restMs / 1000));
@@ -164,11 +165,11 @@ export class SliceWork {
       const permitted = await this.#permitted(call);
       if ('kind' in permitted) return permitted;
       positions.unshift(...permitted.putOff);
-      // The next call's endpoints are read while this one is on its way.
-      next = this.#prepared(await this.#cut(positions));
-      await this.#made(permitted.call);
+      // Nothing comes between claim and call; the next call's endpoints are read while this one is on its way.
+      const made = this.#made(permitted.call);
+      next = this.#following(positions);
+      await made;
     }
-    return undefined;
   }
 
   /** Takes the positions of one call off the front. */
@@ -178,18 +179,22 @@ export class SliceWork {
     return positions.splice(0, most);
   }
 
-  #prepared(positions: readonly number[]): Promise<Prepared> | undefined {
-    if (positions.length === 0) return undefined;
+  /** Prepares the call that comes next; undefined when nobody is left. */
+  #following(positions: number[]): Promise<Prepared | undefined> {
+    const prepared = this.#cut(positions).then((cut) => (cut.length > 0 ? this.#prepared(cut) : undefined));
+    // A failure is met when the call's turn comes; until then it must not count as unhandled.
+    prepared.catch(() => undefined);
+    return prepared;
+  }
+
+  #prepared(positions: readonly number[]): Promise<Prepared> {
     const call = {
       compiled: this.#compiled,
       treatment: this.#treatment,
       entries: this.#object.entries,
       letters: this.#progress.letters,
     };
-    const prepared = prepare(this.#deps, call, positions);
-    // A failure is met when the call's turn comes; until then it must not count as unhandled.
-    prepared.catch(() => undefined);
-    return prepared;
+    return prepare(this.#deps, call, positions);
   }
 
   /** Takes a grant and claims the call, made smaller if the pace asks for it; an end of the turn when it is refused. */

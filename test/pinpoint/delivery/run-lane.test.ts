@@ -117,7 +117,14 @@ describe('a lease', () => {
       expect(slice?.states).toContain('i');
       return (await push?.send(messages)) ?? [];
     };
-    await world.lane(LANE, { ...deps, adapters: { push: { send } } });
+    const atGrants: number[] = [];
+    const grant: LaneDeps['runs']['grant'] = async (...asked) => {
+      const [slice] = await world.slices();
+      atGrants.push((slice?.leaseUntil ?? 0) - world.now);
+      return deps.runs.grant(...asked);
+    };
+    await world.lane(LANE, { ...deps, runs: { ...deps.runs, grant }, adapters: { push: { send } } });
+    expect(Math.min(...atGrants)).toBeGreaterThanOrEqual(30_000);
     expect(left).toHaveLength(4);
     expect(Math.min(...left)).toBeGreaterThanOrEqual(30_000);
     expect(world.sent).toHaveLength(160);
