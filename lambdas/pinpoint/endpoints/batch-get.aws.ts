@@ -24,13 +24,19 @@ type Key = Record<string, AttributeValue>;
 const keyOf = (pk: string, sk: string | undefined): Key =>
   sk === undefined ? { pk: { S: pk } } : { pk: { S: pk }, sk: { S: sk } };
 
+const OWN = { configurable: true, enumerable: true, writable: true };
+
 /**
  * A row's values. This is most of what delivery reads, so it does without the document client, whose conversion costs as
  * much as the call; of DynamoDB's types it knows those that the engine writes.
  */
 function itemOf(row: Readonly<Record<string, AttributeValue>>): Item {
   const item: Record<string, unknown> = {};
-  for (const name in row) item[name] = plain(row[name]);
+  for (const name in row) {
+    // Names of a map are ids that clients choose, and this one means something else.
+    if (name === '__proto__') Object.defineProperty(item, name, { ...OWN, value: plain(row[name]) });
+    else item[name] = plain(row[name]);
+  }
   return item;
 }
 
@@ -39,9 +45,7 @@ function plain(value: AttributeValue | undefined): unknown {
   if (value.S !== undefined) return value.S;
   if (value.L !== undefined) return value.L.map(plain);
   if (value.N !== undefined) return Number(value.N);
-  // Its names are ids that clients choose, `__proto__` among them.
-  if (value.M !== undefined)
-    return Object.fromEntries(Object.entries(value.M).map(([name, each]) => [name, plain(each)]));
+  if (value.M !== undefined) return itemOf(value.M);
   if (value.BOOL !== undefined) return value.BOOL;
   if (value.NULL !== undefined) return null;
   throw new Error(`No row of the engine holds an attribute of the type ${Object.keys(value).join(', ')}`);

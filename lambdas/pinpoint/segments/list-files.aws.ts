@@ -1,5 +1,6 @@
+import { pipeline, type Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { createGunzip, gzip } from 'node:zlib';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -13,9 +14,10 @@ import { segmentFinder } from './operations.ts';
 import { findSegment, listPartKey } from './segment.ts';
 
 const zipped = promisify(gzip);
-const unzipped = promisify(gunzip);
 /** Lines a reader gets at once. */
 const CHUNK = 1_000;
+/** Bytes unzipped at a time. */
+const PIECE_BYTES = 128 * 1024;
 
 export function s3ListFiles(bucket: string, client = new S3Client({})): ListFiles {
   return {
@@ -42,23 +44,38 @@ export function s3ListFiles(bucket: string, client = new S3Client({})): ListFile
   };
 }
 
+/** The lines of a zipped part, chunk by chunk as its reader goes on: unzipped and parsed a part takes ten times its room. */
+async function* chunksOf(zippedBytes: Readable): AsyncGenerator<SegmentLine[]> {
+  const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
+  // A failed read ends the loop below with its error, and who leaves the loop early ends the read.
+  const pieces = pipeline(zippedBytes, gunzip, () => undefined).setEncoding('utf8');
+  let chunk: SegmentLine[] = [];
+  let begun = '';
+  for await (const piece of pieces as AsyncIterable<string>) {
+    const lines = (begun + piece).split('\n');
+    begun = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line !== '') chunk.push(JSON.parse(line) as SegmentLine);
+      if (chunk.length < CHUNK) continue;
+      yield chunk;
+      chunk = [];
+    }
+  }
+  if (begun !== '') chunk.push(JSON.parse(begun) as SegmentLine);
+  if (chunk.length > 0) yield chunk;
+}
+
 /** The lists of imported segments in the engine's bucket. */
 export function s3SegmentLists(registry: Registry, bucket: string, client = new S3Client({})): SegmentLists {
-  const part = async (key: string): Promise<SegmentLine[]> => {
-    const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    const bytes = await answer.Body?.transformToByteArray();
-    const text = (await unzipped(bytes ?? new Uint8Array())).toString('utf8');
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as SegmentLine]));
-  };
   return {
     ...segmentFinder(registry),
     async *read(appId, segmentId, version) {
       const found = await findSegment(registry, appId, segmentId, version);
       if (!found) throw new Error(`There is no version ${version} of segment ${segmentId}`);
       for (let number = 1; number <= found.row.parts; number++) {
-        // A part is cut by its writer (jobs/part-writer.ts), so it fits in memory whatever the list's size.
-        const lines = await part(listPartKey(found.row, number));
-        for (let from = 0; from < lines.length; from += CHUNK) yield lines.slice(from, from + CHUNK);
+        const Key = listPartKey(found.row, number);
+        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+        yield* chunksOf(answer.Body as Readable);
       }
     },
   };
