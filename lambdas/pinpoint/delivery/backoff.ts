@@ -1,19 +1,14 @@
 import type { Outcome } from '../channels/ports.ts';
-import { isThrottled, type Letter } from './outcomes.ts';
 
-/** Seconds before each further round for transient failures; after the last they have failed. */
+/** Seconds before the first rounds: as many as there are letters for transient failures, after which a position has failed. */
 export const RETRY_DELAYS = [2, 10, 30, 120] as const;
 /** A queue delays no longer than this. */
 export const MAX_DELAY_SECONDS = 900;
-/** Throttled positions go on for a day and a half of rounds, never less than one: a quota that is used up comes back. */
+/** Rounds of a slice: throttled positions go on for a day and a half of rounds, never less than one: a quota that is used up comes back. */
 export const THROTTLED_ROUNDS = 200;
 
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 60_000;
-
-/** Whether a position that failed in this way gets no further round. */
-export const roundsAreOver = (letter: Letter, round: number): boolean =>
-  round >= (isThrottled(letter) ? THROTTLED_ROUNDS : RETRY_DELAYS.length);
 
 /** Seconds before the round after `round`, between half and the whole of its delay, so that slices do not come back together. */
 export function retryDelay(round: number, random: () => number): number {

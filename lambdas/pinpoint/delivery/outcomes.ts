@@ -11,13 +11,14 @@ interface Meaning {
 
 /**
  * The state of a slice is a text of one letter a position, small enough to be written with every claim.
- * Letters of positions that are not final: `.` to be tried, `i` in flight, `t` throttled, `x` transient failure, those of
- * times to wait for (the slice's legend), and decided ones: final letters that are not known to be in the ledger.
+ * Letters of positions that are not final: `.` to be tried, `1` … `4` to be tried after so many transient failures, `i` in
+ * flight, those of times to wait for (the slice's legend), put off ones, which are to be tried in the next round, and decided
+ * ones: final letters that are not known to be in the ledger.
  */
 export const PENDING = '.';
 export const IN_FLIGHT = 'i';
-const THROTTLED = 't';
-const TRANSIENT = 'x';
+/** By the number of transient failures so far. */
+const TO_TRY: readonly Letter[] = [PENDING, '1', '2', '3', '4'];
 
 const FINAL: Readonly<Record<string, Meaning>> = {
   s: { status: 'sent', reason: 'SUCCESS' },
@@ -62,6 +63,8 @@ export const letterOf = (reason: string): Letter => LETTER_OF_REASON.get(reason)
 /** Letters of a legend's reasons and times are the characters from here on: two bytes each, and never one of those above. */
 const REASONS_FROM = 0x0100;
 const TIMES_FROM = 0x0200;
+/** Letters of positions put off are those to be tried, moved by this. */
+const PUT_OFF_FROM = 0x0300;
 /** Decided letters are final ones moved by this. */
 const DECIDED_FROM = 0x0400;
 /** A legend holds so many of each: rows stay small, and no hook has more to say. What is beyond gets a common name. */
@@ -70,13 +73,15 @@ const OTHER_REASON = 'HOOK_OTHER';
 
 export const NO_LEGEND: Legend = { reasons: [], times: [] };
 
-/** Whether another round may still send to the position. */
-export const isRetryable = (letter: Letter): boolean => letter === THROTTLED || letter === TRANSIENT;
-export const isThrottled = (letter: Letter): boolean => letter === THROTTLED;
+const moved = (letter: Letter, by: number): Letter => String.fromCharCode(letter.charCodeAt(0) + by);
 
-/** What a retryable position becomes when there is no other round. */
-export const givenUp = (letter: Letter): Letter =>
-  letterOf(letter === THROTTLED ? 'THROTTLED' : 'TRANSIENT_FAILURE');
+export const isToTry = (letter: Letter): boolean => TO_TRY.includes(letter);
+
+/** The letter with which a position that was put off is tried in the next round; undefined for every other one. */
+export function nextTry(letter: Letter): Letter | undefined {
+  const code = letter.charCodeAt(0);
+  return code >= PUT_OFF_FROM && code < DECIDED_FROM ? moved(letter, -PUT_OFF_FROM) : undefined;
+}
 
 /** What a letter says; undefined for positions that are not final. */
 export function meaningOf(letter: Letter, { reasons }: Legend = NO_LEGEND): Meaning | undefined {
@@ -94,13 +99,12 @@ export function timeOf(letter: Letter, { times }: Legend): number | undefined {
 }
 
 /** The letter of a position whose final letter is claimed, and is to be written to the ledger. */
-export const decided = (final: Letter): Letter => String.fromCharCode(final.charCodeAt(0) + DECIDED_FROM);
+export const decided = (final: Letter): Letter => moved(final, DECIDED_FROM);
 
 /** What a former worker left open: its decision, or, of what was in flight, that nobody knows. Undefined for every other letter. */
 export function leftBehind(letter: Letter): Letter | undefined {
   if (letter === IN_FLIGHT) return letterOf('UNKNOWN');
-  const code = letter.charCodeAt(0) - DECIDED_FROM;
-  return code < 0 ? undefined : String.fromCharCode(code);
+  return letter.charCodeAt(0) < DECIDED_FROM ? undefined : moved(letter, -DECIDED_FROM);
 }
 
 /** Gives reasons and times their letters while a worker has the slice. */
@@ -144,16 +148,19 @@ export class Letters {
   }
 }
 
-export function letterOfOutcome(outcome: Outcome): Letter {
+/** The letter after a call. `before`: the position's letter when it was tried, which knows its transient failures. */
+export function letterOfOutcome(outcome: Outcome, before: Letter): Letter {
   switch (outcome.kind) {
     case 'sent':
       return letterOf('SUCCESS');
     case 'uncertain':
       return letterOf('UNKNOWN');
     case 'throttled':
-      return THROTTLED;
-    case 'transient':
-      return TRANSIENT;
+      return moved(isToTry(before) ? before : PENDING, PUT_OFF_FROM);
+    case 'transient': {
+      const again = TO_TRY[Math.max(0, TO_TRY.indexOf(before)) + 1];
+      return again === undefined ? letterOf('TRANSIENT_FAILURE') : moved(again, PUT_OFF_FROM);
+    }
     case 'permanent':
       return letterOf(outcome.reason);
   }

@@ -1,10 +1,11 @@
 import {
-  isRetryable,
+  isToTry,
   type Legend,
   type Letter,
   Letters,
   leftBehind,
   meaningOf,
+  nextTry,
   PENDING,
   timeOf,
 } from './outcomes.ts';
@@ -58,10 +59,7 @@ export class Progress {
 
   /** What a former worker claimed and never told the end of, with the letters it gets. */
   get leftBehind(): Change[] {
-    return this.#states.flatMap((before, position) => {
-      const letter = leftBehind(before);
-      return letter === undefined ? [] : [{ position, letter }];
-    });
+    return this.#changes(leftBehind);
   }
 
   /** Positions without a final state. */
@@ -70,14 +68,15 @@ export class Progress {
     return this.#where((letter) => meaningOf(letter, legend) === undefined);
   }
 
-  get retryable(): number[] {
-    return this.#where(isRetryable);
+  /** Positions that were put off, with the letters they are tried with next. */
+  get putOff(): Change[] {
+    return this.#changes(nextTry);
   }
 
   /** Positions to try at `now`. */
   toTry(now: number): number[] {
     const { legend } = this.letters;
-    return this.#where((letter) => letter === PENDING || (timeOf(letter, legend) ?? now + 1) <= now);
+    return this.#where((letter) => isToTry(letter) || (timeOf(letter, legend) ?? now + 1) <= now);
   }
 
   /** The earliest time that a position waits for. */
@@ -89,6 +88,13 @@ export class Progress {
       if (time !== undefined) earliest = Math.min(earliest ?? time, time);
     }
     return earliest;
+  }
+
+  #changes(change: (before: Letter) => Letter | undefined): Change[] {
+    return this.#states.flatMap((before, position) => {
+      const letter = change(before);
+      return letter === undefined ? [] : [{ position, letter }];
+    });
   }
 
   #where(test: (letter: Letter) => boolean): number[] {

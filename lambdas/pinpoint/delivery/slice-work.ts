@@ -6,14 +6,14 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { EndpointWriter } from '../ports.ts';
 import type { RunStore, SliceHold } from '../runs/ports.ts';
 import type { Entry, SliceObject, SliceRow } from '../runs/run.ts';
-import { type Backoff, retryDelay, roundsAreOver } from './backoff.ts';
+import { type Backoff, retryDelay, THROTTLED_ROUNDS } from './backoff.ts';
 import { followed } from './follow.ts';
 import type { Grants, Refused } from './grants.ts';
 import {
   decided,
-  givenUp,
   IN_FLIGHT,
   type Legend,
+  type Letter,
   letterOf,
   letterOfOutcome,
   meaningOf,
@@ -57,6 +57,15 @@ const LOST: TurnEnd = { kind: 'lost' };
 /** What became of one position: its letter, and what the provider said. */
 interface Result extends Change {
   readonly outcome?: Outcome;
+}
+
+/** A call that is claimed. */
+interface Permitted {
+  readonly call: Prepared;
+  /** The letters its positions had before. */
+  readonly before: readonly Letter[];
+  /** Positions for which it had no room. */
+  readonly putOff: readonly number[];
 }
 
 export interface SliceInHand {
@@ -129,20 +138,19 @@ export class SliceWork {
 
   /** Every call of this turn was made: what is left waits for another round, or for its time. */
   async #rounded(): Promise<TurnEnd> {
-    const left = this.#progress.retryable;
-    const over = left.filter((position) => roundsAreOver(this.#progress.letter(position), this.#round));
-    const lost = over.map((position) => ({ position, letter: givenUp(this.#progress.letter(position)) }));
-    if (!(await this.#settled(lost))) return LOST;
-    const again = this.#progress.retryable;
-    if (again.length > 0) {
-      this.#progress.set(again.map((position) => ({ position, letter: PENDING })));
+    const { putOff } = this.#progress;
+    if (this.#round >= THROTTLED_ROUNDS) {
+      const lost = putOff.map(({ position }) => ({ position, letter: letterOf('THROTTLED') }));
+      if (!(await this.#settled(lost))) return LOST;
+    } else if (putOff.length > 0) {
+      this.#progress.set(putOff);
       const delaySeconds = retryDelay(this.#round, this.#deps.random);
       const restSeconds = Math.ceil(this.#backoff.restMs / 1000);
       return this.#later('later', Math.max(delaySeconds, restSeconds), this.#round + 1);
     }
     const { earliest } = this.#progress;
     if (earliest === undefined) return this.#finished();
-    // Who waits for a time has all rounds before it.
+    // Whoever waits for a time has all rounds before it.
     return this.#later('later', Math.max(0, Math.ceil((earliest - this.#deps.clock()) / 1000)), 0);
   }
 
@@ -166,7 +174,7 @@ export class SliceWork {
       if ('kind' in permitted) return permitted;
       positions.unshift(...permitted.putOff);
       // Nothing comes between claim and call; the next call's endpoints are read while this one is on its way.
-      const made = this.#made(permitted.call);
+      const made = this.#made(permitted.call, permitted.before);
       next = this.#following(positions);
       await made;
     }
@@ -198,9 +206,7 @@ export class SliceWork {
   }
 
   /** Takes a grant and claims the call, made smaller if the pace asks for it; an end of the turn when it is refused. */
-  async #permitted(
-    call: Prepared,
-  ): Promise<TurnEnd | { readonly call: Prepared; readonly putOff: readonly number[] }> {
+  async #permitted(call: Prepared): Promise<TurnEnd | Permitted> {
     let { ready } = call;
     while (ready.length > 0) {
       if (!(await this.#leaseLasts())) return LOST;
@@ -215,8 +221,9 @@ export class SliceWork {
     const kept = new Set(ready);
     const putOff = call.ready.filter((each) => !kept.has(each)).map(({ position }) => position);
     const inFlight = ready.map(({ position }) => ({ position, letter: IN_FLIGHT }));
+    const before = ready.map(({ position }) => this.#progress.letter(position));
     return (await this.#claimed([...inFlight, ...call.decided]))
-      ? { call: { ready, decided: call.decided }, putOff }
+      ? { call: { ready, decided: call.decided }, before, putOff }
       : LOST;
   }
 
@@ -243,14 +250,14 @@ export class SliceWork {
     return true;
   }
 
-  /** Makes the call and takes its results up. */
-  async #made({ ready, decided: others }: Prepared): Promise<void> {
+  /** Makes the call and takes its results up. `before`: the letters its positions had before they were claimed. */
+  async #made({ ready, decided: others }: Prepared, before: readonly Letter[]): Promise<void> {
     const messages = ready.map(({ message }) => message);
     const outcomes = messages.length === 0 ? [] : await this.#adapter.send(messages);
     this.#backoff.took(outcomes);
     const sent = ready.map(({ position }, index): Result => {
       const outcome = outcomes[index] ?? { kind: 'uncertain', text: 'The provider gave no answer for it' };
-      return { position, letter: letterOfOutcome(outcome), outcome };
+      return { position, letter: letterOfOutcome(outcome, before[index] ?? PENDING), outcome };
     });
     await this.#record([...sent, ...others]);
     const final = sent.filter(({ outcome }) => outcome?.kind === 'sent' || outcome?.kind === 'permanent');

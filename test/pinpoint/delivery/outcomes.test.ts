@@ -7,8 +7,10 @@ import {
   Letters,
   leftBehind,
   letterOf,
+  letterOfOutcome,
   meaningOf,
   NO_LEGEND,
+  nextTry,
   PENDING,
   sum,
   tally,
@@ -36,7 +38,7 @@ const time = fc.integer({ min: NOW - 1000, max: NOW + 1000 });
 
 /** What becomes of a position. */
 const fate = fc.oneof(
-  fc.constantFrom(PENDING, IN_FLIGHT, 't', 'x').map((letter) => ({ kind: 'open', letter }) as const),
+  fc.constantFrom(PENDING, IN_FLIGHT, '1', '4').map((letter) => ({ kind: 'open', letter }) as const),
   fc.constantFrom(...OWN).map((reason) => ({ kind: 'final', reason }) as const),
   skipReason.map((reason) => ({ kind: 'skip', reason }) as const),
   time.map((at) => ({ kind: 'wait', at }) as const),
@@ -109,6 +111,29 @@ describe('the letters of a slice', () => {
   });
 });
 
+describe('a message that is tried again', () => {
+  it('fails after the fifth transient failure, however often it was throttled in between', () => {
+    const outcomes = fc.array(fc.constantFrom('transient' as const, 'throttled' as const), { maxLength: 30 });
+    fc.assert(
+      fc.property(outcomes, (kinds) => {
+        let letter: string | undefined = PENDING;
+        let transient = 0;
+        for (const kind of kinds) {
+          if (kind === 'transient') transient += 1;
+          const after = letterOfOutcome({ kind, text: '' }, letter);
+          if (transient > 4) {
+            expect(meaningOf(after)).toEqual({ status: 'failed', reason: 'TRANSIENT_FAILURE' });
+            return;
+          }
+          expect(meaningOf(after)).toBeUndefined();
+          letter = nextTry(after) ?? '';
+          expect(new Progress(letter, NO_LEGEND, NOW).toTry(NOW)).toEqual([0]);
+        }
+      }),
+    );
+  });
+});
+
 describe('a tally', () => {
   it('counts every position once, by status and by reason', () => {
     fc.assert(
@@ -155,7 +180,7 @@ describe('the progress of a slice', () => {
           expect(timeOf(after, legend)).toBe(at === undefined || at <= NOW ? undefined : at);
         });
         const due = fates.flatMap((each, index) =>
-          (each.kind === 'wait' && each.at <= NOW) || (each.kind === 'open' && each.letter === PENDING)
+          (each.kind === 'wait' && each.at <= NOW) || (each.kind === 'open' && each.letter !== IN_FLIGHT)
             ? [index]
             : [],
         );
@@ -187,7 +212,7 @@ describe('the progress of a slice', () => {
         const { open } = progress;
         expect(open).toHaveLength(tally(states, letters.legend).open);
         progress.set(open.map((position) => ({ position, letter: letterOf('CANCELLED') })));
-        expect([progress.open, progress.retryable, progress.toTry(NOW), progress.leftBehind]).toEqual([
+        expect([progress.open, progress.putOff, progress.toTry(NOW), progress.leftBehind]).toEqual([
           [],
           [],
           [],

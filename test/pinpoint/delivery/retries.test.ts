@@ -125,6 +125,19 @@ describe('a transient failure', () => {
 });
 
 describe('a provider that throttles', () => {
+  it('leaves a message all its tries for transient failures', async () => {
+    const world = await worldOf({
+      entries: 1,
+      answer: (_message, attempt) => {
+        if (attempt <= 10) return throttled();
+        return attempt <= 10 + RETRY_DELAYS.length ? { kind: 'transient', text: 'oops' } : { kind: 'sent' };
+      },
+    });
+    await world.lane();
+    await world.drained();
+    expect(world.sent).toHaveLength(1);
+  });
+
   it('is left alone for longer each time in a row, and then gets every message once', async () => {
     let open = false;
     const world = await worldOf({
