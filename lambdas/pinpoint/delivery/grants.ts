@@ -1,7 +1,10 @@
+import type { QueueSender } from '../../shared/queue-sender.ts';
+import { logger } from '../../shared/telemetry.ts';
+import { MAX_LANES } from '../runs/lanes.ts';
 import type { RunStore } from '../runs/ports.ts';
-import type { RunRow } from '../runs/run.ts';
+import type { LaneMessage, RunRow } from '../runs/run.ts';
 import type { AccountPace } from './account-pace.ts';
-import { addable, HORIZON_MS, paceOf } from './pace.ts';
+import { addable, HORIZON_MS, lanesMissing, paceOf } from './pace.ts';
 
 /**
  * The permission to make one provider call.
@@ -28,6 +31,8 @@ export interface GrantDeps {
   /** Told when a run pauses itself: its activity and campaign show it. */
   readonly paused: (run: RunRow) => Promise<void>;
   readonly account: AccountPace;
+  /** Where more lanes are called for when there are too few to keep up the run's rate. */
+  readonly sliceQueue: Pick<QueueSender<LaneMessage>, 'sendAll'>;
   readonly clock: () => number;
   /** Resolves after so many milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
@@ -57,6 +62,12 @@ export class Grants {
   #failed = 0;
   /** Whether the last call was booked ahead: where others ask as well, the next one probably is, too. */
   #ahead = false;
+  /** When the last call could start, epoch milliseconds. */
+  #wentAt: number | undefined;
+  /** How long the call before it kept the lane, milliseconds. */
+  #busyMs: number | undefined;
+  /** Whether it called for more lanes: once, since no worker may be free for them, and they must not fill the queue. */
+  #called = false;
 
   constructor(deps: GrantDeps, run: RunRow) {
     this.#deps = deps;
@@ -89,13 +100,35 @@ export class Grants {
   /** A grant for a call of `messages`; `go` comes when the call may start, by the run's pace and then by the account's. */
   async take(messages: number, kind: CallKind): Promise<Grant> {
     if (messages > (await this.callLimit(kind))) return { kind: 'smaller' };
+    const busyMs = this.#wentAt === undefined ? undefined : this.#deps.clock() - this.#wentAt;
     const grant = await this.#ofRun(messages, kind);
     if (typeof grant !== 'number') return grant;
     await this.#until(grant);
     const account = await this.#deps.account.take(kind.name, messages);
     if ('waitSeconds' in account) return { kind: 'wait', delaySeconds: account.waitSeconds };
+    if (account.startAt <= this.#deps.clock()) await this.#keepUp(busyMs, messages, kind);
     await this.#until(account.startAt);
+    this.#wentAt = this.#deps.clock();
     return { kind: 'go' };
+  }
+
+  /** Calls for more lanes when a call found the pace idle: there are too few to ask in time. */
+  async #keepUp(busyMs: number | undefined, messages: number, { callSize }: CallKind): Promise<void> {
+    const { activityId, epoch, campaignId, ratePerMinute, slices, nextSlice, doneSlices } = this.#run;
+    // The shorter one of two: a single call that took long is no reason.
+    const usualMs = Math.min(busyMs ?? 0, this.#busyMs ?? 0);
+    this.#busyMs = busyMs;
+    if (this.#ahead || usualMs === 0) return;
+    if (ratePerMinute === undefined || this.#called) return;
+    const callMs = messages * paceOf(ratePerMinute, callSize).intervalMs;
+    const missing = lanesMissing(usualMs, callMs, nextSlice - 1 - doneSlices, MAX_LANES);
+    const more = Math.min(missing, slices - nextSlice + 1);
+    if (more <= 0) return;
+    this.#called = true;
+    const lanes = Array.from({ length: more }, (): LaneMessage => ({ activityId, epoch }));
+    await this.#deps.sliceQueue
+      .sendAll(lanes, { groupId: campaignId })
+      .catch((cause: unknown) => logger.warn('no lanes called for', { cause }));
   }
 
   async #until(startAt: number): Promise<void> {

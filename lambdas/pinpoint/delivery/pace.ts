@@ -67,8 +67,23 @@ export function lanesFor(ratePerMinute: number | undefined, callSize: number, mo
   return Math.min(most, Math.ceil(calls / CALLS_PER_LANE_AND_SECOND) + 1);
 }
 
+/** Calls that take longer than others must not make the lanes too few; lanes too many go back by themselves. */
+const MARGIN = 1.3;
+/** Of lanes too few, about one in so many finds nobody ahead of it: the others ask just after another one. */
+const FIND_IDLE = 3;
+
+/**
+ * How many lanes one of `lanes` should call for when it finds nobody ahead of it: its share of those that are missing
+ * (`most` in all) when a call keeps a lane for `busyMs` and is to begin every `callMs`. Slow providers need more than
+ * `lanesFor` says, and so do calls that hooks and caps leave half empty.
+ */
+export function lanesMissing(busyMs: number, callMs: number, lanes: number, most: number): number {
+  const needed = Math.min(most, Math.ceil((busyMs / callMs) * MARGIN) + 1);
+  return Math.max(0, Math.ceil((needed - lanes) / Math.max(1, lanes / FIND_IDLE)));
+}
+
 /** Surplus lanes come back within this: one of them may have to stand in for those that went on. */
-const LONGEST_SPREAD_MS = 15_000;
+const LONGEST_SPREAD_MS = 5_000;
 
 /**
  * Whole seconds by which a slice that found no room in the pace comes back later still, so that surplus lanes come one by

@@ -107,6 +107,11 @@ export class PaceWorld {
     return world;
   }
 
+  /** Lanes that lie in the queue. */
+  get waiting(): number {
+    return this.#ready.length;
+  }
+
   /** Changes the run's controls as a campaign's update does, and queues the lanes it needs from then on. */
   async control(change: ControlChange): Promise<void> {
     const after = await this.store.control(this.activityId, change, this.time.now());
@@ -114,14 +119,15 @@ export class PaceWorld {
   }
 
   async #lanes(run: RunRow): Promise<void> {
-    const sliceQueue = {
-      send: async (message: LaneMessage, { delaySeconds = 0 } = {}) => this.#queue(message, delaySeconds),
-      sendAll: async (messages: readonly LaneMessage[]) => {
-        for (const message of messages) this.#queue(message, 0);
-      },
-    };
-    await queueLanes({ runs: this.store, sliceQueue }, run, this.time.now());
+    await queueLanes({ runs: this.store, sliceQueue: this.#sliceQueue }, run, this.time.now());
   }
+
+  readonly #sliceQueue = {
+    send: async (message: LaneMessage, { delaySeconds = 0 } = {}) => this.#queue(message, delaySeconds),
+    sendAll: async (messages: readonly LaneMessage[]) => {
+      for (const message of messages) this.#queue(message, 0);
+    },
+  };
 
   /** A message comes up to a second later than its delay says. */
   #queue(message: LaneMessage, delaySeconds: number): void {
@@ -149,6 +155,7 @@ export class PaceWorld {
     const run = await this.store.get(this.activityId);
     if (!run || (message.slice === undefined && message.epoch !== run.epoch)) return;
     const until = this.time.now() + TURN_MS;
+    if (message.slice === undefined && !(await this.store.nextSlice(this.activityId))) return;
     const lane = this.#grants(run, worker);
     while (this.time.now() < until) {
       const end = await this.#call(lane, worker);
@@ -185,6 +192,7 @@ export class PaceWorld {
         },
         killSwitch: { isOff: async () => false },
         paused: async () => undefined,
+        sliceQueue: this.#sliceQueue,
         account: this.#accounts[worker] ?? NO_QUOTA,
         clock,
         sleep: (ms) => {
