@@ -15,6 +15,13 @@ describe('the split', () => {
     );
   });
 
+  it('leaves everybody where they are from one release to the next', () => {
+    // A campaign that is under way keeps its split: other numbers here are another split.
+    expect(bucketOf('campaign-1', 'user-1')).toBe(2059);
+    expect(bucketOf('campaign-1', 'user-2')).toBe(5190);
+    expect(bucketOf('weekly', '회원-7')).toBe(4702);
+  });
+
   it.each(['user-', 'member:', '회원', '0000'])('spreads members named %s… evenly', (prefix) => {
     const tenths = new Array<number>(10).fill(0);
     for (const member of members(prefix, 20_000)) {

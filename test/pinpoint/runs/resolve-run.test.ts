@@ -14,6 +14,7 @@ import { cancelRun } from '../../../lambdas/pinpoint/runs/cancel-run.ts';
 import { SLICE_SIZE } from '../../../lambdas/pinpoint/runs/cutter.ts';
 import { MAX_LANES } from '../../../lambdas/pinpoint/runs/lanes.ts';
 import { type ResolveDeps, resolveRun } from '../../../lambdas/pinpoint/runs/resolve-run.ts';
+import { planKey, type RunPlan } from '../../../lambdas/pinpoint/runs/run.ts';
 import { Fault, failingOnce } from './support/faults.ts';
 import { pushUser, RUN, START, type World, worldOf } from './support/world.ts';
 
@@ -433,6 +434,22 @@ describe('the controls of a run', () => {
     const slow = await resolvedWith({ tags: { 'repoint:rate': '60' } });
     expect(slow.sliceQueue.length).toBeLessThanOrEqual(2);
     expect(slow.sliceQueue.length).toBeGreaterThan(0);
+  });
+
+  it('cap a campaign by its own limits before the application’s, under its tag where it has one', async () => {
+    const capsWith = async (...given: Parameters<typeof resolvedWith>) =>
+      (await (await resolvedWith(...given)).objects.get<RunPlan>(planKey(RUN.activityId)))?.caps;
+    expect(await capsWith({})).toBeUndefined();
+    const app = defaults({ Daily: 3, Total: 9 });
+    expect(await capsWith({}, app)).toEqual({
+      campaignKey: RUN.campaignId,
+      limits: { total: 9, appDaily: 3 },
+    });
+    const tags = { 'repoint:campaign': 'weekly' };
+    expect(await capsWith({ tags, Limits: { Daily: 1, Total: 2 } }, app)).toEqual({
+      campaignKey: 'weekly',
+      limits: { daily: 1, total: 2, appDaily: 3 },
+    });
   });
 
   it('end a run when its MaximumDuration after the scheduled start is over', async () => {
