@@ -1,32 +1,31 @@
 /**
- * npm run bench:campaign -- [--recipients 20000] [--channel push]
+ * npm run bench:campaign -- [--case push|capped|email|members …] [--count 100000]
  *
- * One campaign to members with one endpoint each, over HTTP: from the POST to the last message in the outbox. Loading
- * the members is not part of the figure.
+ * Campaigns through the local system, from the request that starts one to the last message in the outbox: CreateCampaign
+ * by the stock Pinpoint client (push, push with a daily cap, e-mail), and POST /v1/campaigns to members. Loading people is
+ * not part of the figure. Each case has a system of its own.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
 import { type Client, client } from '../local/demo/client.ts';
+import { loadEndpoints } from './engine/load.ts';
+import type { Channel } from './engine/people.ts';
+import { endpointsOf, pinpointOf } from './engine/pinpoint-campaign.ts';
 import { figure, machine } from './machine.ts';
-import { startServer } from './server.ts';
+import { cpuByProcess, showCpu } from './processes.ts';
+import { type Server, startServer } from './server.ts';
 
 const PORT = 7392;
 const MEMBER_BATCH = 100;
 const CONNECTIONS = 2;
 const GIVE_UP_MS = 300_000;
+const LOOK_EVERY_MS = 50;
 
-const ADDRESSES: Readonly<Record<string, (index: number) => Record<string, unknown>>> = {
-  push: (index) => ({ pushTokens: [{ platform: 'FCM', token: `bench-token-${index}` }] }),
-  email: (index) => ({ email: `bench${index}@example.com` }),
-  sms: (index) => ({ phone: `+8210${String(index).padStart(8, '0')}` }),
-};
-
-async function loadMembers(api: Client, count: number, channel: string): Promise<void> {
-  const address = ADDRESSES[channel];
-  if (!address) throw new Error(`--channel is ${channel}; allowed: ${Object.keys(ADDRESSES).join(', ')}`);
+async function loadMembers(api: Client, count: number): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < count) {
@@ -36,7 +35,7 @@ async function loadMembers(api: Client, count: number, channel: string): Promise
       const members = Array.from({ length: size }, (_, index) => ({
         userId: `bench-${from + index}`,
         attributes: { grade: 'GOLD' },
-        ...address(from + index),
+        pushTokens: [{ platform: 'FCM', token: `bench-token-${from + index}` }],
       }));
       await api.must([200], 'POST', '/v1/members', { members });
     }
@@ -44,26 +43,14 @@ async function loadMembers(api: Client, count: number, channel: string): Promise
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
 }
 
-async function sendAndWait(api: Client, recipients: number, channel: string): Promise<number> {
-  const before = await messages(api);
-  const began = performance.now();
-  const body = {
-    segment: 'bench',
-    channel,
-    message: '{{User.UserId}}님, {{User.UserAttributes.grade}} 등급 혜택입니다.',
-  };
-  await api.must(
-    [201],
-    'POST',
-    '/v1/campaigns',
-    channel === 'sms' ? body : { ...body, title: '안녕하세요 {{User.UserId}}님' },
-  );
-  while ((await messages(api)) - before < recipients) {
-    if (performance.now() - began > GIVE_UP_MS)
-      throw new Error(`Only ${(await messages(api)) - before} of ${recipients} messages`);
-    await sleep(50);
+/** Seconds until the outbox holds so many messages more than `before`. */
+async function secondsUntil(api: Client, wanted: number, began: number): Promise<number> {
+  for (;;) {
+    const there = await messages(api);
+    if (there >= wanted) return (performance.now() - began) / 1000;
+    if (performance.now() - began > GIVE_UP_MS) throw new Error(`${wanted - there} messages are missing`);
+    await sleep(LOOK_EVERY_MS);
   }
-  return performance.now() - began;
 }
 
 async function messages(api: Client): Promise<number> {
@@ -71,34 +58,109 @@ async function messages(api: Client): Promise<number> {
   return Number(body['messages']);
 }
 
-async function main(): Promise<boolean> {
-  const { values } = parseArgs({
-    options: {
-      recipients: { type: 'string', default: '20000' },
-      channel: { type: 'string', default: 'push' },
-    },
+/** Through the marketing layer: members with one endpoint each, and POST /v1/campaigns. */
+async function membersCase(server: Server, api: Client, count: number): Promise<boolean> {
+  const began = performance.now();
+  await loadMembers(api, count);
+  figure('members loaded, with their endpoints', count / ((performance.now() - began) / 1000), 'members/s');
+  await api.must([201], 'PUT', '/v1/segments/bench', { rule: { attribute: 'grade', is: 'GOLD' } });
+  return timed(server, api, { name: 'members', count, atLeast: 1_000 }, async () => {
+    await api.must([201], 'POST', '/v1/campaigns', {
+      segment: 'bench',
+      channel: 'push',
+      title: '안녕하세요 {{User.UserId}}님',
+      message: '{{User.UserId}}님, {{User.UserAttributes.grade}} 등급 혜택입니다.',
+    });
   });
-  const recipients = Number(values.recipients);
-  console.log(machine());
-  const dir = mkdtempSync(join(tmpdir(), 'repoint-bench-'));
-  const server = await startServer(dir, PORT);
+}
+
+const TITLE = '{{User.UserAttributes.name}}님을 위한 혜택';
+const BODY = '{{User.UserId}}님은 {{Attributes.plan}} 회원입니다.';
+
+/** A case of the engine alone, from CreateCampaign to the last message. */
+interface EngineCase {
+  readonly channel: Channel;
+  readonly count: number;
+  readonly atLeast: number;
+  readonly request: Partial<WriteCampaignRequest>;
+}
+
+const PUSH = { MessageConfiguration: { GCMMessage: { Title: TITLE, Body: BODY } } };
+const EMAIL = {
+  MessageConfiguration: { EmailMessage: { Title: TITLE, Body: BODY, HtmlBody: `<p>${BODY}</p>` } },
+};
+const ENGINE_CASES: Readonly<Record<string, EngineCase>> = {
+  push: { channel: 'GCM', count: 100_000, atLeast: 2_000, request: PUSH },
+  capped: { channel: 'GCM', count: 20_000, atLeast: 300, request: { ...PUSH, Limits: { Daily: 3 } } },
+  email: { channel: 'EMAIL', count: 20_000, atLeast: 800, request: EMAIL },
+};
+const MEMBERS = 5_000;
+
+async function engineCase(server: Server, api: Client, name: string, asked?: number): Promise<boolean> {
+  const found = ENGINE_CASES[name];
+  if (!found) return membersCase(server, api, asked ?? MEMBERS);
+  const { channel, atLeast, request } = found;
+  const count = asked ?? found.count;
+  const pinpoint = pinpointOf(server);
   try {
-    const api = client(server.baseUrl, server.apiKey);
+    const appId = await pinpoint.app(name);
+    const endpoints = endpointsOf(channel, count, 0);
     const began = performance.now();
-    await loadMembers(api, recipients, values.channel);
-    figure(
-      'members loaded, with their endpoints',
-      recipients / ((performance.now() - began) / 1000),
-      'members/s',
-    );
-    await api.must([201], 'PUT', '/v1/segments/bench', { rule: { attribute: 'grade', is: 'GOLD' } });
-    const seconds = (await sendAndWait(api, recipients, values.channel)) / 1000;
-    figure(`${recipients} ${values.channel} recipients, POST to last message`, seconds, 's');
-    return figure('campaign throughput', recipients / seconds, 'messages/s', { atLeast: 1000 });
+    await loadEndpoints(server, appId, endpoints);
+    const segmentId = await pinpoint.segment(appId, endpoints);
+    figure(`${name}: endpoints loaded`, count / ((performance.now() - began) / 1000), 'endpoints/s');
+    return await timed(server, api, { name, count, atLeast }, async () => {
+      await pinpoint.start(appId, segmentId, request);
+    });
   } finally {
-    await server.stop();
-    rmSync(dir, { recursive: true, force: true });
+    pinpoint.close();
   }
+}
+
+interface Timed {
+  readonly name: string;
+  readonly count: number;
+  readonly atLeast: number;
+}
+
+/** From the request that starts the campaign to the last message in the outbox. */
+async function timed(
+  server: Server,
+  api: Client,
+  { name, count, atLeast }: Timed,
+  start: () => Promise<void>,
+): Promise<boolean> {
+  const before = await messages(api);
+  const [cpu, began] = [cpuByProcess(server.pid), performance.now()];
+  await start();
+  const seconds = await secondsUntil(api, before + count, began);
+  figure(`${name}: ${count.toLocaleString('en')} recipients, to the last message`, seconds, 's');
+  showCpu(cpu, cpuByProcess(server.pid), seconds);
+  return figure(`${name}: throughput`, count / seconds, 'messages/s', { atLeast });
+}
+
+async function main(): Promise<boolean> {
+  const names = [...Object.keys(ENGINE_CASES), 'members'];
+  const { values } = parseArgs({
+    options: { case: { type: 'string', multiple: true, default: names }, count: { type: 'string' } },
+  });
+  const unknown = values.case.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`--case is ${unknown.join(', ')}; allowed: ${names.join(', ')}`);
+  console.log(machine());
+  let good = true;
+  for (const name of values.case) {
+    const dir = mkdtempSync(join(tmpdir(), 'repoint-bench-'));
+    const server = await startServer(dir, PORT);
+    try {
+      const api = client(server.baseUrl, server.apiKey);
+      const count = values.count === undefined ? undefined : Number(values.count);
+      good = (await engineCase(server, api, name, count)) && good;
+    } finally {
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  }
+  return good;
 }
 
 process.exitCode = (await main()) ? 0 : 1;
