@@ -6,7 +6,7 @@ import { dynamoEndpointReader } from './endpoints/endpoint-reader.aws.ts';
 import { PINPOINT_ENV } from './env.ts';
 import { dynamoRegistry } from './registry.aws.ts';
 import { type ResolveDeps, resolveRun } from './runs/resolve-run.ts';
-import type { RunMessage, LaneMessage } from './runs/run.ts';
+import type { LaneMessage, RunMessage } from './runs/run.ts';
 import { s3RunObjects } from './runs/run-objects.aws.ts';
 import { dynamoRunStore } from './runs/run-store.aws.ts';
 import { s3SegmentLists } from './segments/list-files.aws.ts';

@@ -5,7 +5,7 @@ import { scheduleHandler } from '../shared/schedule.ts';
 import { tick } from './campaigns/tick.ts';
 import { PINPOINT_ENV } from './env.ts';
 import { dynamoRegistry } from './registry.aws.ts';
-import type { RunMessage, LaneMessage } from './runs/run.ts';
+import type { LaneMessage, RunMessage } from './runs/run.ts';
 import { dynamoRunStore } from './runs/run-store.aws.ts';
 
 const env = readEnv({

@@ -51,6 +51,8 @@ export function bundleFunctions(outdir = join(ROOT, 'dist')): Bundle[] {
     metafile: true,
     logLevel: 'warning',
     legalComments: 'none',
+    // Handlebars asks for it to trace compiled templates and does without: nobody traces them here.
+    external: ['source-map'],
   });
   const sizes = new Map(
     Object.entries(result.metafile.outputs).map(([file, output]) => [resolve(ROOT, file), output.bytes]),

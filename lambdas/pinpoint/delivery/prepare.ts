@@ -10,8 +10,8 @@ import type { Entry, RunPlan, TreatmentPlan } from '../runs/run.ts';
 import { type Letter, type Letters, letterOf } from './outcomes.ts';
 import type { CompiledPlan, CompiledTreatment } from './plans.ts';
 import type { Change } from './progress.ts';
+import { isQuiet } from './quiet-time.ts';
 import type { Recipients } from './recipients.ts';
-import { isQuiet } from './zones.ts';
 
 /** A recipient whose message is ready. */
 export interface Ready {

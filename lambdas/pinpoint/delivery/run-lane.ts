@@ -8,7 +8,7 @@ import type { LaneMessage, RunRow, SliceObject, SliceRow } from '../runs/run.ts'
 import type { AccountPace } from './account-pace.ts';
 import { Backoff, MAX_DELAY_SECONDS } from './backoff.ts';
 import { Grants, type KillSwitch } from './grants.ts';
-import { paceOf } from './pace.ts';
+import { spreadSeconds } from './pace.ts';
 import type { CompiledPlan } from './plans.ts';
 import { LEASE_MS, RESERVE_MS, type SliceDeps, SliceWork, type TurnEnd } from './slice-work.ts';
 
@@ -19,7 +19,7 @@ export interface LaneDeps extends CloseDeps, SliceDeps {
   readonly sliceQueue: QueueSender<LaneMessage>;
   readonly account: AccountPace;
   readonly killSwitch: KillSwitch;
-  /** Shows that a run paused itself (campaigns/show-pause.ts). */
+  /** Shows that a run paused itself (runs/show-pause.ts). */
   readonly paused: (run: RunRow) => Promise<void>;
   readonly newId: () => string;
 }
@@ -162,11 +162,8 @@ class Lane {
     return undefined;
   }
 
-  /** Crowded slices come back one by one, within half the time that another slice takes at the run's rate. */
   #spread({ entries }: SliceRow): number {
-    const { ratePerMinute, callSize } = this.#run;
-    const sliceMs = entries * paceOf(ratePerMinute, callSize).intervalMs;
-    return Math.floor((this.#deps.random() * sliceMs) / 2000);
+    return spreadSeconds(this.#run.ratePerMinute, entries, this.#deps.random);
   }
 
   /** Whoever resumed the run while this slice was still held did not queue it. */

@@ -4,8 +4,9 @@ import { activityIdOf, HOLDOUT, sharesOf, stableKeyOf, treatmentsOf } from '../c
 import { capLimitsOf } from '../caps/limits.ts';
 import { compiledSayings } from '../delivery/plans.ts';
 import { USER_ATTRIBUTE } from '../delivery/variables.ts';
-import { localStart, offsetOf } from '../delivery/zones.ts';
+import { offsetOf } from '../delivery/zones.ts';
 import type { Audience, StartOf } from './expand.ts';
+import { localStart } from './local-start.ts';
 import type { NewRun, RunPlan } from './run.ts';
 
 /** A campaign runs once: recurring ones are campaigns of their own. */

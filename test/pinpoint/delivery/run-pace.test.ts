@@ -100,6 +100,8 @@ describe('a run of many slices', () => {
     { entries: 20_000, perSlice: 1000, ratePerMinute: 20_000, workers: 10 },
     { entries: 20_000, perSlice: 1000, ratePerMinute: 60_000, workers: 50 },
     { entries: 3_000, perSlice: 70, ratePerMinute: 1000, workers: 5 },
+    { entries: 200, perSlice: 40, ratePerMinute: 20, workers: 5 },
+    { entries: 30, perSlice: 10, ratePerMinute: 1, workers: 3 },
   ])('of $entries recipients goes out at $ratePerMinute a minute, to each once', async (run) => {
     const { world, grants, longestSleep } = await sent(run);
     expect(grants.reduce((sum, { messages }) => sum + messages, 0)).toBe(run.entries);
