@@ -61,13 +61,41 @@ function matcher({ channel, campaign, to, q }: Filter): (entry: Entry) => boolea
     (needle === undefined || entry.searched.includes(needle));
 }
 
-function countsOf(entries: Iterable<Entry>): Counts {
-  const counts: Counts = { messages: 0 };
-  for (const { activity } of entries) {
-    counts.messages++;
-    for (const action of Object.keys(activity) as Action[]) counts[action] = (counts[action] ?? 0) + 1;
+/** Counts entries one by one: whoever waits for a campaign asks every moment how many there are. */
+class Tally {
+  readonly #all: Counts = { messages: 0 };
+  readonly #byChannel = new Map<string, Counts>();
+  readonly #byCampaign = new Map<string, Counts>();
+
+  add(entry: Entry): void {
+    for (const counts of this.#of(entry)) counts.messages++;
+    for (const action of Object.keys(entry.activity) as Action[]) this.act(entry, action);
   }
-  return counts;
+
+  /** An action that the entry saw for the first time. */
+  act(entry: Entry, action: Action): void {
+    for (const counts of this.#of(entry)) counts[action] = (counts[action] ?? 0) + 1;
+  }
+
+  get counts() {
+    const copied = (groups: ReadonlyMap<string, Counts>): Record<string, Counts> =>
+      Object.fromEntries([...groups].map(([name, counts]) => [name, { ...counts }]));
+    return {
+      ...this.#all,
+      byChannel: copied(this.#byChannel),
+      byCampaign: copied(this.#byCampaign),
+    };
+  }
+
+  #of({ channel, campaignId = '' }: Entry): Counts[] {
+    return [this.#all, group(this.#byChannel, channel), group(this.#byCampaign, campaignId)];
+  }
+}
+
+function group(groups: Map<string, Counts>, name: string): Counts {
+  const found = groups.get(name) ?? { messages: 0 };
+  if (found.messages === 0) groups.set(name, found);
+  return found;
 }
 
 /** Every message on disk, with a small index in memory. */
@@ -75,14 +103,21 @@ export async function openStore(dir: string, clock: Clock) {
   const folder = join(dir, 'outbox');
   mkdirSync(folder, { recursive: true });
   const entries: Entry[] = [];
+  const tally = new Tally();
+  const keep = (added: Entry): void => {
+    entries.push(added);
+    tally.add(added);
+  };
   const entry = (id: string): Entry | undefined =>
     /^[1-9]\d*$/.test(id) ? entries[Number(id) - 1] : undefined;
   const messages = await openJournal<Message>(join(folder, 'messages.ndjson'), (message, position) => {
-    entries.push(entryOf(message, position));
+    keep(entryOf(message, position));
   });
   const note = ({ id, action, at }: ActivityRow): void => {
     const noted = entry(id);
-    if (noted) noted.activity = { [action]: at, ...noted.activity };
+    if (!noted) return;
+    if (noted.activity[action] === undefined) tally.act(noted, action);
+    noted.activity = { [action]: at, ...noted.activity };
   };
   const activities = await openJournal<ActivityRow>(join(folder, 'activities.ndjson'), note);
   let nextId = entries.length + 1;
@@ -101,7 +136,7 @@ export async function openStore(dir: string, clock: Clock) {
         const position = positions[index];
         return position ? [entryOf(row, position)] : [];
       });
-      entries.push(...added);
+      added.forEach(keep);
       return added;
     },
     /** Notes that something happened to a message. */
@@ -133,21 +168,10 @@ export async function openStore(dir: string, clock: Clock) {
       };
     },
     counts(filter: Filter = {}) {
-      const matching = entries.filter(matcher(filter));
-      const grouped = (key: (found: Entry) => string): Record<string, Counts> => {
-        const groups = new Map<string, Entry[]>();
-        for (const found of matching) {
-          const group = groups.get(key(found));
-          if (group) group.push(found);
-          else groups.set(key(found), [found]);
-        }
-        return Object.fromEntries([...groups].map(([name, members]) => [name, countsOf(members)]));
-      };
-      return {
-        ...countsOf(matching),
-        byChannel: grouped(({ channel }) => channel),
-        byCampaign: grouped(({ campaignId }) => campaignId ?? ''),
-      };
+      if (Object.values(filter).every((wanted) => wanted === undefined)) return tally.counts;
+      const matching = new Tally();
+      for (const found of entries.filter(matcher(filter))) matching.add(found);
+      return matching.counts;
     },
     async close(): Promise<void> {
       await messages.close();
