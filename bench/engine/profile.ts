@@ -18,7 +18,8 @@ interface Frame {
   readonly columnNumber: number;
 }
 
-const NOT_COMPUTING = new Set(['(idle)', '(root)']);
+/** `dispatch` is the profiler's own. */
+const NOT_COMPUTING = new Set(['(idle)', '(root)', 'dispatch']);
 
 /** Runs `work` under the sampling profiler; the functions by their own time, longest first. */
 export async function profiled(work: () => Promise<void>, mapFile: string): Promise<SelfTime[]> {
