@@ -1,17 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Registry } from '../../lambdas/pinpoint/ports.ts';
 import { dynamoRegistry } from '../../lambdas/pinpoint/registry.aws.ts';
+import { memoryRegistry } from './runs/support/memory.ts';
 import { startTables, type Tables } from './support/tables.ts';
 
 let tables: Tables;
-let registry: Registry;
 beforeAll(async () => {
   tables = await startTables();
-  registry = dynamoRegistry(tables.registry, tables.client);
 });
 afterAll(() => tables.close());
 
-describe('the registry on DynamoDB', () => {
+describe.each([
+  ['on DynamoDB', () => dynamoRegistry(tables.registry, tables.client)],
+  ['in memory', memoryRegistry],
+] as const)('the registry %s', (_where, start) => {
+  let registry: Registry;
+  beforeAll(() => {
+    registry = start();
+  });
+
   it('creates a row once', async () => {
     const key = { pk: 'app#a', sk: 'app' };
     const [first, second] = await Promise.all([

@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignRow } from '../../../lambdas/pinpoint/campaigns/campaign.ts';
 import { ensureActivities } from '../../../lambdas/pinpoint/campaigns/start-campaign.ts';
 import { newApp } from '../support/engine.ts';
-import { inMinutes, startWorld, VALID, type World } from './support/world.ts';
+import { inMinutes, startWorldOnTables, VALID, type World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorldOnTables();
 });
 afterAll(() => world.close());
 

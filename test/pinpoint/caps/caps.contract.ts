@@ -31,15 +31,16 @@ export function capsContract(name: string, start: () => Promise<Caps>): void {
 
     it('never beyond the cap, when takers go side by side', async () => {
       const limits = { daily: 2, total: 3 };
-      const take = (run: string, at: number) => caps.take(runOf('race', 'a', run, limits), ids, at);
+      const few = ids.slice(0, 30);
+      const take = (run: string, at: number) => caps.take(runOf('race', 'a', run, limits), few, at);
       const taken = async (runs: string[], at: number) => {
         const refusals = await Promise.all(runs.map((run) => take(run, at)));
-        return ids.map((id) => refusals.filter((refused) => !refused.has(id)).length);
+        return few.map((id) => refusals.filter((refused) => !refused.has(id)).length);
       };
-      expect(await taken(['1', '2', '3', '4'], NOW)).toEqual(ids.map(() => 2));
-      expect(await taken(['5', '6'], NOW + 24 * HOUR)).toEqual(ids.map(() => 1));
+      expect(await taken(['1', '2', '3', '4'], NOW)).toEqual(few.map(() => 2));
+      expect(await taken(['5', '6'], NOW + 24 * HOUR)).toEqual(few.map(() => 1));
       const refused = await take('7', NOW + 100 * HOUR);
-      expect(refused).toEqual(new Map(ids.map((id) => [id, 'CAMPAIGN_CAP'])));
+      expect(refused).toEqual(new Map(few.map((id) => [id, 'CAMPAIGN_CAP'])));
     });
 
     it('once for a run that takes again, side by side or after a crash', async () => {

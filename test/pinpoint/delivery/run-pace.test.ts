@@ -4,6 +4,7 @@ import { HORIZON_MS, paceOf } from '../../../lambdas/pinpoint/delivery/pace.ts';
 import { type LaneDeps, runLane } from '../../../lambdas/pinpoint/delivery/run-lane.ts';
 import { queueLanes } from '../../../lambdas/pinpoint/runs/lanes.ts';
 import type { LaneMessage } from '../../../lambdas/pinpoint/runs/run.ts';
+import { WHOLE } from '../../support/matrix.ts';
 import { randomOf, VirtualTime } from '../../support/virtual-time.ts';
 import { messagesIn, mostWithin, type Start, slowed } from './pace-world.ts';
 import { finalStates, START, worldOf } from './support/world.ts';
@@ -94,9 +95,12 @@ async function sent({ workers, ...run }: Sending) {
   return { world, grants, longestSleep };
 }
 
+/** At 5000 a minute more than a minute's worth, in more slices than a lane takes. */
+const MANY = WHOLE ? 20_000 : 8000;
+
 describe('a run of many slices', () => {
   it.each([
-    { entries: 20_000, perSlice: 1000, ratePerMinute: 5000, workers: 10 },
+    { entries: MANY, perSlice: 1000, ratePerMinute: 5000, workers: 10 },
     { entries: 20_000, perSlice: 1000, ratePerMinute: 20_000, workers: 10 },
     { entries: 20_000, perSlice: 1000, ratePerMinute: 60_000, workers: 50 },
     { entries: 3_000, perSlice: 70, ratePerMinute: 1000, workers: 5 },

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endpointWriter } from '../../../lambdas/pinpoint/endpoints/operations.ts';
 import type { EndpointRows } from '../../../lambdas/pinpoint/endpoints/ports.ts';
+import { WHOLE } from '../../support/matrix.ts';
 import { type Engine, newApp, startEngine } from '../support/engine.ts';
 
 let engine: Engine;
@@ -198,7 +199,7 @@ describe('the rows of endpoints, users and addresses', () => {
         const active = [...endpoints].filter(([, values]) => values['EndpointStatus'] === 'ACTIVE');
         for (const [id, values] of active) expect(await holderOf(String(values['Address']))).toBe(id);
       }),
-      { numRuns: 20 },
+      { numRuns: WHOLE ? 40 : 6 },
     );
   });
 });

@@ -24,7 +24,7 @@ import { segmentFinder } from '../../../../lambdas/pinpoint/segments/operations.
 import { segmentKey, versionKey } from '../../../../lambdas/pinpoint/segments/segment.ts';
 import { sendingOperations } from '../../../../lambdas/pinpoint/sending/operations.ts';
 import { tagOperations } from '../../../../lambdas/pinpoint/tags/operations.ts';
-import { memoryRunStore } from '../../runs/support/memory.ts';
+import { memoryRegistry, memoryRunStore } from '../../runs/support/memory.ts';
 import { clientOf } from '../../support/client.ts';
 import { handlerOf, newApp } from '../../support/engine.ts';
 import { startTables } from '../../support/tables.ts';
@@ -41,10 +41,17 @@ export const VALID: WriteCampaignRequest = {
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** The campaign side of the engine with the official client in front of it; runs are made by hand. */
-export async function startWorld() {
+/** The same over an embedded DynamoDB. */
+export async function startWorldOnTables() {
   const tables = await startTables();
-  const registry = dynamoRegistry(tables.registry, tables.client);
+  return startWorld(dynamoRegistry(tables.registry, tables.client), () => tables.close());
+}
+
+/** The campaign side of the engine with the official client in front of it; runs are made by hand. */
+export async function startWorld(
+  registry = memoryRegistry(),
+  close: () => Promise<void> = async () => undefined,
+) {
   const runs = memoryRunStore();
   const runQueue: RunMessage[] = [];
   const sliceQueue: LaneMessage[] = [];
@@ -63,7 +70,7 @@ export async function startWorld() {
     clock: Date.now,
   };
   const handler = handlerOf({
-    ...appOperations({ registry, jobs: sender([]) }),
+    ...appOperations({ registry, jobs: sender([]), runs, sliceQueue: sender(sliceQueue) }),
     ...campaignOperations(deps),
     ...sendingOperations(deps),
     ...tagOperations(registry),
@@ -165,7 +172,7 @@ export async function startWorld() {
   return {
     ...{ app, client, handler, registry, runs, runQueue, sliceQueue, slept, deps },
     ...{ appWithSegment, create, update, read, activities, rowOf, beginRun, run, resolveRun, tickIn },
-    close: () => tables.close(),
+    close,
   };
 }
 

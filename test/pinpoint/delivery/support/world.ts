@@ -111,6 +111,8 @@ export class World {
   readonly pauses: RunRow[] = [];
   readonly naps: number[] = [];
   readonly endpoints = new Map<string, DottedValues>();
+  /** Compiled once for all workers: a plan never changes, and compiling is most of a short lane. */
+  readonly #plans = planCache(this.objects);
   readonly #options: WorldOptions;
   #owners = 0;
 
@@ -169,7 +171,7 @@ export class World {
       registry: this.registry,
       runs: this.runs,
       objects: this.objects,
-      plans: planCache(this.objects),
+      plans: this.#plans,
       endpoints: {
         endpoints: async (_app, ids, names) => {
           const rows = ids.flatMap((id) => {

@@ -1,12 +1,20 @@
 import { shiftMs } from '../../../../lambdas/pinpoint/delivery/pace.ts';
-import type { Due, Registry, RegistryKey, Stored } from '../../../../lambdas/pinpoint/ports.ts';
+import type { Due, ListOptions, Registry, RegistryKey, Stored } from '../../../../lambdas/pinpoint/ports.ts';
 import type { RunObjects, RunStore, SliceHold } from '../../../../lambdas/pinpoint/runs/ports.ts';
 import type { RunRow, SliceRow } from '../../../../lambdas/pinpoint/runs/run.ts';
 
-/** Stored values are copies: nobody changes what another one holds. */
-const copy = <Value>(value: Value): Value => structuredClone(value);
+/** Stored values are copies: nobody changes what another one holds. They are plain, as JSON is: no need of structuredClone. */
+const copy = <Value>(value: Value): Value => copied(value) as Value;
 
-/** The registry in memory; its contract is proven on DynamoDB (test/pinpoint/registry.test.ts). */
+function copied(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copied);
+  const fresh: Record<string, unknown> = { ...value };
+  for (const key in fresh) if (typeof fresh[key] === 'object') fresh[key] = copied(fresh[key]);
+  return fresh;
+}
+
+/** The registry in memory, held to the same contract as the one on DynamoDB (test/pinpoint/registry.test.ts). */
 export function memoryRegistry(): Registry {
   const items = new Map<string, { key: RegistryKey; row: unknown; revision: number; due: Due | undefined }>();
   const idOf = ({ pk, sk }: RegistryKey) => `${pk}\0${sk}`;
@@ -30,14 +38,20 @@ export function memoryRegistry(): Registry {
       items.delete(idOf(key));
       return item && stored<Row>(item);
     },
-    async list<Row>(pk: string, prefix: string) {
-      const found = [...items.values()].filter(({ key }) => key.pk === pk && key.sk.startsWith(prefix));
-      return { rows: found.sort((a, b) => (a.key.sk < b.key.sk ? -1 : 1)).map((item) => stored<Row>(item)) };
+    async list<Row>(pk: string, prefix: string, { limit, after, descending = false }: ListOptions = {}) {
+      const isPast = (sk: string) => after === undefined || (descending ? sk < after : sk > after);
+      const found = [...items.values()]
+        .filter(({ key: { pk: own, sk } }) => own === pk && sk.startsWith(prefix) && isPast(sk))
+        .sort((a, b) => (a.key.sk < b.key.sk === descending ? 1 : -1));
+      const rows = found.slice(0, limit).map((item) => stored<Row>(item));
+      const last = rows.at(-1);
+      return last && rows.length < found.length ? { rows, after: last.key.sk } : { rows };
     },
     async due<Row>(shard: string, now: number, limit: number) {
       const at = new Date(now).toISOString();
       return [...items.values()]
         .filter(({ due }) => due?.dueShard === shard && due.dueAt <= at)
+        .sort((a, b) => ((a.due?.dueAt ?? '') < (b.due?.dueAt ?? '') ? -1 : 1))
         .slice(0, limit)
         .map((item) => stored<Row>(item));
     },
