@@ -85,8 +85,15 @@ export interface EndpointReader {
 }
 
 export interface EndpointWriter {
-  /** Sets an endpoint INACTIVE after a permanent failure. Nothing happens when there is none. */
-  deactivate(appId: string, endpointId: string): Promise<void>;
+  /**
+   * Sets an endpoint INACTIVE after a permanent failure. Nothing happens when there is none, or when it has another
+   * address than the given one by now.
+   */
+  deactivate(
+    appId: string,
+    endpointId: string,
+    address?: { readonly channel: string; readonly address: string },
+  ): Promise<void>;
   /**
    * Gives an endpoint the address that its provider names instead of `from` (an updated push token); another endpoint
    * with that address becomes INACTIVE. Status, user and all else stay. Nothing happens when the endpoint is gone or has

@@ -12,10 +12,10 @@ export async function followed(
   outcomes: readonly Outcome[],
 ): Promise<void> {
   const done = await Promise.allSettled(
-    messages.flatMap(({ address, identity: { applicationId, endpointId } }, index) => {
+    messages.flatMap(({ address, channelType: channel, identity: { applicationId, endpointId } }, index) => {
       const outcome = outcomes[index];
       if (outcome?.kind === 'permanent' && outcome.gone)
-        return [endpoints.deactivate(applicationId, endpointId)];
+        return [endpoints.deactivate(applicationId, endpointId, { channel, address })];
       if (outcome?.kind !== 'sent' || !outcome.updatedToken) return [];
       return [endpoints.readdress(applicationId, endpointId, address, outcome.updatedToken)];
     }),

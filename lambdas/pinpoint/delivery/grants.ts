@@ -50,6 +50,8 @@ const FAILURE_SHARE = 0.1;
 const FAILURES_AFTER = 500;
 /** A worker that meets another's change tries again so often. */
 const ATTEMPTS = 8;
+/** A control reaches a worker within this also while it only skips. */
+const LOOK_AGAIN_MS = 2_000;
 
 const tooManyFail = ({ tried, failed, failuresAccepted }: RunRow): boolean =>
   !failuresAccepted && tried >= FAILURES_AFTER && failed > tried * FAILURE_SHARE;
@@ -66,6 +68,8 @@ export class Grants {
   #wentAt: number | undefined;
   /** How long the call before it kept the lane, milliseconds. */
   #busyMs: number | undefined;
+  /** From when on the row, as it was last seen, is too old where nothing is asked of it (epoch milliseconds). */
+  #lookAgainAt = 0;
   /** Whether it called for more lanes: once, since no worker may be free for them, and they must not fill the queue. */
   #called = false;
 
@@ -112,6 +116,13 @@ export class Grants {
     return { kind: 'go' };
   }
 
+  /** For a call without messages, which needs no grant: why it need not be made, looked up anew after a while or when there are failures to tell. */
+  async look(kind: CallKind): Promise<Refused | undefined> {
+    if (this.#failed === 0 && this.#deps.clock() < this.#lookAgainAt) return this.standing();
+    const grant = await this.#ofRun(0, kind);
+    return typeof grant === 'number' || grant.kind === 'smaller' ? undefined : grant;
+  }
+
   /** Calls for more lanes when a call found the pace idle: there are too few to ask in time. */
   async #keepUp(busyMs: number | undefined, messages: number, { callSize }: CallKind): Promise<void> {
     const { activityId, epoch, campaignId, ratePerMinute, slices, nextSlice, doneSlices } = this.#run;
@@ -156,6 +167,7 @@ export class Grants {
         failed: this.#failed,
       });
       if (!answer.run) return { kind: 'over', reason: 'CANCELLED' };
+      this.#lookAgainAt = this.#deps.clock() + LOOK_AGAIN_MS;
       this.#run = answer.run;
       if (answer.granted) {
         this.#tried = 0;

@@ -29,6 +29,7 @@ const FINAL: Readonly<Record<string, Meaning>> = {
   X: { status: 'failed', reason: 'TRANSIENT_FAILURE' },
   h: { status: 'failed', reason: 'HOOK_FAILURE' },
   k: { status: 'failed', reason: 'CUSTOM_DELIVERY_FAILURE' },
+  r: { status: 'failed', reason: 'RENDERING_FAILURE' },
   o: { status: 'skipped', reason: 'ENDPOINT_OPT_OUT' },
   n: { status: 'skipped', reason: 'ENDPOINT_INACTIVE' },
   g: { status: 'skipped', reason: 'ENDPOINT_DELETED' },
@@ -60,6 +61,10 @@ const LETTER_OF_REASON = new Map(Object.entries(FINAL).map(([letter, { reason }]
 /** The letter of a final reason of the engine's own; a failure of any other name is a plain FAILURE. */
 export const letterOf = (reason: string): Letter => LETTER_OF_REASON.get(reason) ?? 'f';
 
+/** Whether a reason is the engine's own, and none that a hook made up. */
+export const isOwnReason = (reason: string): boolean =>
+  reason === OTHER_REASON || LETTER_OF_REASON.has(reason);
+
 /** Letters of a legend's reasons and times are the characters from here on: two bytes each, and never one of those above. */
 const REASONS_FROM = 0x0100;
 const TIMES_FROM = 0x0200;
@@ -69,7 +74,7 @@ const PUT_OFF_FROM = 0x0300;
 const DECIDED_FROM = 0x0400;
 /** A legend holds so many of each: rows stay small, and no hook has more to say. What is beyond gets a common name. */
 const MAX_LEGEND = 100;
-const OTHER_REASON = 'HOOK_OTHER';
+export const OTHER_REASON = 'HOOK_OTHER';
 
 export const NO_LEGEND: Legend = { reasons: [], times: [] };
 

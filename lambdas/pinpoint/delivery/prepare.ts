@@ -1,3 +1,4 @@
+import { logger } from '../../shared/telemetry.ts';
 import type { CapRun, Caps } from '../caps/ports.ts';
 import type { OutgoingMessage } from '../channels/ports.ts';
 import { definitionOf, type EndpointDefinition } from '../endpoints/definition.ts';
@@ -72,10 +73,17 @@ export async function prepare(
   const decided: Change[] = [];
   const candidates = await hooked(deps, call, await eligible(deps, call, positions, decided), decided);
   const allowed = await capped(deps, call, distinct(candidates, decided), decided);
-  const ready = awake(deps, call, allowed, decided).map((candidate) => ({
-    position: candidate.position,
-    message: messageFor(call, candidate),
-  }));
+  const ready = awake(deps, call, allowed, decided).flatMap((candidate): Ready[] => {
+    const { position } = candidate;
+    try {
+      return [{ position, message: messageFor(call, candidate) }];
+    } catch (cause) {
+      // One member's values must not keep the others of the slice from their messages.
+      logger.warn('message not rendered', { error: cause as Error, endpoint: candidate.entry.e });
+      decided.push({ position, letter: letterOf('RENDERING_FAILURE') });
+      return [];
+    }
+  });
   return { ready, decided };
 }
 

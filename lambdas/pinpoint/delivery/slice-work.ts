@@ -218,6 +218,10 @@ export class SliceWork {
       }
       return this.#refused(grant);
     }
+    if (ready.length === 0) {
+      const refused = await this.#grants.look(this.#kind);
+      if (refused) return this.#refused(refused);
+    }
     const kept = new Set(ready);
     const putOff = call.ready.filter((each) => !kept.has(each)).map(({ position }) => position);
     const inFlight = ready.map(({ position }) => ({ position, letter: IN_FLIGHT }));
@@ -259,10 +263,17 @@ export class SliceWork {
       const outcome = outcomes[index] ?? { kind: 'uncertain', text: 'The provider gave no answer for it' };
       return { position, letter: letterOfOutcome(outcome, before[index] ?? PENDING), outcome };
     });
+    this.#report([...sent, ...others]);
     await this.#record([...sent, ...others]);
-    const final = sent.filter(({ outcome }) => outcome?.kind === 'sent' || outcome?.kind === 'permanent');
-    this.#grants.report(final.length, final.filter(({ outcome }) => outcome?.kind === 'permanent').length);
     await followed(this.#deps.endpoints, messages, outcomes);
+  }
+
+  /** Tells the run what was tried. What nobody knows counts as failed: a provider that breaks down must not use up an audience. */
+  #report(results: readonly Result[]): void {
+    const { legend } = this.#progress.letters;
+    const statuses = results.map(({ letter }) => meaningOf(letter, legend)?.status);
+    const failed = statuses.filter((status) => status === 'failed' || status === 'uncertain').length;
+    this.#grants.report(statuses.filter((status) => status === 'sent').length + failed, failed);
   }
 
   /** Nobody who is left gets anything: the run was cancelled, or its time is over. */
@@ -286,7 +297,8 @@ export class SliceWork {
 
   /**
    * Writes final results to the ledger and only then takes them up as states: a crash in between leaves them claimed,
-   * hence uncertain or written again, never unrecorded.
+   * hence uncertain or written again, never unrecorded. Where only the ledger fails, the slice is given back with the
+   * decisions, and whoever has it next writes them.
    */
   async #record(results: readonly Result[]): Promise<void> {
     const { legend } = this.#progress.letters;
@@ -294,6 +306,7 @@ export class SliceWork {
       const meaning = meaningOf(result.letter, legend);
       return meaning ? (this.#fact(result, meaning) ?? []) : [];
     });
+    this.#progress.set(results.map((result) => claimed(legend, result)));
     await this.#write(facts);
     this.#progress.set(results);
   }

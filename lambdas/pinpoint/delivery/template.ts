@@ -6,6 +6,8 @@ import { nameOf, partsOfName } from './variables.ts';
 const engine = Handlebars.create();
 for (const name of ['log', 'lookup', 'with']) engine.unregisterHelper(name);
 const HELPERS = ['each', 'if', 'unless'];
+/** Handlebars calls these itself. */
+const RESERVED = ['helperMissing', 'blockHelperMissing'];
 
 const NO_PROTOTYPE = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false } as const;
 
@@ -33,29 +35,52 @@ export interface CompiledTemplate {
 /** Walks the syntax tree once: gathers variables, refuses calls of helpers that are not there. */
 class Walker extends Handlebars.Visitor {
   readonly names = new Set<string>();
+  readonly #inline = new Set<unknown>();
+  readonly #partials: unknown[] = [];
 
-  private call(path: { original?: unknown }, called: boolean): void {
-    if (!called || HELPERS.includes(String(path.original))) return;
-    throw new TemplateError(
-      `the helper ${String(path.original)} is not there yet; there are: ${HELPERS.join(', ')}`,
-    );
+  /** Throws for a partial that the text does not define: it would fail for those only whose values lead there. */
+  checkPartials(): void {
+    const unknown = this.#partials.find((name) => !this.#inline.has(name));
+    if (unknown !== undefined) throw new TemplateError(`the partial ${String(unknown)} is not there`);
+  }
+
+  private call(path: { original?: unknown }, params: number, called: boolean): void {
+    const name = String(path.original);
+    if (HELPERS.includes(name)) {
+      if (params !== 1) throw new TemplateError(`the helper ${name} takes one value; it has ${params} here`);
+      return;
+    }
+    if (!called && !RESERVED.includes(name)) return;
+    throw new TemplateError(`the helper ${name} is not there yet; there are: ${HELPERS.join(', ')}`);
   }
 
   override MustacheStatement(node: hbs.AST.MustacheStatement): void {
     this.call(
       node.path as hbs.AST.PathExpression,
+      node.params.length,
       node.params.length > 0 || (node.hash?.pairs.length ?? 0) > 0,
     );
     super.MustacheStatement(node);
   }
 
   override BlockStatement(node: hbs.AST.BlockStatement): void {
-    this.call(node.path, node.params.length > 0);
+    this.call(node.path, node.params.length, node.params.length > 0);
     super.BlockStatement(node);
   }
 
+  override PartialStatement(partial: hbs.AST.PartialStatement): void {
+    this.#partials.push((partial.name as { original?: unknown }).original);
+    super.PartialStatement(partial);
+  }
+
+  override DecoratorBlock(block: hbs.AST.DecoratorBlock): void {
+    const [name] = block.params;
+    if (name?.type === 'StringLiteral') this.#inline.add((name as hbs.AST.StringLiteral).value);
+    super.DecoratorBlock(block);
+  }
+
   override SubExpression(node: hbs.AST.SubExpression): void {
-    this.call(node.path, true);
+    this.call(node.path, node.params.length, true);
     super.SubExpression(node);
   }
 
@@ -109,6 +134,7 @@ export function compileTemplate(text: string, options: { html?: boolean } = {}):
   try {
     const program = engine.parse(text);
     walker.accept(program);
+    walker.checkPartials();
     const pieces = piecesOf(program, options.html === true);
     const template = engine.compile(text, { noEscape: options.html !== true });
     const render = (context: object) => template(context, NO_PROTOTYPE);

@@ -19,9 +19,9 @@ export const endpointOperations = (deps: EndpointDeps) =>
 
 /** What delivery writes back to endpoints. */
 export const endpointWriter = (rowsOf: RowsOf): EndpointWriter => ({
-  async deactivate(appId, endpointId) {
+  async deactivate(appId, endpointId, address) {
     const rows = rowsOf(appId);
-    const userId = text(await rows.deactivate(endpointId), 'User.UserId');
+    const userId = text(await rows.deactivate(endpointId, address), 'User.UserId');
     if (userId !== undefined) await rows.setEntryStatus(userId, endpointId, 'INACTIVE');
   },
   readdress: (appId, endpointId, from, to) => readdressEndpoint(rowsOf(appId), endpointId, from, to),

@@ -1,4 +1,4 @@
-import { type Counts, sum, tally } from '../delivery/outcomes.ts';
+import { type Counts, isOwnReason, OTHER_REASON, sum, tally } from '../delivery/outcomes.ts';
 import type { RunRow, RunTotals, SliceRow } from './run.ts';
 
 /** A slice's counts, those included who were skipped when the run was resolved. */
@@ -22,6 +22,20 @@ export function totalsOf(slices: readonly SliceRow[]): RunTotals {
   };
 }
 
+/** Reasons an activity shows: hooks may name any number of them, and a row has room for so many. */
+const MAX_REASONS = 200;
+
+/** The most frequent reasons; the others count as HOOK_OTHER. */
+function fewer(reasons: Counts['reasons']): (readonly [string, number])[] {
+  const all = Object.entries(reasons);
+  if (all.length <= MAX_REASONS) return all;
+  const own = all.filter(([reason]) => isOwnReason(reason) && reason !== OTHER_REASON);
+  const others = all.filter(([reason]) => !isOwnReason(reason)).sort(([, a], [, b]) => b - a);
+  const room = MAX_REASONS - own.length - 1;
+  const rest = others.slice(room).reduce((total, [, count]) => total + count, reasons[OTHER_REASON] ?? 0);
+  return [...own, ...others.slice(0, room), [OTHER_REASON, rest]];
+}
+
 /**
  * Pinpoint's metrics of an activity, as texts. Beside Pinpoint's names stand ours: AUDIENCE = SENT + FAILED + SKIPPED +
  * UNCERTAIN (+ OPEN while it runs), one ledger record each; and every ledger reason with its number.
@@ -37,7 +51,7 @@ export function executionMetrics(run: Pick<RunRow, 'metrics'>, totals: RunTotals
   };
   const metrics: Record<string, number> = { ...run.metrics };
   // A reason met at delivery adds to what resolving counted under the same name, so the ledger's own number stands.
-  for (const [reason, count] of Object.entries(totals.reasons)) metrics[reason] = count;
+  for (const [reason, count] of fewer(totals.reasons)) metrics[reason] = count;
   return Object.fromEntries(
     Object.entries({ ...metrics, ...own }).map(([name, count]) => [name, String(count)]),
   );

@@ -82,6 +82,10 @@ describe('a template', () => {
     ['{{upper User.UserId}}', /helper upper is not there yet/],
     ['{{#each (split Address)}}x{{/each}}', /helper split is not there yet/],
     ['{{> footer}}', /footer/],
+    ['{{#if Address}}{{> footer}}{{/if}}', /partial footer is not there/],
+    ['{{#if Address}}{{if}}{{/if}}', /helper if takes one value; it has 0/],
+    ['{{#if Address}}{{#each Address Id}}x{{/each}}{{/if}}', /helper each takes one value; it has 2/],
+    ['{{#if Address}}{{blockHelperMissing}}{{/if}}', /helper blockHelperMissing is not there yet/],
     ['{{#each User.UserAttributes}}{{this}}{{/each}}', /User.UserAttributes is a map/],
   ])('is refused before anything is sent: %s', (text, message) => {
     expect(() => compileTemplate(text)).toThrow(TemplateError);
