@@ -10,7 +10,7 @@ const keyOf = ({ kind, treatmentId, startAt }: Lot): string => `${treatmentId}\0
 /** Cuts recipients into slices of one lot each; skipped ones travel with the slice of their treatment that is cut next. */
 export class Cutter {
   readonly #lots = new Map<string, { readonly lot: Lot; readonly entries: Entry[] }>();
-  readonly #skipped = new Map<string, SkippedEntry[]>();
+  readonly #skipped = new Map<string, { readonly kind: string; readonly entries: SkippedEntry[] }>();
 
   /** Takes recipients and skipped ones and returns the slices that are full. */
   *add(recipients: Iterable<Recipient>, skipped: Iterable<Skip>): Generator<SliceObject> {
@@ -21,18 +21,18 @@ export class Cutter {
       open.entries.push(entry);
       if (open.entries.length >= SLICE_SIZE) yield this.#cut(key, open);
     }
-    for (const { treatmentId, entry } of skipped) {
-      const of = this.#skipped.get(treatmentId) ?? [];
-      if (of.length === 0) this.#skipped.set(treatmentId, of);
-      of.push(entry);
-      if (of.length >= MAX_SKIPPED) yield this.#skippedOnly(treatmentId);
+    for (const { treatmentId, kind, entry } of skipped) {
+      const of = this.#skipped.get(treatmentId) ?? { kind, entries: [] };
+      if (of.entries.length === 0) this.#skipped.set(treatmentId, of);
+      of.entries.push(entry);
+      if (of.entries.length >= MAX_SKIPPED) yield this.#skippedOnly(treatmentId, kind);
     }
   }
 
   /** The rest, in slices that are not full. */
   *rest(): Generator<SliceObject> {
     for (const [key, open] of [...this.#lots]) yield this.#cut(key, open);
-    for (const treatmentId of [...this.#skipped.keys()]) yield this.#skippedOnly(treatmentId);
+    for (const [treatmentId, { kind }] of [...this.#skipped]) yield this.#skippedOnly(treatmentId, kind);
   }
 
   #cut(key: string, { lot, entries }: { readonly lot: Lot; readonly entries: Entry[] }): SliceObject {
@@ -40,12 +40,13 @@ export class Cutter {
     return { ...lot, entries, skipped: this.#takeSkipped(lot.treatmentId) };
   }
 
-  #skippedOnly(treatmentId: string): SliceObject {
-    return { kind: '', treatmentId, entries: [], skipped: this.#takeSkipped(treatmentId) };
+  /** Of one of their kinds: a worker needs one, though it calls nobody. */
+  #skippedOnly(treatmentId: string, kind: string): SliceObject {
+    return { kind, treatmentId, entries: [], skipped: this.#takeSkipped(treatmentId) };
   }
 
   #takeSkipped(treatmentId: string): SkippedEntry[] {
-    const skipped = this.#skipped.get(treatmentId) ?? [];
+    const skipped = this.#skipped.get(treatmentId)?.entries ?? [];
     this.#skipped.delete(treatmentId);
     return skipped;
   }

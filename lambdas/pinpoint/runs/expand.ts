@@ -11,9 +11,10 @@ export interface Recipient {
   readonly address: string;
 }
 
-/** Somebody who gets nothing, and the treatment that would have been theirs. */
+/** Somebody who gets nothing, and the treatment and channel kind that would have been theirs. */
 export interface Skip {
   readonly treatmentId: string;
+  readonly kind: string;
   readonly entry: SkippedEntry;
 }
 
@@ -113,7 +114,7 @@ class Sorting implements Expansion {
       (share === HOLDOUT ? HELD_OUT : undefined) ??
       (start && 'reason' in start ? start.reason : undefined);
     if (reason) {
-      this.skipped.push({ treatmentId, entry: { ...who, r: reason } });
+      this.skipped.push({ treatmentId, kind, entry: { ...who, r: reason } });
       this.count(reason === HELD_OUT ? 'TREATMENT_HOLDOUT' : reason);
       return;
     }

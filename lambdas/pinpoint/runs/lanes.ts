@@ -11,11 +11,15 @@ export interface LaneDeps {
   readonly sliceQueue: QueueSender<LaneMessage>;
 }
 
+/** Whether nobody who is left gets anything: then there is nothing to wait for. */
+const isOver = ({ state, endBy }: RunRow, now: number): boolean =>
+  state === 'CANCELLED' || (endBy !== undefined && endBy <= now);
+
 /** Slices that a lane began with and that nobody has in hand, whose time has come. */
 export const abandoned = (run: RunRow, slices: readonly SliceRow[], now: number): SliceRow[] =>
   slicesOf(run, slices).filter(
     ({ number, done, leaseUntil, notBefore }) =>
-      !done && number < run.nextSlice && leaseUntil <= now && notBefore <= now,
+      !done && number < run.nextSlice && leaseUntil <= now && (notBefore <= now || isOver(run, now)),
   );
 
 /**

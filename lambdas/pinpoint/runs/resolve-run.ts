@@ -1,9 +1,16 @@
 import type { Ctx } from '../../shared/context.ts';
 import type { QueueSender } from '../../shared/queue-sender.ts';
-import { type CampaignRow, campaignKey, hasBegun } from '../campaigns/campaign.ts';
+import {
+  type ActivityRow,
+  activityKey,
+  type CampaignRow,
+  campaignKey,
+  hasBegun,
+} from '../campaigns/campaign.ts';
 import { changeActivities, claimCampaign, ensureActivities } from '../campaigns/start-campaign.ts';
 import type { EndpointReader, Registry, SegmentLine, SegmentLists } from '../ports.ts';
 import { Bounded, grouped, mapAhead } from './ahead.ts';
+import { cancelRun } from './cancel-run.ts';
 import { type CloseDeps, closeRun, failRun } from './close-run.ts';
 import { Cutter, skippedByReason } from './cutter.ts';
 import { type Audience, type Expansion, endpointsOf, expand, type Skip, usersNeeded } from './expand.ts';
@@ -22,6 +29,7 @@ import {
 } from './run.ts';
 import { Seen } from './seen.ts';
 import { asControlled } from './show-pause.ts';
+import { settleControls } from './steer-run.ts';
 
 /** Lines read and expanded together, and how many groups may be under way: what memory holds at once. */
 const GROUP_LINES = 500;
@@ -54,6 +62,8 @@ export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessag
   const campaign = await campaignToRun(deps, ctx, message);
   if (!campaign) return;
   await ensureActivities(deps.registry, campaign);
+  if (await hasVanished(deps, message))
+    return failRun(deps, message, 'The run lasted longer than its rows are kept; nobody else gets anything');
   const plan = planOf(campaign);
   const now = deps.clock();
   const run = await deps.runs.takeUp(newRunOf(campaign, plan), now, now + LEASE_MS);
@@ -95,6 +105,14 @@ async function campaignToRun(
   return (await claimCampaign(deps.registry, stored, ctx.now))?.row;
 }
 
+/** Whether there was a run whose row is gone: taken up anew it would send everything again. */
+async function hasVanished(deps: ResolveDeps, message: RunMessage): Promise<boolean> {
+  const { appId, campaignId, activityId } = message;
+  if (await deps.runs.get(activityId)) return false;
+  const activity = await deps.registry.get<ActivityRow>(activityKey(appId, campaignId, activityId));
+  return activity?.row.start !== undefined;
+}
+
 /** Another worker has the run, or it is resolved: then only its slices may still have to be queued. */
 async function takeUpRefused(deps: ResolveDeps, message: RunMessage): Promise<void> {
   const run = await deps.runs.get(message.activityId);
@@ -102,12 +120,22 @@ async function takeUpRefused(deps: ResolveDeps, message: RunMessage): Promise<vo
 }
 
 async function queueSlices(deps: ResolveDeps, activityId: string): Promise<void> {
-  const run = await deps.runs.get(activityId);
+  const run = await settled(deps, await deps.runs.get(activityId));
   if (!run) return;
   await changeActivities(deps.registry, run, (row) => asControlled(row, run));
   if (run.paused === undefined) await queueLanes(deps, run, deps.clock());
   await deps.runs.markQueued(activityId);
   if (run.slices === 0) await closeRun(deps, activityId);
+}
+
+/** What met the campaign before the run had a row has to hold before anybody gets a message. */
+async function settled(deps: ResolveDeps, run: RunRow | undefined): Promise<RunRow | undefined> {
+  if (!run) return undefined;
+  const campaign = await deps.registry.get<CampaignRow>(campaignKey(run.appId, run.campaignId));
+  if (campaign && campaign.row.status !== 'DELETED')
+    return settleControls(deps, campaign.row, run, deps.clock());
+  await cancelRun(deps, run.activityId, deps.clock());
+  return deps.runs.get(run.activityId);
 }
 
 interface Work {
@@ -218,7 +246,11 @@ function withoutSharedAddresses({ recipients, skipped, metrics }: Expansion, add
   const shared: Skip[] = [];
   const own = recipients.filter(({ lot: { kind, treatmentId }, entry: { e, u, c }, address }) => {
     if (addresses.add(`${kind}\0${address}`)) return true;
-    shared.push({ treatmentId, entry: { e, ...(u === undefined ? {} : { u }), c, r: 'DUPLICATE_ADDRESS' } });
+    shared.push({
+      treatmentId,
+      kind,
+      entry: { e, ...(u === undefined ? {} : { u }), c, r: 'DUPLICATE_ADDRESS' },
+    });
     return false;
   });
   if (shared.length === 0) return { recipients, skipped, metrics };

@@ -11,8 +11,8 @@ import { shiftMs } from '../delivery/pace.ts';
 import type { ControlChange, GrantAsk, RunStore, SliceHold } from './ports.ts';
 import type { Checkpoint, RunRow, RunState, SliceRow } from './run.ts';
 
-/** Rows of a run are working state; what lasts is in the ledger and in the activity. */
-const KEEP_SECONDS = 90 * 24 * 60 * 60;
+/** Rows of a run are working state, of one that rests or is slow for months, too; what lasts is in the ledger and in the activity. */
+const KEEP_SECONDS = 400 * 24 * 60 * 60;
 
 const RUN = 'run';
 const partition = (activityId: string): string => `run#${activityId}`;
