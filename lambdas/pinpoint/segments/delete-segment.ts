@@ -1,11 +1,11 @@
 import { appPartition, requireApp } from '../apps/app.ts';
-import type { DeleteAppDeps } from '../apps/delete-app.ts';
+import type { EraseDeps } from '../apps/delete-app.ts';
 import type { Operation } from '../protocol/operation.ts';
 import { requireSegment, segmentKey, segmentResponse, versionPrefix } from './segment.ts';
 
 /** DeleteSegment: its versions, then itself; its lists are erased by a job. */
 export const deleteSegment =
-  ({ registry, jobs }: DeleteAppDeps): Operation<'DeleteSegment'> =>
+  ({ registry, jobs }: EraseDeps): Operation<'DeleteSegment'> =>
   async ({ ApplicationId, SegmentId }, ctx) => {
     const { row: app } = await requireApp(registry, ApplicationId);
     const segment = await requireSegment(registry, app.id, SegmentId);

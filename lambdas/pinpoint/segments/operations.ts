@@ -1,4 +1,4 @@
-import type { DeleteAppDeps } from '../apps/delete-app.ts';
+import type { EraseDeps } from '../apps/delete-app.ts';
 import type { Registry, SegmentLists } from '../ports.ts';
 import type { Operations } from '../protocol/operation.ts';
 import { deleteSegment } from './delete-segment.ts';
@@ -12,7 +12,7 @@ import {
 import { findSegment } from './segment.ts';
 
 /** Segments come into being by import jobs; CreateSegment and UpdateSegment wait for dimensions. */
-export const segmentOperations = (deps: DeleteAppDeps) =>
+export const segmentOperations = (deps: EraseDeps) =>
   ({
     GetSegment: getSegment(deps.registry),
     GetSegments: getSegments(deps.registry),

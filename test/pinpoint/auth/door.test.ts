@@ -5,6 +5,7 @@ import { asSigned } from '../../../lambdas/pinpoint/auth/handed-over.ts';
 import { verifySignature } from '../../../lambdas/pinpoint/auth/verify.ts';
 import { type EngineHandler, engineHandler } from '../../../lambdas/pinpoint/protocol/handler.ts';
 import { OPERATION_SCHEMAS } from '../../../lambdas/pinpoint/protocol/schemas.aws.ts';
+import { memoryRunStore } from '../runs/support/memory.ts';
 import { ACCESS_KEY, clientOver, lambdaContext, proxyEventOf } from '../support/client.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   let ids = 0;
   handler = engineHandler({
     schemas: OPERATION_SCHEMAS,
-    operations: appOperations({ registry: engine.registry, jobs }),
+    operations: appOperations({ registry: engine.registry, jobs, runs: memoryRunStore(), sliceQueue: jobs }),
     authenticate: (event, request, now) => verifySignature(keys, asSigned(event, request), now),
     newId: () => `id-${++ids}`,
     region: 'ap-northeast-2',

@@ -25,6 +25,7 @@ import { dynamoRegistry } from '../../../lambdas/pinpoint/registry.aws.ts';
 import { s3ListFiles, s3SegmentLists } from '../../../lambdas/pinpoint/segments/list-files.aws.ts';
 import { segmentOperations } from '../../../lambdas/pinpoint/segments/operations.ts';
 import { tagOperations } from '../../../lambdas/pinpoint/tags/operations.ts';
+import { memoryRunStore } from '../runs/support/memory.ts';
 import { clientOf } from './client.ts';
 import { type Files, startFiles } from './files.ts';
 import { startTables, type Tables } from './tables.ts';
@@ -71,9 +72,10 @@ export async function startEngine(): Promise<Engine> {
     send: async (message: JobMessage) => void queued.push(message),
     sendAll: async (messages: readonly JobMessage[]) => void queued.push(...messages),
   };
+  const lanes = { send: async () => undefined, sendAll: async () => undefined };
   const rowsOf = dynamoEndpointRows(tables.endpoints, tables.client);
   const handler = handlerOf({
-    ...appOperations({ registry, jobs }),
+    ...appOperations({ registry, jobs, runs: memoryRunStore(), sliceQueue: lanes }),
     ...endpointOperations({ registry, rowsOf }),
     ...segmentOperations({ registry, jobs }),
     ...jobOperations({ registry, jobs }),
