@@ -1,6 +1,7 @@
 import {
   type AddressConfiguration,
   type ChannelType,
+  type Message,
   type MessageResult,
   PinpointClient,
   SendMessagesCommand,
@@ -44,19 +45,26 @@ function addressOf(message: OutgoingMessage): AddressConfiguration {
   return { ChannelType: message.channelType as ChannelType, RawContent: JSON.stringify(payload) };
 }
 
+/** How long the provider may try, which every message of a platform in a call shares. */
+function timeToLive(messages: readonly OutgoingMessage[], isOf: (channelType: string) => boolean): Message {
+  const seconds = messages.find(({ channelType }) => isOf(channelType))?.content['ttlSeconds'];
+  return seconds === undefined ? {} : { TimeToLive: Number(seconds) };
+}
+
 /** Push by token through AWS End User Messaging (Pinpoint's SendMessages): at most 100 addresses, all of them different. */
 export function awsPush(applicationId: string, client = new PinpointClient(CLIENT_SETTINGS)): ChannelAdapter {
   return {
     async send(messages) {
-      const ttl = Number(messages[0]?.content['ttlSeconds']);
-      const message = Number.isNaN(ttl) ? {} : { TimeToLive: ttl };
       try {
         const answer = await client.send(
           new SendMessagesCommand({
             ApplicationId: applicationId,
             MessageRequest: {
               Addresses: Object.fromEntries(messages.map((each) => [each.address, addressOf(each)])),
-              MessageConfiguration: { GCMMessage: message, APNSMessage: message },
+              MessageConfiguration: {
+                GCMMessage: timeToLive(messages, (type) => type === 'GCM'),
+                APNSMessage: timeToLive(messages, (type) => type !== 'GCM'),
+              },
             },
           }),
         );

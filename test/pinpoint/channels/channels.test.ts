@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PinpointClient } from '@aws-sdk/client-pinpoint';
+import { PinpointClient, type SendMessagesCommandInput } from '@aws-sdk/client-pinpoint';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -152,6 +152,23 @@ describe('what a push provider tells of an address', () => {
 });
 
 describe('what arrives', () => {
+  it('of a push to two platforms lives as long as each of them says', async () => {
+    const client = new PinpointClient(settingsOf(outbox.url));
+    const asked: SendMessagesCommandInput[] = [];
+    client.middlewareStack.add((next) => (args) => {
+      asked.push(args.input as SendMessagesCommandInput);
+      return next(args);
+    });
+    await awsPush('push-app', client).send([
+      messageTo('token-1', 1, 'GCM', { body: 'b', ttlSeconds: '60' }),
+      messageTo('token-2', 2, 'APNS', { body: 'b', ttlSeconds: '3600' }),
+    ]);
+    expect(asked[0]?.MessageRequest?.MessageConfiguration).toEqual({
+      GCMMessage: { TimeToLive: 60 },
+      APNSMessage: { TimeToLive: 3600 },
+    });
+  });
+
   it('of a push is title, body, image, icon, link and what ties it to its run', async () => {
     const { content } = sampleMessage('push')('', 0);
     expect(await lastTo('push', 'token-arrives')).toMatchObject({
