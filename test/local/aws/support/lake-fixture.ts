@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AthenaClient } from '@aws-sdk/client-athena';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll } from 'vitest';
 import { type Athena, createLake, startAthena } from '../../../../local/aws/athena/index.ts';
 import { toDuckDb } from '../../../../local/aws/athena/translate.ts';
@@ -59,31 +59,26 @@ export function lakeFixture(...views: string[]) {
 
 const tableFolder = (s3Dir: string, table: string) => join(s3Dir, LAKE_BUCKET, table.replace(/_raw$/, ''));
 
+/** Writes Parquet files; one for all of a worker's test files, for starting it takes longer than what it writes. */
+let writer: Promise<DuckDBConnection> | undefined;
+const startWriter = async (): Promise<DuckDBConnection> =>
+  (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+
 async function writeLines(s3Dir: string, table: string, lines: readonly Line[]): Promise<void> {
+  writer ??= startWriter();
   const properties = glueTables.find(({ TableInput }) => TableInput.Name === table)?.TableInput;
   const keys = properties?.PartitionKeys.map(({ Name }) => Name) ?? [];
-  const columns = (properties?.StorageDescriptor.Columns ?? []).map(({ Name, Type }) => `${Name}: '${Type}'`);
-  const duck = await (await DuckDBInstance.create(':memory:')).connect();
-  for (const [path, group] of byPartition(lines, keys)) {
-    const folder = join(tableFolder(s3Dir, table), path);
-    mkdirSync(folder, { recursive: true });
-    const json = join(s3Dir, 'fixture.json');
-    writeFileSync(json, group.map((line) => JSON.stringify(line)).join('\n'));
-    const from = `read_json('${json}', format = 'newline_delimited', columns = {${columns.join(', ')}})`;
-    await duck.run(
-      `COPY (SELECT * FROM ${from}) TO '${join(folder, `${crypto.randomUUID()}.parquet`)}' (FORMAT parquet)`,
-    );
-  }
-  duck.closeSync();
-}
-
-function byPartition(lines: readonly Line[], keys: readonly string[]): Map<string, Line[]> {
-  const groups = new Map<string, Line[]>();
-  for (const line of lines) {
-    const path = keys.map((key) => `${key}=${String(line[key])}`).join('/');
-    groups.set(path, [...(groups.get(path) ?? []), line]);
-  }
-  return groups;
+  const columns = [
+    ...(properties?.StorageDescriptor.Columns ?? []).map(({ Name, Type }) => `${Name}: '${Type}'`),
+    ...keys.map((key) => `${key}: 'VARCHAR'`),
+  ];
+  const folder = tableFolder(s3Dir, table);
+  mkdirSync(folder, { recursive: true });
+  const json = join(s3Dir, 'fixture.json');
+  writeFileSync(json, lines.map((line) => JSON.stringify(line)).join('\n'));
+  const from = `read_json('${json}', format = 'newline_delimited', columns = {${columns.join(', ')}})`;
+  const layout = `FORMAT parquet, PARTITION_BY (${keys.join(', ')}), APPEND, FILENAME_PATTERN '{uuid}'`;
+  await (await writer).run(`COPY (SELECT * FROM ${from}) TO '${folder}' (${layout})`);
 }
 
 async function planScans(s3Dir: string, views: readonly string[], sql: string): Promise<Scan[]> {
