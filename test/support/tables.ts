@@ -5,6 +5,7 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { WITHOUT_BINARY } from '../../lambdas/shared/plain-json.aws.ts';
 import { resources } from './template.ts';
 
 /** Properties of AWS::DynamoDB::Table that CreateTable takes under the same name. */
@@ -16,12 +17,13 @@ const CREATE = [
   'GlobalSecondaryIndexes',
 ] as const;
 
-/** A client of a DynamoDB stand-in at `endpoint`. */
+/** A client of a DynamoDB stand-in at `endpoint`, with the settings of the deployed ones. */
 export const dynamoAt = (endpoint: string): DynamoDBClient =>
   new DynamoDBClient({
     endpoint,
     region: 'ap-northeast-2',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...WITHOUT_BINARY,
   });
 
 /** Physical name of a table of the stage `test`, e.g. `members` → `repoint-test-members`. */
