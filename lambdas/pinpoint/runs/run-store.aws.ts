@@ -56,19 +56,23 @@ const HELD = '#owner = :owner';
 
 /** Runs and slices on one DynamoDB table with the string keys `pk` (`run#<activityId>`) and `sk` (`run`, `slice#00001`). */
 export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient): RunStore {
-  const update = async <Row>(activityId: string, sk: string, change: Change): Promise<Row | undefined> => {
-    const answer = await unlessRefused(
+  const send = (activityId: string, sk: string, change: Change, ReturnValues: 'ALL_NEW' | 'NONE') =>
+    unlessRefused(
       client.send(
         new UpdateCommand({
           TableName: tableName,
           Key: { pk: partition(activityId), sk },
-          ReturnValues: 'ALL_NEW',
+          ReturnValues,
           ...expressionOf(change),
         }),
       ),
     );
-    return answer?.Attributes as Row | undefined;
-  };
+  /** The row as it is after the change; undefined when its condition did not hold. */
+  const update = async <Row>(activityId: string, sk: string, change: Change): Promise<Row | undefined> =>
+    (await send(activityId, sk, change, 'ALL_NEW'))?.Attributes as Row | undefined;
+  /** Whether the change's condition held. */
+  const changed = async (activityId: string, sk: string, change: Change): Promise<boolean> =>
+    (await send(activityId, sk, change, 'NONE')) !== undefined;
   const get = async <Row>(activityId: string, sk: string): Promise<Row | undefined> => {
     const answer = await client.send(
       new GetCommand({ TableName: tableName, Key: { pk: partition(activityId), sk }, ConsistentRead: true }),
@@ -77,23 +81,23 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
   };
   /** `given` holds only what the expression does not set already. */
   const held = async (hold: SliceHold, set: Record<string, unknown>, remove: string[] = []) =>
-    (await update<SliceRow>(hold.activityId, sliceSort(hold.number), {
+    changed(hold.activityId, sliceSort(hold.number), {
       set,
       remove,
       when: HELD,
       given: { owner: hold.owner },
-    })) !== undefined;
+    });
   const resolving = async (
     activityId: string,
     attempt: number,
     at: Checkpoint,
     set: Record<string, unknown>,
   ) =>
-    (await update<RunRow>(activityId, RUN, {
+    changed(activityId, RUN, {
       set: { lines: at.lines, slices: at.slices, metrics: at.metrics, ...set },
       when: '#attempt = :attempt AND #state = :resolving',
       given: { attempt, resolving: 'RESOLVING' },
-    })) !== undefined;
+    });
 
   return {
     get: (activityId) => get<RunRow>(activityId, RUN),
@@ -141,15 +145,15 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
     resolved: (activityId, attempt, at) =>
       resolving(activityId, attempt, at, { leaseUntil: 0, state: 'RUNNING' }),
     async markQueued(activityId) {
-      await update(activityId, RUN, { set: { queued: true }, when: 'attribute_exists(#pk)' });
+      await changed(activityId, RUN, { set: { queued: true }, when: 'attribute_exists(#pk)' });
     },
     control: async (activityId, change, _now, unlessPaused = false) => {
       for (;;) {
         const run = await get<RunRow>(activityId, RUN);
         if (!run || !IN_HAND.includes(run.state) || (unlessPaused && run.paused !== undefined))
           return undefined;
-        const changed = await update<RunRow>(activityId, RUN, controlled(run, change));
-        if (changed) return changed;
+        const after = await update<RunRow>(activityId, RUN, controlled(run, change));
+        if (after) return after;
       }
     },
     nextSlice: (activityId) =>
@@ -161,14 +165,13 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
       }),
     async move(activityId, from, to) {
       const given = Object.fromEntries(from.map((state, index) => [`from${index}`, state]));
-      const moved = await update(activityId, RUN, {
+      return changed(activityId, RUN, {
         set: { state: to },
         when: `#state IN (${Object.keys(given)
           .map((name) => `:${name}`)
           .join(', ')})`,
         given,
       });
-      return moved !== undefined;
     },
     async grant(activityId, ask) {
       const run = await update<RunRow>(activityId, RUN, granted(ask));
