@@ -5,7 +5,7 @@ import {
   SendBulkEmailCommand,
 } from '@aws-sdk/client-sesv2';
 import { HEADER_PREFIX } from './email.ts';
-import { outcomeOfError } from './failure.ts';
+import { inHalves } from './in-halves.ts';
 import type { ChannelAdapter, Outcome, OutgoingMessage } from './ports.ts';
 import { CLIENT_SETTINGS } from './settings.ts';
 import { tagsOf } from './tags.ts';
@@ -70,9 +70,9 @@ function templateOf(content: OutgoingMessage['content']) {
 /** E-mail through SES: at most 50 recipients, who share the sender and the set of parts. */
 export function sesEmail(settings: EmailSettings, client = new SESv2Client(CLIENT_SETTINGS)): ChannelAdapter {
   return {
-    async send(messages) {
-      const content = messages[0]?.content ?? {};
-      try {
+    send: (messages) =>
+      inHalves(messages, async (call) => {
+        const content = call[0]?.content ?? {};
         const answer = await client.send(
           new SendBulkEmailCommand({
             FromEmailAddress: content['from'] ?? settings.fromAddress,
@@ -83,14 +83,10 @@ export function sesEmail(settings: EmailSettings, client = new SESv2Client(CLIEN
                 TemplateData: JSON.stringify({ subject: '', html: '', text: '' }),
               },
             },
-            BulkEmailEntries: messages.map(entryOf),
+            BulkEmailEntries: call.map(entryOf),
           }),
         );
-        return messages.map((_, index) => outcomeOf(answer.BulkEmailEntryResults?.[index]));
-      } catch (cause) {
-        const outcome = outcomeOfError(cause);
-        return messages.map(() => outcome);
-      }
-    },
+        return call.map((_, index) => outcomeOf(answer.BulkEmailEntryResults?.[index]));
+      }),
   };
 }

@@ -6,7 +6,7 @@ import {
   PinpointClient,
   SendMessagesCommand,
 } from '@aws-sdk/client-pinpoint';
-import { outcomeOfError } from './failure.ts';
+import { inHalves } from './in-halves.ts';
 import type { ChannelAdapter, Outcome, OutgoingMessage } from './ports.ts';
 import { apnsPayload, gcmPayload } from './push-payload.ts';
 import { CLIENT_SETTINGS } from './settings.ts';
@@ -54,26 +54,22 @@ function timeToLive(messages: readonly OutgoingMessage[], isOf: (channelType: st
 /** Push by token through AWS End User Messaging (Pinpoint's SendMessages): at most 100 addresses, all of them different. */
 export function awsPush(applicationId: string, client = new PinpointClient(CLIENT_SETTINGS)): ChannelAdapter {
   return {
-    async send(messages) {
-      try {
+    send: (messages) =>
+      inHalves(messages, async (call) => {
         const answer = await client.send(
           new SendMessagesCommand({
             ApplicationId: applicationId,
             MessageRequest: {
-              Addresses: Object.fromEntries(messages.map((each) => [each.address, addressOf(each)])),
+              Addresses: Object.fromEntries(call.map((each) => [each.address, addressOf(each)])),
               MessageConfiguration: {
-                GCMMessage: timeToLive(messages, (type) => type === 'GCM'),
-                APNSMessage: timeToLive(messages, (type) => type !== 'GCM'),
+                GCMMessage: timeToLive(call, (type) => type === 'GCM'),
+                APNSMessage: timeToLive(call, (type) => type !== 'GCM'),
               },
             },
           }),
         );
         const results = answer.MessageResponse?.Result ?? {};
-        return messages.map(({ address }) => outcomeOf(results[address]));
-      } catch (cause) {
-        const outcome = outcomeOfError(cause);
-        return messages.map(() => outcome);
-      }
-    },
+        return call.map(({ address }) => outcomeOf(results[address]));
+      }),
   };
 }

@@ -3,12 +3,19 @@ import type { MessageIdentity } from './ports.ts';
 const encoded = (text: string): string => Buffer.from(text).toString('base64url');
 const decoded = (text: string): string => Buffer.from(text, 'base64url').toString();
 
-/** A message's identity as e-mail tags: SES takes letters, digits, `-` and `_`, so ids that may hold more are base64url. */
+/** SES takes no longer value of a tag. */
+const MAX_TAG = 256;
+
+/**
+ * A message's identity as e-mail tags: SES takes letters, digits, `-` and `_`, so ids that may hold more are base64url. A
+ * user whose id is too long for a tag is left out: it follows from the message id.
+ */
 export function tagsOf(identity: MessageIdentity): Record<string, string> {
+  const user = identity.userId === undefined ? '' : encoded(identity.userId);
   return {
     ...contextOf(identity),
     treatment_id: identity.treatmentId,
-    ...(identity.userId === undefined ? {} : { user: encoded(identity.userId) }),
+    ...(user === '' || user.length > MAX_TAG ? {} : { user }),
   };
 }
 

@@ -151,6 +151,24 @@ describe('what a push provider tells of an address', () => {
   });
 });
 
+describe('a call that the provider refuses for one of its messages', () => {
+  it('reaches the others, each once', async () => {
+    const { adapter } = await providerOf('email');
+    const messages = Array.from({ length: 50 }, (_, n) => {
+      const message = sampleMessage('email')(`half${n}@example.com`, n);
+      const endpointId = n === 17 ? 'x'.repeat(400) : message.identity.endpointId;
+      return { ...message, identity: { ...message.identity, endpointId, userId: '회원'.repeat(60) } };
+    });
+    const outcomes = await adapter.send(messages);
+    expect(outcomes.flatMap(({ kind }, index) => (kind === 'sent' ? [] : [index]))).toEqual([17]);
+    expect(outcomes[17]).toMatchObject({ kind: 'permanent', gone: false, reason: 'FAILURE' });
+    for (const n of [0, 16, 18, 49]) {
+      const to = `half${n}@example.com`;
+      expect((await outbox.list({ channel: 'email', to }, 9)).messages).toHaveLength(1);
+    }
+  });
+});
+
 describe('what arrives', () => {
   it('of a push to two platforms lives as long as each of them says', async () => {
     const client = new PinpointClient(settingsOf(outbox.url));
