@@ -36,6 +36,8 @@ const MAX_VALUES = 50;
 const MAX_ID = 400;
 /** `#` would let an id reach into the key of another row. */
 const FORBIDDEN_IN_ID = /[#\p{Cc}]/u;
+/** Ids become names of maps, where these mean something else. */
+const FORBIDDEN_IDS = ['__proto__', 'constructor'];
 
 function checkValues(path: string, values: readonly string[], report: Report): void {
   if (values.length > MAX_VALUES) {
@@ -65,6 +67,8 @@ export function checkId(path: string, id: string, report: Report): void {
   }
   if (FORBIDDEN_IN_ID.test(id))
     report(`${path} is ${JSON.stringify(id)}; "#" and control characters are not allowed`);
+  if (FORBIDDEN_IDS.includes(id))
+    report(`${path} is ${JSON.stringify(id)}; ${FORBIDDEN_IDS.join(' and ')} are not allowed`);
 }
 
 /** Reports what is wrong with an endpoint beyond its types: allowed values and the limits that shape meaning. */
