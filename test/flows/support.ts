@@ -34,7 +34,7 @@ export async function startFlow(): Promise<Flow> {
 }
 
 /** Every question runs functions: asked more often, the answer would come later. */
-const ASK_EVERY_MS = 200;
+const ASK_EVERY_MS = 400;
 
 /** Asks again until the answer satisfies; throws with the last one when it never does. */
 export async function until<T>(
