@@ -58,13 +58,21 @@ export function dynamoRegistry(tableName: string, client: DynamoDBDocumentClient
     },
     list: (pk, prefix, options) => listed(queried, pk, prefix, options),
     due: async <Row>(shard: string, now: number, limit: number) => {
-      const { items } = await queried({
-        IndexName: 'due',
-        KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
-        ExpressionAttributeValues: { ':shard': shard, ':now': new Date(now).toISOString() },
-        Limit: limit,
-      });
-      return items.map((item) => stored<Row>(item));
+      const rows: Stored<Row>[] = [];
+      let from: Record<string, unknown> | undefined;
+      // A page ends at 1 MB, which few campaigns may fill.
+      do {
+        const { items, last } = await queried({
+          IndexName: 'due',
+          KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+          ExpressionAttributeValues: { ':shard': shard, ':now': new Date(now).toISOString() },
+          Limit: limit - rows.length,
+          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+        });
+        rows.push(...items.map((item) => stored<Row>(item)));
+        from = last;
+      } while (from !== undefined && rows.length < limit);
+      return rows;
     },
   };
 }

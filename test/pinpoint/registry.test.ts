@@ -76,4 +76,12 @@ describe.each([
     await registry.replace(early, { id: 'early' });
     expect((await registry.due('7', 3_000, 10)).map(({ key }) => key.sk)).toEqual(['campaign#late']);
   });
+
+  it('offers all rows that are due, however large they are', async () => {
+    const due = { dueShard: '8', dueAt: new Date(1_000).toISOString() };
+    const large = 'x'.repeat(350 * 1024);
+    for (let n = 0; n < 5; n++) await registry.create({ pk: 'app#l', sk: `campaign#${n}` }, { large }, due);
+    expect(await registry.due('8', 2_000, 10)).toHaveLength(5);
+    expect(await registry.due('8', 2_000, 4)).toHaveLength(4);
+  });
 });
