@@ -1,4 +1,4 @@
-/** npm run check: types, lint and boundaries side by side; prints what fails. */
+/** npm run check -- [NAME…]: types, lint and boundaries side by side, or the named ones; prints what fails. */
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
@@ -7,8 +7,9 @@ const CHECKS = ['typecheck', 'lint', 'boundaries'] as const;
 const BIN = join(import.meta.dirname, '..', 'node_modules', '.bin');
 const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env['PATH']}` };
 
+const asked = CHECKS.filter((name) => process.argv.length < 3 || process.argv.includes(name));
 const results = await Promise.all(
-  CHECKS.map(
+  asked.map(
     (name) =>
       new Promise<{ name: string; code: number | null; output: string }>((resolve) => {
         const child = spawn(packageJson.scripts[name], {

@@ -1,4 +1,4 @@
-/** npm test: types, lint and boundaries beside the tests (flow tests wait as often as they compute); fails when any does. */
+/** npm test: the boundaries beside the tests (flow tests wait as often as they compute); fails when either does. */
 import { spawn } from 'node:child_process';
 
 const exit = (...args: readonly string[]): Promise<number> =>
@@ -6,9 +6,9 @@ const exit = (...args: readonly string[]): Promise<number> =>
     spawn(process.execPath, args, { stdio: 'inherit' }).once('exit', (code) => resolve(code ?? 1));
   });
 
-const [tests, check] = await Promise.all([
+const [tests, boundaries] = await Promise.all([
   exit('node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)),
-  exit('--import', 'tsx', 'scripts/check.ts'),
+  exit('--import', 'tsx', 'scripts/check.ts', 'boundaries'),
 ]);
-if (check !== 0) console.error('npm run check failed: see above');
-process.exitCode = tests || check;
+if (boundaries !== 0) console.error('npm run boundaries failed: see above');
+process.exitCode = tests || boundaries;
