@@ -19,7 +19,7 @@ export default defineConfig({
     isolate: false,
     // A shared machine that stalls must not refuse a change; a broken guarantee fails twice.
     retry: process.env['CI'] ? 1 : 0,
-    maxWorkers: 3,
+    maxWorkers: 2,
     sequence: { sequencer: FlowsFirst },
   },
 });
