@@ -1,13 +1,26 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { LEAN_LOGGER } from './lean-client.aws.ts';
+import { LEAN, LEAN_LOGGER } from './lean-client.aws.ts';
 import { WITHOUT_BINARY } from './plain-json.aws.ts';
 
+const plainClients = new WeakMap<DynamoDBDocumentClient, DynamoDBClient>();
+
 /** The document client every DynamoDB adapter uses: `undefined` is left out, never stored. */
-export const documentClient = (
-  client = new DynamoDBClient({ ...LEAN_LOGGER, ...WITHOUT_BINARY }),
-): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+export function documentClient(client?: DynamoDBClient): DynamoDBDocumentClient {
+  const document = DynamoDBDocumentClient.from(
+    client ?? new DynamoDBClient({ ...LEAN_LOGGER, ...WITHOUT_BINARY }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+  plainClients.set(document, client ?? new DynamoDBClient({ ...LEAN, ...WITHOUT_BINARY }));
+  return document;
+}
+
+/**
+ * The client beside a document client for commands in DynamoDB's own types, where every call counts: it keeps the chain
+ * of a command's handlers, which the document client builds anew each time.
+ */
+export const plainClientOf = (document: DynamoDBDocumentClient): DynamoDBClient =>
+  plainClients.get(document) ?? new DynamoDBClient({ ...LEAN, ...WITHOUT_BINARY });
 
 /** undefined instead of an error when the write's condition did not hold. */
 export async function unlessRefused<Result>(write: Promise<Result>): Promise<Result | undefined> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { plainClientOf } from '../../shared/dynamodb.aws.ts';
 import { inParallel } from '../../shared/parallel.ts';
 
 /** A BatchGetItem takes 100 keys; a few at a time keep the connection busy without being throttled. */
@@ -34,16 +35,16 @@ function itemOf(row: Readonly<Record<string, AttributeValue>>): Item {
   const item: Record<string, unknown> = {};
   for (const name in row) {
     // Names of a map are ids that clients choose, and this one means something else.
-    if (name === '__proto__') Object.defineProperty(item, name, { ...OWN, value: plain(row[name]) });
-    else item[name] = plain(row[name]);
+    if (name === '__proto__') Object.defineProperty(item, name, { ...OWN, value: plainOf(row[name]) });
+    else item[name] = plainOf(row[name]);
   }
   return item;
 }
 
-function plain(value: AttributeValue | undefined): unknown {
+function plainOf(value: AttributeValue | undefined): unknown {
   if (value === undefined) return undefined;
   if (value.S !== undefined) return value.S;
-  if (value.L !== undefined) return value.L.map(plain);
+  if (value.L !== undefined) return value.L.map(plainOf);
   if (value.N !== undefined) return Number(value.N);
   if (value.M !== undefined) return itemOf(value.M);
   if (value.BOOL !== undefined) return value.BOOL;
@@ -61,6 +62,7 @@ export async function batchGet(
   keys: Iterable<string>,
   { names, consistent = false, sk }: { names?: readonly string[]; consistent?: boolean; sk?: string } = {},
 ): Promise<Item[]> {
+  const plain = plainClientOf(client);
   const unique = [...new Set(keys)];
   const batches = Array.from({ length: Math.ceil(unique.length / BATCH) }, (_, index) =>
     unique.slice(index * BATCH, (index + 1) * BATCH).map((pk) => keyOf(pk, sk)),
@@ -73,7 +75,7 @@ export async function batchGet(
       if (attempt > 0) {
         await sleep(Math.random() * Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** attempt));
       }
-      const answer = await client.send(
+      const answer = await plain.send(
         new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: consistent, ...read } } }),
       );
       for (const row of answer.Responses?.[table] ?? []) items.push(itemOf(row));

@@ -1,11 +1,7 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { unlessRefused } from '../../shared/dynamodb.aws.ts';
+import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { plainClientOf, unlessRefused } from '../../shared/dynamodb.aws.ts';
 import { PENDING } from '../delivery/outcomes.ts';
 import { shiftMs } from '../delivery/pace.ts';
 import type { ControlChange, GrantAsk, RunStore, SliceHold } from './ports.ts';
@@ -52,24 +48,31 @@ function expressionOf({ set, remove = [], add = {}, when, given = {} }: Change) 
   };
 }
 
+const rowOf = <Row>(item: Record<string, AttributeValue> | undefined): Row | undefined =>
+  item && (unmarshall(item) as Row);
+
 const HELD = '#owner = :owner';
 
 /** Runs and slices on one DynamoDB table with the string keys `pk` (`run#<activityId>`) and `sk` (`run`, `slice#00001`). */
 export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient): RunStore {
-  const send = (activityId: string, sk: string, change: Change, ReturnValues: 'ALL_NEW' | 'NONE') =>
-    unlessRefused(
-      client.send(
-        new UpdateCommand({
+  const plain = plainClientOf(client);
+  const send = (activityId: string, sk: string, change: Change, ReturnValues: 'ALL_NEW' | 'NONE') => {
+    const { ExpressionAttributeValues, ...expression } = expressionOf(change);
+    return unlessRefused(
+      plain.send(
+        new UpdateItemCommand({
           TableName: tableName,
-          Key: { pk: partition(activityId), sk },
+          Key: { pk: { S: partition(activityId) }, sk: { S: sk } },
           ReturnValues,
-          ...expressionOf(change),
+          ...expression,
+          ExpressionAttributeValues: marshall(ExpressionAttributeValues, { removeUndefinedValues: true }),
         }),
       ),
     );
+  };
   /** The row as it is after the change; undefined when its condition did not hold. */
   const update = async <Row>(activityId: string, sk: string, change: Change): Promise<Row | undefined> =>
-    (await send(activityId, sk, change, 'ALL_NEW'))?.Attributes as Row | undefined;
+    rowOf<Row>((await send(activityId, sk, change, 'ALL_NEW'))?.Attributes);
   /** Whether the change's condition held. */
   const changed = async (activityId: string, sk: string, change: Change): Promise<boolean> =>
     (await send(activityId, sk, change, 'NONE')) !== undefined;
