@@ -38,7 +38,7 @@ const PLAIN_JSON = {
 
 /**
  * Settings of a DynamoDB client whose rows hold no binary values, as none of ours do: then what it sends and gets is JSON
- * as it stands, and reading it along the schema took a quarter of the CPU of a delivered message.
+ * as it stands, and nobody need walk along the schema for each of the hundred rows that a call reads.
  */
 export const WITHOUT_BINARY = {
   protocolSettings: {
