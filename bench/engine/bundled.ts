@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { FUNCTION_SETTINGS } from '../../lib/shared/bundle.ts';
 import type { Job, Measured } from './worker.ts';
-
-/** As lib/shared/bundle.ts: some dependencies call `require` at run time. */
-const REQUIRE_BANNER = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
 
 export interface Workers {
   /** Works on the jobs, one after the other, in one new process. */
@@ -21,17 +19,10 @@ export function bundleWorker(): Workers {
   buildSync({
     entryPoints: [join(import.meta.dirname, 'worker.ts')],
     outfile,
-    bundle: true,
+    ...FUNCTION_SETTINGS,
     minifySyntax: true,
-    keepNames: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: REQUIRE_BANNER },
-    external: ['dynalite'],
+    external: [...FUNCTION_SETTINGS.external, 'dynalite'],
     sourcemap: true,
-    logLevel: 'warning',
   });
   return {
     measure: (env, jobs) => measure(outfile, env, jobs),

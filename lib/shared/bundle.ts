@@ -1,12 +1,26 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const ENTRY = /^([a-z-]+)\.lambda\.ts$/;
 
 /** Some CommonJS dependencies call `require` at run time; an ES module has none of its own. */
 const REQUIRE_BANNER = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
+
+/** How a function is bundled, but for where to and how small; the benches bundle what they measure in the same way. */
+export const FUNCTION_SETTINGS = {
+  bundle: true,
+  keepNames: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  banner: { js: REQUIRE_BANNER },
+  logLevel: 'warning',
+  // Handlebars asks for it to trace compiled templates and does without: nobody traces them here.
+  external: ['source-map'],
+} satisfies BuildOptions;
 
 export interface Bundle {
   /** `<domain>-<entry>`, e.g. `campaigns-api` for lambdas/campaigns/api.lambda.ts. */
@@ -40,19 +54,10 @@ export function bundleFunctions(outdir = join(ROOT, 'dist')): Bundle[] {
     entryPoints: entries.map(({ name, file }) => ({ in: file, out: join(name, 'index') })),
     outdir,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
+    ...FUNCTION_SETTINGS,
     minify: true,
-    keepNames: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: REQUIRE_BANNER },
     metafile: true,
-    logLevel: 'warning',
     legalComments: 'none',
-    // Handlebars asks for it to trace compiled templates and does without: nobody traces them here.
-    external: ['source-map'],
   });
   const sizes = new Map(
     Object.entries(result.metafile.outputs).map(([file, output]) => [resolve(ROOT, file), output.bytes]),
