@@ -72,7 +72,7 @@ async function watched(deps: TickDeps, ctx: Ctx, stored: Stored<CampaignRow>): P
   if (!(await deps.registry.replace(stored, { ...row, watch }, dueAt(row.id, ctx.now + pause)))) return;
   const settled = run && (await settleControls(deps, row, run, ctx.now));
   if (!run || run.state === 'RESOLVING') return resolveAgain(deps, ctx, row, run);
-  if (await closeRun(deps, row.activityId)) return;
+  if (slices.every(({ done }) => done) && (await closeRun(deps, row.activityId))) return;
   // In a new epoch it rests, or has got its lanes already.
   if (needed && settled?.epoch === run.epoch) await queueLanes(deps, run, ctx.now);
   if (!run.queued) await deps.runs.markQueued(run.activityId);
