@@ -2,7 +2,7 @@ import type { QueueSender } from '../../shared/queue-sender.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { MAX_LANES } from '../runs/lanes.ts';
 import type { RunStore } from '../runs/ports.ts';
-import type { LaneMessage, RunRow } from '../runs/run.ts';
+import { endOf, type LaneMessage, type RunRow } from '../runs/run.ts';
 import type { AccountPace } from './account-pace.ts';
 import { addable, HORIZON_MS, lanesMissing, paceOf } from './pace.ts';
 
@@ -183,10 +183,9 @@ export class Grants {
   }
 
   #ended(now: number): Refused | undefined {
-    const { state, paused, endBy } = this.#run;
-    if (state === 'CANCELLED' || state === 'COMPLETED') return { kind: 'over', reason: 'CANCELLED' };
-    if (endBy !== undefined && now >= endBy) return { kind: 'over', reason: 'EXPIRED' };
-    return paused === undefined ? undefined : { kind: 'resting' };
+    const reason = endOf(this.#run, now);
+    if (reason) return { kind: 'over', reason };
+    return this.#run.paused === undefined ? undefined : { kind: 'resting' };
   }
 
   /** The delay after which a start is near enough to be granted, with a margin for a queue that is late. */

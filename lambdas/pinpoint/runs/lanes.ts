@@ -1,7 +1,7 @@
 import type { QueueSender } from '../../shared/queue-sender.ts';
 import { lanesFor } from '../delivery/pace.ts';
 import type { RunStore } from './ports.ts';
-import { type LaneMessage, type RunRow, type SliceRow, slicesOf } from './run.ts';
+import { endOf, type LaneMessage, type RunRow, type SliceRow, slicesOf } from './run.ts';
 
 /** Lanes of one run at most: as many workers as the queue may wake (lib/pinpoint/engine.ts). */
 export const MAX_LANES = 50;
@@ -11,16 +11,14 @@ export interface LaneDeps {
   readonly sliceQueue: QueueSender<LaneMessage>;
 }
 
-/** Whether nobody who is left gets anything: then there is nothing to wait for. */
-const isOver = ({ state, endBy }: RunRow, now: number): boolean =>
-  state === 'CANCELLED' || (endBy !== undefined && endBy <= now);
-
-/** Slices that a lane began with and that nobody has in hand, whose time has come. */
-export const abandoned = (run: RunRow, slices: readonly SliceRow[], now: number): SliceRow[] =>
-  slicesOf(run, slices).filter(
+/** Slices that a lane began with and that nobody has in hand, whose time has come, or will not come any more. */
+export const abandoned = (run: RunRow, slices: readonly SliceRow[], now: number): SliceRow[] => {
+  const over = endOf(run, now) !== undefined;
+  return slicesOf(run, slices).filter(
     ({ number, done, leaseUntil, notBefore }) =>
-      !done && number < run.nextSlice && leaseUntil <= now && (notBefore <= now || isOver(run, now)),
+      !done && number < run.nextSlice && leaseUntil <= now && (notBefore <= now || over),
   );
+};
 
 /**
  * Queues the lanes a run needs: one for each slice that was begun and given back, and as many as its rate can use for

@@ -81,6 +81,15 @@ export interface RunRow extends Checkpoint, RunControl {
   readonly endBy?: number;
 }
 
+/** Why nobody who is left of the run gets anything any more, at `now` (epoch milliseconds); undefined while somebody may. */
+export function endOf(
+  { state, endBy }: Pick<RunRow, 'state' | 'endBy'>,
+  now: number,
+): 'CANCELLED' | 'EXPIRED' | undefined {
+  if (state === 'CANCELLED' || state === 'COMPLETED') return 'CANCELLED';
+  return endBy !== undefined && now >= endBy ? 'EXPIRED' : undefined;
+}
+
 /** What a run is made from when it is taken up first. */
 export interface NewRun {
   readonly activityId: string;
