@@ -3,13 +3,13 @@ import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
-import { advanceSend } from './advance-send.ts';
 import { dynamoCampaigns } from './campaign-store.aws.ts';
 import { CAMPAIGNS_ENV } from './env.ts';
-import { pinpointCampaigns } from './pinpoint-campaigns.aws.ts';
 import type { SendMessage } from './ports.ts';
 import { segmentResolver } from './segments.ts';
-import { dynamoSends } from './send-store.aws.ts';
+import { advanceSend } from './sends/advance-send.ts';
+import { pinpointCampaigns } from './sends/pinpoint-campaigns.aws.ts';
+import { dynamoSends } from './sends/send-store.aws.ts';
 
 const env = readEnv({
   ...CAMPAIGNS_ENV,

@@ -9,10 +9,10 @@ import { sqsSender } from '../shared/queue-sender.aws.ts';
 import { dynamoCampaigns } from './campaign-store.aws.ts';
 import { createCampaign } from './create-campaign.ts';
 import { CAMPAIGNS_ENV } from './env.ts';
-import { pinpointProgress } from './pinpoint-campaigns.aws.ts';
 import { getCampaign, listCampaigns } from './read-campaigns.ts';
 import { segmentFinder } from './segments.ts';
-import { dynamoSends } from './send-store.aws.ts';
+import { pinpointProgress } from './sends/pinpoint-campaigns.aws.ts';
+import { dynamoSends } from './sends/send-store.aws.ts';
 
 const env = readEnv({
   ...SHARED_ENV,

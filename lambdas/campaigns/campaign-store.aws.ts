@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../shared/dynamodb.aws.ts';
 import type { Campaign, CampaignState } from './campaign.ts';
-import { shardOf } from './due.ts';
 import type { CampaignStore } from './ports.ts';
+import { shardOf } from './sends/due.ts';
 
 const LIST = 'campaigns';
 /** BatchGetItem takes 100 keys. */

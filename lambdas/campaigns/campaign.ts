@@ -1,7 +1,7 @@
 import type { CreateCampaign } from '../../schemas/campaigns/generated/requests.js';
 import { type Channel, graphemes } from './message.ts';
-import type { Send } from './send.ts';
-import { isFinal } from './send-state.ts';
+import type { Send } from './sends/send.ts';
+import { isFinal } from './sends/send-state.ts';
 
 /** What to say, to whom and when. Times are ISO 8601, UTC. */
 export interface Campaign {

@@ -3,10 +3,10 @@ import type { Ctx } from '../shared/context.ts';
 import { invalid, type Problem, RepointError } from '../shared/errors.ts';
 import type { Ids } from '../shared/ids.ts';
 import { type Campaign, type CampaignState, contentOf, nameOf, nextSendAt, stateOf } from './campaign.ts';
-import { WATCH_MS } from './due.ts';
 import { messageProblems } from './message.ts';
-import { type OpenDeps, openSend } from './open-send.ts';
 import type { SegmentFinder } from './ports.ts';
+import { WATCH_MS } from './sends/due.ts';
+import { type OpenDeps, openSend } from './sends/open-send.ts';
 import { instantOf } from './when.ts';
 
 export interface CreateDeps extends OpenDeps {

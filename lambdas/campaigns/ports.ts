@@ -2,7 +2,7 @@ import type { Ctx } from '../shared/context.ts';
 import type { QueueSender } from '../shared/queue-sender.ts';
 import type { Campaign, CampaignState } from './campaign.ts';
 import type { Message } from './message.ts';
-import type { Counts, Send } from './send.ts';
+import type { Counts, Send } from './sends/send.ts';
 
 export interface CampaignPage {
   readonly campaigns: readonly (Campaign & { readonly state: CampaignState })[];

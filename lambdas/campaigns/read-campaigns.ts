@@ -1,8 +1,8 @@
 import { invalid, notFound, type Problem } from '../shared/errors.ts';
 import { CAMPAIGN_STATES, type Campaign, type CampaignState, nextSendAt, stateOf } from './campaign.ts';
 import type { CampaignStore, PinpointProgress, SendStore } from './ports.ts';
-import type { Counts, Send } from './send.ts';
-import type { Change, SendState } from './send-state.ts';
+import type { Counts, Send } from './sends/send.ts';
+import type { Change, SendState } from './sends/send-state.ts';
 
 export interface ReadDeps {
   readonly campaigns: CampaignStore;

@@ -3,8 +3,8 @@ import { sqsSender } from '../shared/queue-sender.aws.ts';
 import { scheduleHandler } from '../shared/schedule.ts';
 import { logger } from '../shared/telemetry.ts';
 import { CAMPAIGNS_ENV } from './env.ts';
-import { queueDueSends } from './queue-due-sends.ts';
-import { dynamoDue } from './send-store.aws.ts';
+import { queueDueSends } from './sends/queue-due-sends.ts';
+import { dynamoDue } from './sends/send-store.aws.ts';
 
 const env = readEnv({ table: CAMPAIGNS_ENV.table, queueUrl: CAMPAIGNS_ENV.sendsQueueUrl });
 const deps = { due: dynamoDue(env.table), queue: sqsSender(env.queueUrl) };

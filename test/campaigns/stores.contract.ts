@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { Campaign } from '../../lambdas/campaigns/campaign.ts';
-import { shardOf } from '../../lambdas/campaigns/due.ts';
 import type { CampaignStore, DueStore, SendStore } from '../../lambdas/campaigns/ports.ts';
-import { firstSend } from '../../lambdas/campaigns/send.ts';
+import { shardOf } from '../../lambdas/campaigns/sends/due.ts';
+import { firstSend } from '../../lambdas/campaigns/sends/send.ts';
 
 const START = Date.parse('2026-11-21T12:00:00.000Z');
 const iso = (minute: number): string => new Date(START + minute * 60_000).toISOString();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { dynamoCampaigns } from '../../lambdas/campaigns/campaign-store.aws.ts';
-import { dynamoDue, dynamoSends } from '../../lambdas/campaigns/send-store.aws.ts';
+import { dynamoDue, dynamoSends } from '../../lambdas/campaigns/sends/send-store.aws.ts';
 import { startTable } from '../segments/support/table.ts';
 import { campaignStoresContract } from './stores.contract.ts';
 import { memoryTable } from './support/worlds.ts';

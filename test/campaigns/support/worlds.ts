@@ -1,6 +1,4 @@
-import { advanceSend } from '../../../lambdas/campaigns/advance-send.ts';
 import type { Campaign, CampaignState } from '../../../lambdas/campaigns/campaign.ts';
-import { shardOf } from '../../../lambdas/campaigns/due.ts';
 import type {
   CampaignStore,
   DueRow,
@@ -15,8 +13,10 @@ import type {
   SendStore,
   StoredSend,
 } from '../../../lambdas/campaigns/ports.ts';
-import { queueDueSends } from '../../../lambdas/campaigns/queue-due-sends.ts';
-import { NO_COUNTS } from '../../../lambdas/campaigns/send.ts';
+import { advanceSend } from '../../../lambdas/campaigns/sends/advance-send.ts';
+import { shardOf } from '../../../lambdas/campaigns/sends/due.ts';
+import { queueDueSends } from '../../../lambdas/campaigns/sends/queue-due-sends.ts';
+import { NO_COUNTS } from '../../../lambdas/campaigns/sends/send.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
 import { cryptoIds } from '../../../lambdas/shared/ids.ts';

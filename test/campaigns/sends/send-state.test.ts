@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstSend } from '../../lambdas/campaigns/send.ts';
+import { firstSend } from '../../../lambdas/campaigns/sends/send.ts';
 import {
   isFinal,
   moved,
   nextStates,
   SEND_STATES,
   type SendState,
-} from '../../lambdas/campaigns/send-state.ts';
+} from '../../../lambdas/campaigns/sends/send-state.ts';
 
 const send = firstSend({
   id: 'c',

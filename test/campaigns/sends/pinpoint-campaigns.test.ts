@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { pinpointCampaigns } from '../../lambdas/campaigns/pinpoint-campaigns.aws.ts';
+import { pinpointCampaigns } from '../../../lambdas/campaigns/sends/pinpoint-campaigns.aws.ts';
+import { activity, pinpointWire } from '../support/pinpoint-wire.ts';
+import { memoryPinpoint } from '../support/worlds.ts';
 import { pinpointCampaignsContract } from './pinpoint-campaigns.contract.ts';
-import { activity, pinpointWire } from './support/pinpoint-wire.ts';
-import { memoryPinpoint } from './support/worlds.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/import';
 const overWire = (...wire: Parameters<typeof pinpointWire>) => {

@@ -1,6 +1,6 @@
-import type { Campaign } from './campaign.ts';
+import type { Campaign } from '../campaign.ts';
+import type { CampaignStore, SendQueue, SendStore } from '../ports.ts';
 import { WATCH_MS } from './due.ts';
-import type { CampaignStore, SendQueue, SendStore } from './ports.ts';
 import { firstSend, type Send } from './send.ts';
 
 export interface OpenDeps {

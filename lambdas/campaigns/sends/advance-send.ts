@@ -1,8 +1,8 @@
-import type { Ctx } from '../shared/context.ts';
-import { type Campaign, stateOf } from './campaign.ts';
+import type { Ctx } from '../../shared/context.ts';
+import { type Campaign, stateOf } from '../campaign.ts';
+import type { SendMessage, StoredSend } from '../ports.ts';
 import { WATCH_MS } from './due.ts';
 import { type OpenDeps, openSend } from './open-send.ts';
-import type { SendMessage, StoredSend } from './ports.ts';
 import type { Send } from './send.ts';
 import { isFinal } from './send-state.ts';
 import { afterProblem, type StepDeps, type Stepped, step } from './step.ts';

@@ -1,4 +1,4 @@
-import { conflict } from '../shared/errors.ts';
+import { conflict } from '../../shared/errors.ts';
 
 /**
  * scheduled → resolving → importing → sending → completed | failed | cancelled (docs/adr/0003-a-send-is-a-state-machine.md).

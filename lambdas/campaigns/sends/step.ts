@@ -1,7 +1,7 @@
-import type { Ctx } from '../shared/context.ts';
-import { RepointError } from '../shared/errors.ts';
-import type { Campaign } from './campaign.ts';
-import type { PinpointCampaigns, SegmentResolver } from './ports.ts';
+import type { Ctx } from '../../shared/context.ts';
+import { RepointError } from '../../shared/errors.ts';
+import type { Campaign } from '../campaign.ts';
+import type { PinpointCampaigns, SegmentResolver } from '../ports.ts';
 import { NO_COUNTS, type Send } from './send.ts';
 import { moved, type SendState } from './send-state.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advanceSend } from '../../lambdas/campaigns/advance-send.ts';
-import { createCampaign } from '../../lambdas/campaigns/create-campaign.ts';
-import { queueDueSends } from '../../lambdas/campaigns/queue-due-sends.ts';
-import { getCampaign } from '../../lambdas/campaigns/read-campaigns.ts';
-import { NO_COUNTS } from '../../lambdas/campaigns/send.ts';
-import { RepointError } from '../../lambdas/shared/errors.ts';
+import { createCampaign } from '../../../lambdas/campaigns/create-campaign.ts';
+import { getCampaign } from '../../../lambdas/campaigns/read-campaigns.ts';
+import { advanceSend } from '../../../lambdas/campaigns/sends/advance-send.ts';
+import { queueDueSends } from '../../../lambdas/campaigns/sends/queue-due-sends.ts';
+import { NO_COUNTS } from '../../../lambdas/campaigns/sends/send.ts';
+import { RepointError } from '../../../lambdas/shared/errors.ts';
 import {
   ctxAt,
   MINUTE_MS,
@@ -17,7 +17,7 @@ import {
   type World,
   workOff,
   world,
-} from './support/worlds.ts';
+} from '../support/worlds.ts';
 
 const SMALLEST = {
   segment: 'cart',

@@ -9,12 +9,12 @@ import {
   type PinpointClient,
   PinpointServiceException,
 } from '@aws-sdk/client-pinpoint';
-import { RepointError } from '../shared/errors.ts';
-import { withIdempotencyKey } from '../shared/idempotency-key.aws.ts';
-import { applicationId } from '../shared/pinpoint-application.aws.ts';
+import { RepointError } from '../../shared/errors.ts';
+import { withIdempotencyKey } from '../../shared/idempotency-key.aws.ts';
+import { applicationId } from '../../shared/pinpoint-application.aws.ts';
+import { messageConfiguration } from '../message.ts';
+import type { ImportState, PinpointCampaigns, PinpointProgress, Progress } from '../ports.ts';
 import { countsOf } from './activity-counts.ts';
-import { messageConfiguration } from './message.ts';
-import type { ImportState, PinpointCampaigns, PinpointProgress, Progress } from './ports.ts';
 
 /** Asks within the application of the deployment's stage. */
 const inApplicationOf =

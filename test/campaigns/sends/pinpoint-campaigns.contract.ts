@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { PinpointCampaigns } from '../../lambdas/campaigns/ports.ts';
+import type { PinpointCampaigns } from '../../../lambdas/campaigns/ports.ts';
 
 const LIST = { url: 's3://work/segments/cart/1/', segmentName: 'cart (send)' };
 const MESSAGE = { channel: 'push', title: '안녕하세요', message: '신제품' } as const;

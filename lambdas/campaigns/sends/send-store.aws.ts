@@ -6,9 +6,9 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from '../shared/dynamodb.aws.ts';
+import { documentClient } from '../../shared/dynamodb.aws.ts';
+import type { DueRow, DueStore, SendStore, StoredSend } from '../ports.ts';
 import { shardOf } from './due.ts';
-import type { DueRow, DueStore, SendStore, StoredSend } from './ports.ts';
 import type { Send } from './send.ts';
 
 const SEND = 'send#';
