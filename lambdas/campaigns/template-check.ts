@@ -1,25 +1,7 @@
 import Handlebars from 'handlebars';
 import { blocksTooDeep, MAX_BLOCK_DEPTH } from '../shared/depth.ts';
-
-/** Helpers that the engine renders with today; Pinpoint's others are refused rather than sent as nothing. */
-const HELPERS = ['each', 'if', 'unless'];
-/** Pinpoint's variables (their first part), and how many parts a name under them has. */
-const ROOTS: Readonly<Record<string, number>> = {
-  Address: 1,
-  Attributes: 2,
-  ChannelType: 1,
-  CreationDate: 1,
-  Demographic: 2,
-  EffectiveDate: 1,
-  EndpointStatus: 1,
-  Id: 1,
-  Location: 2,
-  Metrics: 2,
-  OptOut: 1,
-  RequestId: 1,
-  User: 2,
-};
-const FIELDS_OF_USER = ['UserId', 'UserAttributes'];
+import { HELPERS } from '../shared/rendering/template.ts';
+import { nameOf, ROOTS } from '../shared/rendering/variables.ts';
 
 /** Collects what a text must not hold, in words for its author. */
 class Checker extends Handlebars.Visitor {
@@ -67,15 +49,12 @@ class Checker extends Handlebars.Visitor {
 }
 
 function pathProblem(original: string, parts: readonly string[]): string | undefined {
-  const depth = ROOTS[parts[0] ?? ''];
-  if (depth === undefined || !Object.hasOwn(ROOTS, parts[0] ?? '')) {
-    return `there is no variable {{${original}}}; variables begin with ${Object.keys(ROOTS).join(', ')}`;
-  }
-  if (parts[0] === 'User' && !FIELDS_OF_USER.includes(parts[1] ?? '')) {
-    return `there is no variable {{${original}}}; allowed: User.UserId, User.UserAttributes.<name>`;
-  }
-  const wanted = parts[1] === 'UserAttributes' ? 3 : depth;
-  return parts.length < wanted ? `{{${original}}} names no value: add its name after a dot` : undefined;
+  const found = nameOf(parts);
+  if (found === 'incomplete') return `{{${original}}} names no value: add its name after a dot`;
+  if (found) return undefined;
+  return parts[0] === 'User'
+    ? `there is no variable {{${original}}}; allowed: User.UserId, User.UserAttributes.<name>`
+    : `there is no variable {{${original}}}; variables begin with ${ROOTS.join(', ')}`;
 }
 
 /** What is wrong with the variables and the syntax of a text (spec §4: an unknown variable name is an error); empty when it can be rendered. */

@@ -1,3 +1,7 @@
+import type { DottedValues } from '../shared/rendering/part.ts';
+
+export type { DottedValues };
+
 /** The registry's rows: one item each, written on its own (no transactions), so every change is one conditional write. */
 export interface RegistryKey {
   /** `app#<appId>`, or `apps` for the list of apps. */
@@ -58,9 +62,6 @@ export interface UserEndpoint {
   readonly status: EndpointStatus;
   readonly optOut: OptOut;
 }
-
-/** Values by their dotted Pinpoint names, the one vocabulary of imports, storage and templates: `User.UserAttributes.grade`, `Location.City`. */
-export type DottedValues = Readonly<Record<string, string | number | readonly string[]>>;
 
 export interface UserWithEndpoints {
   /** The asked-for `User.UserAttributes.<name>` values that the user has. */

@@ -1,8 +1,8 @@
 import type { CustomDeliveryConfiguration, MessageConfiguration } from '@aws-sdk/client-pinpoint';
+import { compileTemplate, TemplateError } from '../../shared/rendering/template.ts';
 import type { MessagePart } from '../channels/channel.ts';
 import { webhookProblem } from '../channels/custom.ts';
 import { saidBy } from '../channels/registry.ts';
-import { compileTemplate, TemplateError } from '../delivery/template.ts';
 import { CHANNELS } from '../endpoints/check-endpoint.ts';
 import { FUNCTION_FORM, namesFunction } from './check-hook.ts';
 import { MAX_WHOLE, notYetIn, wholeProblems } from './checks.ts';

@@ -1,18 +1,7 @@
 import type { MessageConfiguration } from '@aws-sdk/client-pinpoint';
+import type { MessagePart } from '../../shared/rendering/part.ts';
 
-/** One template of a message: the request member it came from, its text, and whether values are escaped for HTML. */
-export interface TemplateText {
-  /** Path in the request, e.g. `MessageConfiguration.GCMMessage.Body`: errors name it. */
-  readonly member: string;
-  readonly text: string;
-  readonly html?: boolean;
-}
-
-/** What a message says to one channel type: texts to render for each recipient, and values that are the same for all. */
-export interface MessagePart {
-  readonly templates: Readonly<Record<string, TemplateText>>;
-  readonly constants: Readonly<Record<string, string>>;
-}
+export type { MessagePart, TemplateText } from '../../shared/rendering/part.ts';
 
 /**
  * A channel of the engine. Channels are entries of the registry in channels/registry.ts; nothing else of the engine

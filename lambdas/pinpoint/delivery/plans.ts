@@ -1,9 +1,9 @@
+import { type CompiledPart, compilePart } from '../../shared/rendering/render.ts';
+import { USER_ATTRIBUTE, USER_ID } from '../../shared/rendering/variables.ts';
 import type { ChannelKind } from '../channels/channel.ts';
 import { saidBy } from '../channels/registry.ts';
 import type { RunObjects } from '../runs/ports.ts';
 import { planKey, type RunPlan, type TreatmentPlan } from '../runs/run.ts';
-import { type CompiledPart, compilePart } from './render.ts';
-import { USER_ATTRIBUTE, USER_ID } from './variables.ts';
 
 /** What a treatment says to one channel type, ready to be rendered. */
 export interface CompiledSaying {

@@ -1,6 +1,6 @@
-import { bucketOf, type Share, shareOf } from '../campaigns/split.ts';
-import { HOLDOUT } from '../campaigns/treatments.ts';
-import { USER_ID } from '../delivery/variables.ts';
+import { USER_ID } from '../../shared/rendering/variables.ts';
+import { BUCKETS, bucketOf, type Share, shareOf } from '../campaigns/split.ts';
+import { HOLDOUT, OUTSIDE } from '../campaigns/treatments.ts';
 import type { SegmentLine, UserEndpoint, UserWithEndpoints } from '../ports.ts';
 import type { Entry, Lot, SkippedEntry } from './run.ts';
 
@@ -36,7 +36,7 @@ export interface Audience {
   readonly kindOf: (treatmentId: string, channelType: string) => string | undefined;
   /** Dotted names of user attributes that entries carry. */
   readonly userNames: readonly string[];
-  /** Key of the split (spec §4, "A/B/N") and its shares in order; `holdout` gets nothing. */
+  /** Key of the split (spec §4, "A/B/N") and its shares in order; `holdout` gets nothing, who is in none is no recipient. */
   readonly stableKey: string;
   readonly shares: readonly Share[];
   /** Under this treatment the held out are told in the ledger. */
@@ -59,7 +59,22 @@ function ineligible(endpoint: UserEndpoint): string | undefined {
   return endpoint.address ? undefined : 'ENDPOINT_MISSING_ADDRESS';
 }
 
-/** Sorts out one group of lines. A pure function. */
+const memberOf = (line: SegmentLine): string => ('e' in line ? (line.u ?? line.e) : line.u);
+
+/** The lines of those whom the split gives to this run, before anything is read for them. */
+export function withinSplit(
+  lines: readonly SegmentLine[],
+  { stableKey, shares }: Pick<Audience, 'stableKey' | 'shares'>,
+): readonly SegmentLine[] {
+  const within = shares.filter(({ id }) => id !== OUTSIDE).reduce((sum, { buckets }) => sum + buckets, 0);
+  if (within >= BUCKETS) return lines;
+  return lines.filter((line) => {
+    const share = shareOf(bucketOf(stableKey, memberOf(line)), shares);
+    return share !== undefined && share !== OUTSIDE;
+  });
+}
+
+/** Sorts out one group of lines within the split. A pure function. */
 export function expand(lines: readonly SegmentLine[], known: Known, audience: Audience): Expansion {
   const sorting = new Sorting(known, audience);
   for (const line of lines) {
@@ -99,7 +114,7 @@ class Sorting implements Expansion {
   consider(endpoint: UserEndpoint, userId: string | undefined): void {
     this.count('ENDPOINT_PRODUCED');
     const { kindOf, stableKey, shares, standardTreatment } = this.#audience;
-    const share = shareOf(bucketOf(stableKey, userId ?? endpoint.id), shares) ?? standardTreatment;
+    const share = shareOf(bucketOf(stableKey, userId ?? endpoint.id), shares) ?? OUTSIDE;
     const kind = endpoint.channel && kindOf(share, endpoint.channel);
     if (!endpoint.channel || !kind) {
       // Of another channel: not a recipient of this message, so it is counted but not in the ledger.

@@ -1,9 +1,9 @@
+import { USER_ATTRIBUTE } from '../../shared/rendering/variables.ts';
 import type { CampaignRow } from '../campaigns/campaign.ts';
 import { rateOf } from '../campaigns/rate.ts';
 import { activityIdOf, HOLDOUT, sharesOf, stableKeyOf, treatmentsOf } from '../campaigns/treatments.ts';
 import { capLimitsOf } from '../caps/limits.ts';
 import { compiledSayings } from '../delivery/plans.ts';
-import { USER_ATTRIBUTE } from '../delivery/variables.ts';
 import { offsetOf } from '../delivery/zones.ts';
 import type { Audience, StartOf } from './expand.ts';
 import { localStart } from './local-start.ts';

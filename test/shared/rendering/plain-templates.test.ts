@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePart } from '../../../lambdas/pinpoint/delivery/render.ts';
-import { compileTemplate } from '../../../lambdas/pinpoint/delivery/template.ts';
-import type { DottedValues } from '../../../lambdas/pinpoint/ports.ts';
+import type { DottedValues } from '../../../lambdas/shared/rendering/part.ts';
+import { compilePart } from '../../../lambdas/shared/rendering/render.ts';
+import { compileTemplate } from '../../../lambdas/shared/rendering/template.ts';
 
 const NAMES = [
   'Address',

@@ -1,5 +1,10 @@
 /** Roots of template variables whose next part is the name of a value, and how many parts such a name has. */
-const DEEP: Readonly<Record<string, number>> = { Attributes: 2, Demographic: 2, Location: 2, Metrics: 2 };
+const DEEP: ReadonlyMap<string, number> = new Map([
+  ['Attributes', 2],
+  ['Demographic', 2],
+  ['Location', 2],
+  ['Metrics', 2],
+]);
 const FLAT = new Set([
   'Address',
   'ChannelType',
@@ -10,6 +15,9 @@ const FLAT = new Set([
   'OptOut',
   'RequestId',
 ]);
+
+/** What the name of a variable may begin with. */
+export const ROOTS: readonly string[] = [...FLAT, ...DEEP.keys(), 'User'].sort();
 
 export const USER_ATTRIBUTE = 'User.UserAttributes.';
 export const USER_ID = 'User.UserId';
@@ -23,15 +31,15 @@ export function nameOf(parts: readonly string[]): { name: string } | 'incomplete
   const [root = ''] = parts;
   if (root === 'User') return userName(parts);
   if (FLAT.has(root)) return { name: root };
-  const depth = DEEP[root];
+  const depth = DEEP.get(root);
   if (depth === undefined) return undefined;
   return parts.length < depth ? 'incomplete' : { name: parts.slice(0, depth).join('.') };
 }
 
 function userName(parts: readonly string[]): { name: string } | 'incomplete' | undefined {
   if (parts[1] === 'UserId') return { name: USER_ID };
-  if (parts.length < 3) return 'incomplete';
-  return parts[1] === 'UserAttributes' ? { name: parts.slice(0, 3).join('.') } : undefined;
+  if (parts.length > 1 && parts[1] !== 'UserAttributes') return undefined;
+  return parts.length < 3 ? 'incomplete' : { name: parts.slice(0, 3).join('.') };
 }
 
 /** The parts under which a template finds the value of a dotted name; a name's own dots stay in its last part. */

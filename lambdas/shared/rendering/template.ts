@@ -1,11 +1,11 @@
 import Handlebars from 'handlebars';
-import { blocksTooDeep, MAX_BLOCK_DEPTH } from '../../shared/depth.ts';
+import { blocksTooDeep, MAX_BLOCK_DEPTH } from '../depth.ts';
 import { nameOf, partsOfName } from './variables.ts';
 
 /** Handlebars of its own, with the built-in helpers Pinpoint has: `each` and `if` (pinpoint.md §2.6), and `unless`. */
 const engine = Handlebars.create();
 for (const name of ['log', 'lookup', 'with']) engine.unregisterHelper(name);
-const HELPERS = ['each', 'if', 'unless'];
+export const HELPERS = ['each', 'if', 'unless'];
 /** Handlebars calls these itself. */
 const RESERVED = ['helperMissing', 'blockHelperMissing'];
 

@@ -1,5 +1,4 @@
-import type { MessagePart } from '../channels/channel.ts';
-import type { DottedValues } from '../ports.ts';
+import type { DottedValues, MessagePart } from './part.ts';
 import { type CompiledTemplate, compileTemplate, escaped, type Hole } from './template.ts';
 import { partsOfName } from './variables.ts';
 

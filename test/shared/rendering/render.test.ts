@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePart } from '../../../lambdas/pinpoint/delivery/render.ts';
-import { compileTemplate, TemplateError, variablesOf } from '../../../lambdas/pinpoint/delivery/template.ts';
-import type { DottedValues } from '../../../lambdas/pinpoint/ports.ts';
+import type { DottedValues } from '../../../lambdas/shared/rendering/part.ts';
+import { compilePart } from '../../../lambdas/shared/rendering/render.ts';
+import { compileTemplate, TemplateError, variablesOf } from '../../../lambdas/shared/rendering/template.ts';
 
 function rendered(text: string, values: DottedValues, html = false): string | undefined {
   const part = { templates: { body: { member: 'Body', text, html } }, constants: {} };
