@@ -5,6 +5,7 @@ import type {
   WriteCampaignRequest,
 } from '@aws-sdk/client-pinpoint';
 import { BUCKETS, type Share } from './split.ts';
+import { givenSplit } from './split-tag.ts';
 
 /** The default treatment and ten more: Pinpoint had five, spec §4 asks for eleven. */
 export const MAX_TREATMENTS = 11;
@@ -12,6 +13,8 @@ export const MAX_TREATMENTS = 11;
 export const DEFAULT_TREATMENT = '0';
 /** The share that gets nothing. */
 export const HOLDOUT = 'holdout';
+/** The share that is not of the run's audience (campaigns/split-tag.ts). */
+export const OUTSIDE = 'outside';
 /** The tag whose value keeps a recurring campaign's split and caps the same from send to send (design.md, "Split"). */
 export const STABLE_KEY_TAG = 'repoint:campaign';
 
@@ -30,20 +33,21 @@ export interface Treatment {
 
 type Split = Pick<
   WriteCampaignRequest,
-  'HoldoutPercent' | 'AdditionalTreatments' | 'MessageConfiguration' | 'CustomDeliveryConfiguration'
+  'tags' | 'HoldoutPercent' | 'AdditionalTreatments' | 'MessageConfiguration' | 'CustomDeliveryConfiguration'
 >;
 
 export const bucketsOf = (percent: number | undefined): number =>
   Math.round((percent ?? 0) * BUCKETS_PER_PERCENT);
 
-/** The request's treatments, the default one first: it has what holdout and the others leave. */
+/** The request's treatments, the default one first: it has what holdout and the others leave, or what the tag gives. */
 export function treatmentsOf(request: Split): Treatment[] {
+  const given = givenSplit(request)?.shares;
   const additional = (request.AdditionalTreatments ?? []).map(
     (treatment, index): Treatment => ({
       id: String(index + 1),
       message: treatment.MessageConfiguration ?? {},
       customDelivery: treatment.CustomDeliveryConfiguration,
-      buckets: bucketsOf(treatment.SizePercent),
+      buckets: given?.[index + 1] ?? bucketsOf(treatment.SizePercent),
     }),
   );
   const taken = additional.reduce((sum, { buckets }) => sum + buckets, bucketsOf(request.HoldoutPercent));
@@ -51,16 +55,21 @@ export function treatmentsOf(request: Split): Treatment[] {
     id: DEFAULT_TREATMENT,
     message: request.MessageConfiguration ?? {},
     customDelivery: request.CustomDeliveryConfiguration,
-    buckets: Math.max(0, BUCKETS - taken),
+    buckets: given?.[0] ?? Math.max(0, BUCKETS - taken),
   };
   return [standard, ...additional];
 }
 
-/** How the buckets are laid out: the holdout first, then the additional treatments, the default one last. */
+/**
+ * How the buckets are laid out: the holdout first, so that it is the same people in every run of a stable key, then what
+ * the tag skips, then the additional treatments, the default one last.
+ */
 export function sharesOf(request: Split): Share[] {
   const [standard, ...additional] = treatmentsOf(request);
   const shares = [...additional, ...(standard ? [standard] : [])].map(({ id, buckets }) => ({ id, buckets }));
-  return [{ id: HOLDOUT, buckets: bucketsOf(request.HoldoutPercent) }, ...shares];
+  const given = givenSplit(request);
+  if (!given) return [{ id: HOLDOUT, buckets: bucketsOf(request.HoldoutPercent) }, ...shares];
+  return [{ id: HOLDOUT, buckets: given.holdout }, { id: OUTSIDE, buckets: given.skip }, ...shares];
 }
 
 /** Whoever asks with this key and the same member gets the same share, in every run of the campaign. */

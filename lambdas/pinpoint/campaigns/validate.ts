@@ -6,6 +6,7 @@ import { messageProblems } from './check-message.ts';
 import { scheduleProblems } from './check-schedule.ts';
 import { treatmentProblems } from './check-treatments.ts';
 import { MAX_WHOLE, notYetIn, wholeProblems } from './checks.ts';
+import { splitProblems } from './split-tag.ts';
 
 /** A campaign is one row, and DynamoDB's rows end at 400 KB; the rest is for what the engine keeps beside the request. */
 const MAX_BYTES = 350 * 1024;
@@ -18,6 +19,7 @@ export function campaignProblems(request: WriteCampaignRequest, now: number): st
     ...wholeProblems('SegmentVersion', request.SegmentVersion, [1, MAX_WHOLE]),
     ...scheduleProblems(request.Schedule, now),
     ...treatmentProblems(request),
+    ...splitProblems(request),
     ...notYetIn('', request, ['TemplateConfiguration', 'Priority']),
     ...limitProblems(request.Limits),
     ...rateProblems(request),

@@ -13,7 +13,15 @@ import { Bounded, grouped, mapAhead } from './ahead.ts';
 import { cancelRun } from './cancel-run.ts';
 import { type CloseDeps, closeRun, failRun } from './close-run.ts';
 import { Cutter, skippedByReason } from './cutter.ts';
-import { type Audience, type Expansion, endpointsOf, expand, type Skip, usersNeeded } from './expand.ts';
+import {
+  type Audience,
+  type Expansion,
+  endpointsOf,
+  expand,
+  type Skip,
+  usersNeeded,
+  withinSplit,
+} from './expand.ts';
 import { queueLanes } from './lanes.ts';
 import { audienceOf, newRunOf, planOf } from './plan.ts';
 import type { RunObjects, RunStore } from './ports.ts';
@@ -216,16 +224,19 @@ function duplicatesAmong(
  * first time and never come to an end. (An address that two active endpoints share is a race of two updates anyway.)
  */
 async function expanded(deps: ResolveDeps, { plan, audience }: Work, { lines, fresh, duplicates }: Group) {
+  const own = withinSplit(fresh, audience);
   if (lines === 0)
-    return { lines, expansion: expand(fresh, { users: new Map() }, { ...audience, startOf: undefined }) };
-  const userIds = usersNeeded(fresh, plan.userNames);
+    return { lines, expansion: expand(own, { users: new Map() }, { ...audience, startOf: undefined }) };
+  const userIds = usersNeeded(own, plan.userNames);
   const users =
     userIds.length === 0
       ? new Map<string, never>()
       : await deps.endpoints.users(plan.applicationId, userIds, plan.userNames);
-  const zones = audience.startOf && (await zonesOf(deps, plan, endpointsOf(fresh, users)));
-  const expansion = expand(fresh, { users, zones }, audience);
-  return { lines, expansion: { ...expansion, metrics: { ...expansion.metrics, ...duplicates } } };
+  const zones = audience.startOf && (await zonesOf(deps, plan, endpointsOf(own, users)));
+  const expansion = expand(own, { users, zones }, audience);
+  const outside = fresh.length - own.length;
+  const metrics = { ...expansion.metrics, ...duplicates, ...(outside > 0 ? { OUTSIDE_SPLIT: outside } : {}) };
+  return { lines, expansion: { ...expansion, metrics } };
 }
 
 const TIMEZONE = 'Demographic.Timezone';
