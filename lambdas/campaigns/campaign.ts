@@ -1,22 +1,110 @@
-import type { CreateCampaign } from '../../schemas/campaigns/generated/requests.js';
-import { type Channel, graphemes } from './message.ts';
-import type { Send } from './sends/send.ts';
-import { isFinal } from './sends/send-state.ts';
+import type { Channel, ChosenVariant, Variant, WinnerRule } from './content.ts';
+import { graphemes } from './message.ts';
+import { isFinal, type SendState } from './sends/send-state.ts';
 
-/** What to say, to whom and when. Times are ISO 8601, UTC. */
-export interface Campaign {
-  readonly id: string;
+export type Weekday = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat';
+export type Cycle =
+  | { readonly unit: 'day'; readonly every: number }
+  | { readonly unit: 'week'; readonly every: number; readonly weekdays: readonly Weekday[] }
+  | { readonly unit: 'month'; readonly every: number; readonly day: number | 'last' };
+
+/** A cycle in local time: `time` HH:MM, `from` and `until` (inclusive) YYYY-MM-DD, `timeZone` IANA. */
+export interface Recurrence {
+  readonly cycle: Cycle;
+  readonly time: string;
+  readonly from: string;
+  readonly until?: string;
+  readonly timeZone: string;
+}
+
+export type Schedule =
+  | { readonly kind: 'now' }
+  /** ISO 8601, UTC. */
+  | { readonly kind: 'at'; readonly at: string }
+  | ({ readonly kind: 'recurring' } & Recurrence);
+
+/** What of the advertising rules a campaign carries with it (spec §4). */
+export interface CampaignPolicy {
+  /** Whether the message is labelled `(광고)`. */
+  readonly label: boolean;
+  /** Frozen when the campaign was created or edited last. */
+  readonly optOutText?: string;
+  /** Members without night consent: wait for the morning, or are left out. */
+  readonly night: 'hold' | 'drop';
+}
+
+/** What is said, to whom and when: the part that an edit changes. */
+export interface Definition {
   readonly name: string;
   readonly segment: string;
   readonly channel: Channel;
-  readonly title?: string;
-  readonly message: string;
-  readonly icon?: string;
-  readonly image?: string;
-  readonly schedule?: { readonly at: string };
-  readonly sendAt: string;
+  readonly purpose: 'advertising' | 'informational';
+  /** 1 to 11. */
+  readonly variants: readonly Variant[];
+  /** Basis points of the audience that get nothing. */
+  readonly holdout: number;
+  readonly winner?: WinnerRule;
+  readonly schedule: Schedule;
+  /** Messages a minute; absent: the deployment's default; 0 never. */
+  readonly ratePerMinute?: number;
+  readonly policy: CampaignPolicy;
+  /** A member without a value that the texts name: is left out, or gets `defaults`. */
+  readonly missing: 'skip' | 'default';
+  /** By variable as it is written in the texts. */
+  readonly defaults: Readonly<Record<string, string>>;
+  readonly coupon?: { readonly pool: string };
+  /** Channels `webhook` and `custom`: Pinpoint's DeliveryUri, an https address or a function's name. */
+  readonly deliveryUri?: string;
+}
+
+/** What was decided about a campaign; the state it is listed under also looks at its sends. */
+export const STATUSES = [
+  'draft',
+  'scheduled',
+  'stopped',
+  'recurring',
+  'paused',
+  'cancelled',
+  'completed',
+] as const;
+export type CampaignStatus = (typeof STATUSES)[number];
+
+/** One send as its campaign's row knows it: enough to list the campaign. */
+export interface SendSummary {
+  readonly id: string;
+  readonly state: SendState;
+  readonly scheduledFor: string;
+  /** Messages that were tried, and those of them that were accepted. */
+  readonly messages: number;
+  readonly sent: number;
+  /** When it reached its final state. */
+  readonly endedAt?: string;
+}
+
+/** Times are ISO 8601, UTC. */
+export interface Campaign extends Definition {
+  readonly id: string;
+  /** Grows with each edit. */
+  readonly version: number;
+  /** Grows with each write of the row; what a conditional write expects. */
+  readonly revision: number;
+  readonly status: CampaignStatus;
+  /** Later sends get it. */
+  readonly chosen?: ChosenVariant;
+  /** Local date that the cycle's counting starts from. */
+  readonly anchor?: string;
+  /** The occurrence whose send is not opened yet; absent when nothing more is to come. */
+  readonly next?: { readonly at: string };
+  /** When the tick looks at the row; absent when nothing is left to do. */
+  readonly dueAt?: string;
+  /** Sends that are not final, by id: one is added by the write that moves `next` past it. */
+  readonly open: Readonly<Record<string, SendSummary>>;
+  /** The send that ended last. */
+  readonly last?: SendSummary;
   readonly createdAt: string;
   readonly createdBy: string;
+  readonly changedAt: string;
+  readonly changedBy: string;
 }
 
 /** States a campaign is listed by (spec §4). */
@@ -26,8 +114,14 @@ export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 /** The longest name made from a text, in grapheme clusters. */
 const LONGEST_MADE_NAME = 60;
 
+interface Named {
+  readonly name?: string;
+  readonly title?: string;
+  readonly message: string;
+}
+
 /** "named after its title"; one without a title after the beginning of its message. */
-export function nameOf({ name, title, message }: Pick<CreateCampaign, 'name' | 'title' | 'message'>): string {
+export function nameOf({ name, title, message }: Named): string {
   const text = name ?? title ?? message;
   if (graphemes(text) <= LONGEST_MADE_NAME || name !== undefined) return text;
   return `${[...new Intl.Segmenter().segment(text)]
@@ -36,22 +130,27 @@ export function nameOf({ name, title, message }: Pick<CreateCampaign, 'name' | '
     .join('')}…`;
 }
 
+interface Standing {
+  readonly state: SendState;
+  readonly scheduledFor?: string;
+}
+
 /** A campaign's state is its last send's; before that is opened, it is scheduled. */
-export function stateOf(sends: readonly Send[]): CampaignState {
+export function stateOf(sends: readonly Standing[]): CampaignState {
   const last = sends.at(-1);
   if (!last || last.state === 'scheduled') return 'scheduled';
   return isFinal(last) ? (last.state as CampaignState) : 'sending';
 }
 
 /** When its next message goes out; null when no send waits. */
-export const nextSendAt = (campaign: Campaign, sends: readonly Send[]): string | null =>
-  stateOf(sends) === 'scheduled' ? (sends.at(-1)?.scheduledFor ?? campaign.sendAt) : null;
+export const nextSendAt = (campaign: Campaign, sends: readonly Standing[]): string | null =>
+  stateOf(sends) === 'scheduled' ? (sends.at(-1)?.scheduledFor ?? campaign.next?.at ?? null) : null;
+
+/** When a campaign that goes out once does so. */
+export const sendAtOf = ({ next, schedule, createdAt }: Campaign): string =>
+  next?.at ?? (schedule.kind === 'at' ? schedule.at : createdAt);
 
 /** What was asked for, without what was made of it: tells a repeated request from another one. */
-export const contentOf = ({
-  id: _,
-  createdAt: _at,
-  createdBy: _by,
-  sendAt: _send,
-  ...content
-}: Campaign): string => JSON.stringify(Object.entries(content).sort(([a], [b]) => (a < b ? -1 : 1)));
+export function contentOf({ name, segment, channel, schedule, variants }: Campaign): string {
+  return JSON.stringify([name, segment, channel, schedule, variants]);
+}

@@ -3,6 +3,7 @@ import type { Ctx } from '../shared/context.ts';
 import { invalid, type Problem, RepointError } from '../shared/errors.ts';
 import type { Ids } from '../shared/ids.ts';
 import { type Campaign, type CampaignState, contentOf, nameOf, nextSendAt, stateOf } from './campaign.ts';
+import { WHOLE } from './content.ts';
 import { messageProblems } from './message.ts';
 import type { SegmentFinder } from './ports.ts';
 import { WATCH_MS } from './sends/due.ts';
@@ -35,17 +36,7 @@ export async function createCampaign(
 ): Promise<CreatedCampaign> {
   const sendAt = checked(deps, ctx, input);
   const segment = await deps.segments.find(input.segment);
-  const campaign: Campaign = {
-    ...input,
-    id:
-      ctx.idempotencyKey === undefined ? deps.ids.random() : deps.ids.derived(ctx.actor, ctx.idempotencyKey),
-    name: nameOf(input),
-    segment: segment.name,
-    channel: input.channel ?? 'push',
-    sendAt: new Date(sendAt).toISOString(),
-    createdAt: new Date(ctx.now).toISOString(),
-    createdBy: ctx.actor,
-  };
+  const campaign = campaignOf(deps, ctx, { ...input, segment: segment.name }, sendAt);
   const stored = await written(deps, ctx, campaign);
   const send = await openSend(deps, ctx.now, stored);
   const { id, name, channel } = stored;
@@ -57,6 +48,35 @@ export async function createCampaign(
     channel,
     nextSendAt: nextSendAt(stored, [send]),
     estimate: { recipients: segment.lastSize?.members ?? null, asOf: segment.lastSize?.at ?? null },
+  };
+}
+
+function campaignOf(deps: CreateDeps, ctx: Ctx, input: CreateCampaign, sendAt: number): Campaign {
+  const { schedule, channel = 'push', segment, name: _, ...content } = input;
+  const now = new Date(ctx.now).toISOString();
+  const at = new Date(sendAt).toISOString();
+  const { actor: createdBy, idempotencyKey: key } = ctx;
+  return {
+    id: key === undefined ? deps.ids.random() : deps.ids.derived(createdBy, key),
+    version: 1,
+    revision: 1,
+    name: nameOf(input),
+    segment,
+    channel,
+    purpose: 'informational',
+    variants: [{ id: '0', name: 'A', weight: WHOLE, content }],
+    holdout: 0,
+    schedule: schedule === undefined ? { kind: 'now' } : { kind: 'at', at },
+    policy: { label: false, night: 'hold' },
+    missing: 'skip',
+    defaults: {},
+    status: 'scheduled',
+    next: { at },
+    open: {},
+    createdAt: now,
+    createdBy,
+    changedAt: now,
+    changedBy: createdBy,
   };
 }
 

@@ -1,21 +1,14 @@
 import type { MessageConfiguration } from '@aws-sdk/client-pinpoint';
 import type { Problem } from '../shared/errors.ts';
+import type { Channel, Content } from './content.ts';
 import { templateProblems } from './template-check.ts';
 
-export const CHANNELS = ['push', 'email', 'sms'] as const;
-export type Channel = (typeof CHANNELS)[number];
-
-/** What a campaign says. Texts are Handlebars templates with Pinpoint's variables. */
-export interface Message {
+/** What a channel is to show. Texts are Handlebars templates with Pinpoint's variables. */
+export interface Message extends Content {
   readonly channel: Channel;
-  readonly title?: string;
-  readonly message: string;
-  /** https addresses. */
-  readonly icon?: string;
-  readonly image?: string;
 }
 
-type Part = 'title' | 'icon' | 'image';
+type Part = 'title' | 'message' | 'icon' | 'image' | 'kakao';
 
 interface ChannelRules {
   /** The most a message may have, in grapheme clusters (Pinpoint's quotas of templates). */
@@ -30,21 +23,39 @@ interface ChannelRules {
 const RULES: Readonly<Record<Channel, ChannelRules>> = {
   push: {
     longest: { title: 200, message: 2000 },
-    needs: ['title'],
-    lacks: [],
+    needs: ['title', 'message'],
+    lacks: ['kakao'],
     configuration: pushConfiguration,
   },
   email: {
     longest: { title: 250, message: 100_000 },
-    needs: ['title'],
-    lacks: ['icon'],
+    needs: ['title', 'message'],
+    lacks: ['icon', 'kakao'],
     configuration: emailConfiguration,
   },
   sms: {
     longest: { title: 0, message: 1600 },
+    needs: ['message'],
+    lacks: ['title', 'icon', 'image', 'kakao'],
+    configuration: ({ message = '' }) => ({ SMSMessage: { Body: message, MessageType: 'PROMOTIONAL' } }),
+  },
+  kakao: {
+    longest: { title: 20, message: 1000 },
     needs: [],
-    lacks: ['title', 'icon', 'image'],
-    configuration: ({ message }) => ({ SMSMessage: { Body: message, MessageType: 'PROMOTIONAL' } }),
+    lacks: [],
+    configuration: customConfiguration,
+  },
+  webhook: {
+    longest: { title: 200, message: 2000 },
+    needs: ['message'],
+    lacks: ['kakao'],
+    configuration: customConfiguration,
+  },
+  custom: {
+    longest: { title: 200, message: 2000 },
+    needs: ['message'],
+    lacks: ['kakao'],
+    configuration: customConfiguration,
   },
 };
 
@@ -77,7 +88,12 @@ function textProblems(field: 'title' | 'message', text: string | undefined, long
 export const messageConfiguration = (message: Message): MessageConfiguration =>
   RULES[message.channel].configuration(message);
 
-function pushConfiguration({ title, message, icon, image }: Message): MessageConfiguration {
+/** What a customer's function or address is given: the content as JSON, rendered like any text. */
+function customConfiguration({ channel: _, ...content }: Message): MessageConfiguration {
+  return { CustomMessage: { Data: JSON.stringify(content) } };
+}
+
+function pushConfiguration({ title, message = '', icon, image }: Message): MessageConfiguration {
   const push = {
     Action: 'OPEN_APP' as const,
     ...(title === undefined ? {} : { Title: title }),
@@ -89,7 +105,7 @@ function pushConfiguration({ title, message, icon, image }: Message): MessageCon
   return { GCMMessage: push, APNSMessage: image === undefined ? push : { ...push, MediaUrl: image } };
 }
 
-function emailConfiguration({ title, message, image }: Message): MessageConfiguration {
+function emailConfiguration({ title, message = '', image }: Message): MessageConfiguration {
   return {
     EmailMessage: {
       ...(title === undefined ? {} : { Title: title }),

@@ -13,11 +13,22 @@ const campaignOf = (id: string = randomUUID(), minute = 0): Campaign => ({
   name: 'n',
   segment: 'cart',
   channel: 'push',
-  title: '{{User.UserId}}',
-  message: 'm',
-  sendAt: iso(minute),
+  purpose: 'informational',
+  variants: [{ id: '0', name: 'A', weight: 10_000, content: { title: '{{User.UserId}}', message: 'm' } }],
+  holdout: 0,
+  schedule: { kind: 'at', at: iso(minute) },
+  policy: { label: false, night: 'hold' },
+  missing: 'skip',
+  defaults: {},
+  status: 'scheduled',
+  next: { at: iso(minute) },
+  open: {},
+  version: 1,
+  revision: 1,
   createdAt: iso(minute),
   createdBy: 'key-1',
+  changedAt: iso(minute),
+  changedBy: 'key-1',
 });
 
 interface Stores {
@@ -32,7 +43,7 @@ export function campaignStoresContract(open: () => Stores): void {
     const { campaigns } = open();
     const campaign = campaignOf();
     expect(await campaigns.create(campaign, START)).toBe(true);
-    expect(await campaigns.create({ ...campaign, message: 'other' }, START)).toBe(false);
+    expect(await campaigns.create({ ...campaign, name: 'other' }, START)).toBe(false);
     expect(await campaigns.get(campaign.id)).toEqual(campaign);
     expect(await campaigns.get(randomUUID())).toBeUndefined();
   });
@@ -53,7 +64,7 @@ export function campaignStoresContract(open: () => Stores): void {
 
   it('lets one of many claim a due row, and tells which revision it then has', async () => {
     const { sends, due } = open();
-    const send = firstSend(campaignOf());
+    const send = firstSend({ ...campaignOf(), sendAt: iso(0) });
     const created = await sends.create(send);
     if (!created) throw new Error('not created');
     await sends.replace(created, { ...send, dueAt: iso(1) });
@@ -68,7 +79,7 @@ export function campaignStoresContract(open: () => Stores): void {
 
   it('lets one of two writers that read the same send win; without a moment it is due no more', async () => {
     const { sends, due } = open();
-    const send = firstSend(campaignOf());
+    const send = firstSend({ ...campaignOf(), sendAt: iso(0) });
     const created = await sends.create(send);
     if (!created) throw new Error('not created');
     expect(await sends.create(send)).toBeUndefined();

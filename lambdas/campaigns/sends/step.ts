@@ -112,7 +112,7 @@ async function deliver({ pinpoint }: StepDeps, ctx: Ctx, campaign: Campaign, sen
     const pinpointCampaignId = await pinpoint.createCampaign(`${send.id}-campaign`, {
       name: campaign.name,
       segmentId: required(send.pinpointSegmentId),
-      message: campaign,
+      message: { channel: campaign.channel, ...campaign.variants[0]?.content },
       tags: { 'repoint:campaign': campaign.id, 'repoint:send': send.id },
     });
     return { send: { ...send, pinpointCampaignId }, waits: true };
