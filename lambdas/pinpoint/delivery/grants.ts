@@ -198,7 +198,7 @@ export class Grants {
 
   async #pause(): Promise<Refused> {
     const { activityId } = this.#run;
-    const run = await this.#deps.runs.control(activityId, { paused: 'FAILURES' }, this.#deps.clock(), true);
+    const run = await this.#deps.runs.control(activityId, { paused: 'FAILURES' }, true);
     if (run) await this.#deps.paused(run);
     return { kind: 'resting' };
   }

@@ -60,15 +60,9 @@ export interface RunStore {
   grant(activityId: string, ask: GrantAsk): Promise<GrantAnswer>;
   /**
    * Changes the controls of a run that is not over, in a new epoch, whose pace begins with the last message granted
-   * before (delivery/pace.ts). Undefined when there is
-   * no such run, or when `unlessPaused` and it is paused already.
+   * before (delivery/pace.ts). Undefined when there is no such run, or when `unlessPaused` and it is paused already.
    */
-  control(
-    activityId: string,
-    change: ControlChange,
-    now: number,
-    unlessPaused?: boolean,
-  ): Promise<RunRow | undefined>;
+  control(activityId: string, change: ControlChange, unlessPaused?: boolean): Promise<RunRow | undefined>;
   /** Hands out the number of the next slice that no lane has begun with; the run as it is then, its nextSlice one past it. Undefined when there is none, or the run is neither RUNNING nor CANCELLED. */
   nextSlice(activityId: string): Promise<RunRow | undefined>;
   /** Counts a slice that ended; returns the run as it is then. */

@@ -150,7 +150,7 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
     async markQueued(activityId) {
       await changed(activityId, RUN, { set: { queued: true }, when: 'attribute_exists(#pk)' });
     },
-    control: async (activityId, change, _now, unlessPaused = false) => {
+    control: async (activityId, change, unlessPaused = false) => {
       for (;;) {
         const run = await get<RunRow>(activityId, RUN);
         if (!run || !IN_HAND.includes(run.state) || (unlessPaused && run.paused !== undefined))

@@ -15,7 +15,7 @@ export interface SteerDeps {
 
 /** Changes the controls of a run that is not over, and queues the lanes it needs from then on. */
 async function steered(deps: SteerDeps, run: RunRow, change: ControlChange, now: number): Promise<RunRow> {
-  const after = await deps.runs.control(run.activityId, change, now);
+  const after = await deps.runs.control(run.activityId, change);
   if (after?.state === 'RUNNING' && after.paused === undefined) await queueLanes(deps, after, now);
   return after ?? run;
 }

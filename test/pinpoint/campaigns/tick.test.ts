@@ -194,7 +194,7 @@ describe('the tick', () => {
   it('queues nothing for a run that rests, however long', async () => {
     const world = await running();
     await givenBack(world, await begun(world));
-    await world.runs.control(RUN.activityId, { paused: 'FAILURES' }, world.ctx().now);
+    await world.runs.control(RUN.activityId, { paused: 'FAILURES' });
     world.sliceQueue.length = 0;
     for (let n = 0; n < 5; n++) {
       world.advance(MINUTE);
@@ -217,7 +217,7 @@ describe('the tick', () => {
 
   it('lets a run go on whose campaign does, with one set of lanes in the new epoch', async () => {
     const world = await running();
-    await world.runs.control(RUN.activityId, { paused: 'REQUESTED' }, world.ctx().now);
+    await world.runs.control(RUN.activityId, { paused: 'REQUESTED' });
     world.sliceQueue.length = 0;
     world.advance(MINUTE);
     await ticked(world);

@@ -326,7 +326,7 @@ describe('a run that paused itself', () => {
   async function failing(): Promise<string> {
     const { Id } = await world.create();
     const { activityId } = await world.run(Id);
-    const run = await world.runs.control(activityId, { paused: 'FAILURES' }, Date.now());
+    const run = await world.runs.control(activityId, { paused: 'FAILURES' });
     if (run) await showPause(world.registry, run, Date.now());
     return Id;
   }
@@ -351,7 +351,7 @@ describe('a run that paused itself', () => {
   it('shows it at the next look of the tick when its worker died before it could', async () => {
     const { Id } = await world.create();
     const { activityId } = await world.run(Id);
-    await world.runs.control(activityId, { paused: 'FAILURES' }, Date.now());
+    await world.runs.control(activityId, { paused: 'FAILURES' });
     await world.tickIn(2 * MINUTE);
     expect(await world.read(Id)).toMatchObject({ IsPaused: true, State: { CampaignStatus: 'PAUSED' } });
     expect(await controlsOf(Id)).toMatchObject({ paused: 'FAILURES' });
@@ -393,7 +393,7 @@ describe('a campaign paused while its list is resolved', () => {
       await world.update(Id, { IsPaused: true });
       if (!IsPaused) await world.update(Id, { IsPaused });
       // As the worker made the run's row that had read the campaign before.
-      await world.runs.control(row.activityId, { paused: IsPaused ? null : 'REQUESTED' }, Date.now());
+      await world.runs.control(row.activityId, { paused: IsPaused ? null : 'REQUESTED' });
       await world.tickIn(2 * MINUTE);
       expect((await controlsOf(Id))?.paused).toBe(paused);
     },

@@ -114,7 +114,7 @@ export class PaceWorld {
 
   /** Changes the run's controls as a campaign's update does, and queues the lanes it needs from then on. */
   async control(change: ControlChange): Promise<void> {
-    const after = await this.store.control(this.activityId, change, this.time.now());
+    const after = await this.store.control(this.activityId, change);
     if (after && after.paused === undefined) await this.#lanes(after);
   }
 

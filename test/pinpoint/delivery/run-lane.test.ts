@@ -34,7 +34,7 @@ function duringCall(world: World, nth: number, happens: () => Promise<unknown>):
   };
 }
 
-const control = (world: World, change: ControlChange) => world.runs.control(ACTIVITY, change, world.now);
+const control = (world: World, change: ControlChange) => world.runs.control(ACTIVITY, change);
 const resumed = async (world: World) => resumeRun(world.deps(), await world.run(), world.now);
 
 describe('a lane', () => {

@@ -466,7 +466,7 @@ describe('the controls of a run', () => {
     const stored = await world.registry.get<CampaignRow>(campaignKey(RUN.appId, RUN.campaignId));
     if (!stored) throw new Error('There is no campaign');
     await world.registry.replace(stored, { ...stored.row, status: 'PAUSED', begun: true });
-    await world.runs.control(RUN.activityId, { paused: 'REQUESTED' }, START);
+    await world.runs.control(RUN.activityId, { paused: 'REQUESTED' });
     for (; world.runQueue.pop(); ) await resolveRun(world.deps(), world.ctx(), RUN);
     expect(await world.runs.get(RUN.activityId)).toMatchObject({ state: 'RUNNING', paused: 'REQUESTED' });
     expect(world.sliceQueue).toEqual([]);
@@ -509,7 +509,7 @@ describe('cancelling a run', () => {
   it('of one that rests reaches everybody as well', async () => {
     const world = await worldOf(listed(ids(1500)));
     await resolveRun(world.deps(), world.ctx(), RUN);
-    await world.runs.control(RUN.activityId, { paused: 'REQUESTED' }, START);
+    await world.runs.control(RUN.activityId, { paused: 'REQUESTED' });
     world.sliceQueue.length = 0;
     await cancelled(world);
     expect(world.sliceQueue).toHaveLength(2);

@@ -53,13 +53,13 @@ export function runStoreContract(name: string, start: () => Promise<RunStore>): 
       expect(await granted()).toBe(false);
       expect(await store.resolved('grant', 1, NOTHING)).toBe(true);
       expect(await granted()).toBe(true);
-      expect(await store.control('grant', { paused: 'REQUESTED' }, NOW)).toMatchObject({
+      expect(await store.control('grant', { paused: 'REQUESTED' })).toMatchObject({
         paused: 'REQUESTED',
         epoch: 2,
       });
       expect(await granted({ epoch: 2 })).toBe(false);
-      expect(await store.control('grant', { paused: 'FAILURES' }, NOW, true)).toBeUndefined();
-      const resumed = await store.control('grant', { paused: null }, NOW);
+      expect(await store.control('grant', { paused: 'FAILURES' }, true)).toBeUndefined();
+      const resumed = await store.control('grant', { paused: null });
       expect(resumed?.paused).toBeUndefined();
       expect(await store.grant('grant', { ...ASK, epoch: 2 })).toMatchObject({
         granted: false,
@@ -70,7 +70,7 @@ export function runStoreContract(name: string, start: () => Promise<RunStore>): 
       expect(await store.move('grant', ['RUNNING'], 'CANCELLED')).toBe(true);
       expect(await granted({ epoch: 3 })).toBe(false);
       expect(await store.move('grant', ['RUNNING'], 'COMPLETED')).toBe(false);
-      expect(await store.control('grant', { paused: 'REQUESTED' }, NOW)).toBeUndefined();
+      expect(await store.control('grant', { paused: 'REQUESTED' })).toBeUndefined();
       expect(await store.grant('no such run', ASK)).toEqual({ granted: false, run: undefined });
     });
 
@@ -94,15 +94,15 @@ export function runStoreContract(name: string, start: () => Promise<RunStore>): 
       await store.takeUp({ ...runOf('far'), ratePerMinute: 1 }, NOW, NOW + 1000);
       await store.resolved('far', 1, NOTHING);
       await store.grant('far', { ...ASK, costMs: 60_000 });
-      await store.control('far', { paused: 'REQUESTED' }, NOW + 10);
-      expect(await store.control('far', { paused: null }, NOW + 20)).toMatchObject({ nextAt: NOW + 60_000 });
+      await store.control('far', { paused: 'REQUESTED' });
+      expect(await store.control('far', { paused: null })).toMatchObject({ nextAt: NOW + 60_000 });
       // 600 a minute are 12 a call, hence one message in 60,000 / (600 − 12 + 1) milliseconds.
-      const faster = await store.control('far', { ratePerMinute: 600 }, NOW + 30);
+      const faster = await store.control('far', { ratePerMinute: 600 });
       expect(faster?.nextAt).toBeCloseTo(NOW + 60_000 / 589, 2);
-      const slower = await store.control('far', { ratePerMinute: 2 }, NOW + 40);
+      const slower = await store.control('far', { ratePerMinute: 2 });
       expect(slower?.ratePerMinute).toBe(2);
       expect(slower?.nextAt).toBeCloseTo(NOW + 30_000, 2);
-      expect((await store.control('far', { ratePerMinute: null }, NOW))?.ratePerMinute).toBeUndefined();
+      expect((await store.control('far', { ratePerMinute: null }))?.ratePerMinute).toBeUndefined();
     });
 
     it('hands out each slice number once, while there are some and the run goes on', async () => {

@@ -130,7 +130,7 @@ export function memoryRunStore(): RunStore {
       runs.set(activityId, after);
       return { granted: true, startAt, run: copy(after) };
     },
-    async control(activityId, { paused, ratePerMinute, failuresAccepted }, _now, unlessPaused = false) {
+    async control(activityId, { paused, ratePerMinute, failuresAccepted }, unlessPaused = false) {
       const run = runs.get(activityId);
       if (!run || !['RESOLVING', 'RUNNING'].includes(run.state)) return undefined;
       if (unlessPaused && run.paused !== undefined) return undefined;
