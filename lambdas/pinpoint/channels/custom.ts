@@ -1,21 +1,13 @@
 import type { MessageConfiguration } from '@aws-sdk/client-pinpoint';
-import type { EndpointDefinition } from '../endpoints/definition.ts';
+import type { CampaignEvent } from '../campaign-event.ts';
 import { type ChannelKind, type MessagePart, present } from './channel.ts';
 import type { ChannelAdapter, Outcome, OutgoingMessage } from './ports.ts';
 
 /** What a customer's own channel gets (pinpoint.md §3.2). */
-export interface CustomEvent {
+export interface CustomEvent extends CampaignEvent {
   readonly Message: Readonly<Record<string, never>>;
   /** CustomMessage.Data as the campaign has it, not rendered: a call has one for all its endpoints. */
   readonly Data: string;
-  readonly ApplicationId: string;
-  readonly CampaignId: string;
-  readonly TreatmentId: string;
-  readonly ActivityId: string;
-  /** ISO 8601. */
-  readonly ScheduledTime: string;
-  /** By endpoint id. */
-  readonly Endpoints: Readonly<Record<string, EndpointDefinition>>;
 }
 
 /** One way to a customer's own channel. It never throws for what the other side answers, and tries once. */

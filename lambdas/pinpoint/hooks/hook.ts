@@ -1,18 +1,11 @@
 import type { DirectMessageConfiguration, MessageConfiguration } from '@aws-sdk/client-pinpoint';
+import type { CampaignEvent } from '../campaign-event.ts';
 import type { EndpointDefinition } from '../endpoints/definition.ts';
 import { directMessageOf } from './direct-message.ts';
 
-/** What a function of mode FILTER is asked (pinpoint.md §3.1). */
-export interface HookEvent {
+/** What a function of mode FILTER is asked (pinpoint.md §3.1), about at most `HOOK_ENDPOINTS` endpoints. */
+export interface HookEvent extends CampaignEvent {
   readonly MessageConfiguration: DirectMessageConfiguration;
-  readonly ApplicationId: string;
-  readonly CampaignId: string;
-  readonly TreatmentId: string;
-  readonly ActivityId: string;
-  /** ISO 8601. */
-  readonly ScheduledTime: string;
-  /** By endpoint id, at most `HOOK_ENDPOINTS`. */
-  readonly Endpoints: Readonly<Record<string, EndpointDefinition>>;
 }
 
 /** Endpoints in one event. */
