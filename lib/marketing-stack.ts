@@ -1,6 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Campaigns } from './campaigns/campaigns.ts';
+import { ApiDocs } from './console/api-docs.ts';
 import type { DataStack } from './data-stack.ts';
 import type { EngineStack } from './engine-stack.ts';
 import { EventIntake } from './events/event-intake.ts';
@@ -55,6 +56,7 @@ export class MarketingStack extends RepointStack {
     this.members.addRoutes(this.privateApi);
     this.segments.addRoutes(this.privateApi);
     this.campaigns.addRoutes(this.privateApi);
+    ofDomain('console', new ApiDocs(this, 'ApiDocs', deployment)).addRoutes(this.privateApi);
     new CfnOutput(this, 'PrivateUrl', { description: 'The private API', value: this.privateApi.url });
     new CfnOutput(this, 'PublicUrl', { description: 'The public collector', value: this.publicApi.url });
   }

@@ -1,5 +1,5 @@
 /**
- * Generates validators and types from schemas/ (compile-schemas.ts), unless what is there was generated from these very
+ * Generates validators and types from schemas/ (compile-schemas.ts) and the API's description (openapi/), unless what is there was generated from these very
  * schemas: `npm ci`, `npm test` and a start all ask for it, and loading the compilers takes seconds.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,11 +9,13 @@ import { fingerprint } from '../local/build/fingerprint.ts';
 const ROOT = join(import.meta.dirname, '..');
 const STAMP = join(ROOT, 'dist', '.schemas-made-from');
 /** With what was generated, so that a file that was changed or is gone is made anew. */
-const made = (): string => fingerprint(ROOT, ['schemas', 'scripts/compile-schemas.ts', 'package-lock.json']);
+const made = (): string => fingerprint(ROOT, ['schemas', 'scripts', 'package-lock.json']);
 
 if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== made()) {
   const { generate } = await import('./compile-schemas.ts');
   await generate();
+  const { writeOpenApi } = await import('./openapi/write.ts');
+  writeOpenApi(join(ROOT, 'schemas'));
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, made());
 }

@@ -28,6 +28,8 @@ export interface HttpAnswer {
   readonly body: unknown;
   /** The same request may fare better next time, so the answer is not remembered under its Idempotency-Key. */
   readonly passing?: boolean;
+  /** Of a body that is a text as it stands; any other body is sent as JSON. */
+  readonly contentType?: string;
 }
 
 export interface Request<Body> {
@@ -160,10 +162,11 @@ function contextOf(event: APIGatewayProxyEvent, context: Context): Ctx {
   };
 }
 
-const json = (status: number, body: unknown, requestId: string): APIGatewayProxyResult => ({
+const JSON_TYPE = 'application/json; charset=utf-8';
+const sent = ({ status, body, contentType }: HttpAnswer, requestId: string): APIGatewayProxyResult => ({
   statusCode: status,
-  headers: { 'content-type': 'application/json; charset=utf-8', 'x-request-id': requestId },
-  body: JSON.stringify(body),
+  headers: { 'content-type': contentType ?? JSON_TYPE, 'x-request-id': requestId },
+  body: contentType === undefined ? JSON.stringify(body) : String(body),
 });
 
 function failure(cause: unknown, requestId: string): APIGatewayProxyResult {
@@ -177,11 +180,8 @@ function failure(cause: unknown, requestId: string): APIGatewayProxyResult {
     logger.error(error.message, { error: error.cause instanceof Error ? error.cause : error, requestId });
   else logger.info('request refused', { code: error.code, field: error.field, requestId });
   const body = { code: error.code, message: error.message, field: error.field ?? null, requestId };
-  return json(
-    STATUS[error.code],
-    error.problems.length > 1 ? { ...body, problems: error.problems } : body,
-    requestId,
-  );
+  const told = error.problems.length > 1 ? { ...body, problems: error.problems } : body;
+  return sent({ status: STATUS[error.code], body: told }, requestId);
 }
 
 /**
@@ -203,7 +203,7 @@ async function answered(
     const route = routes[`${event.httpMethod} ${event.resource}`];
     if (!route) throw new RepointError('not_found', `There is no ${event.httpMethod} ${event.path}`);
     const answer = await route(event, contextOf(event, context));
-    return json(answer.status, answer.body, requestId);
+    return sent(answer, requestId);
   } catch (error) {
     return failure(error, requestId);
   }

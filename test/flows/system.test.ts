@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { control } from './control.ts';
+import { describedExamples } from './described.ts';
 import { refusals } from './refusals.ts';
 import { spine } from './spine.ts';
 import { type Flow, startFlow } from './support.ts';
@@ -14,3 +15,4 @@ afterAll(() => flow.end());
 describe('the spine', () => spine(() => flow));
 describe('refusals', () => refusals(() => flow));
 describe('a run that is steered', () => control(() => flow));
+describe('the API as it is described', () => describedExamples(() => flow));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../../local/build/fingerprint.ts';
 
@@ -19,9 +19,9 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'repoint-templates');
 const SYNTHESIZE = join(import.meta.dirname, 'synthesize.ts');
 /** What the templates of the stage `test` are made from, functions' code apart. */
 const SOURCES = ['lib', 'schemas', 'cdk.json', 'package-lock.json', 'test/support/synthesize.ts'];
-const ENVIRONMENTS = ['campaigns', 'events', 'members', 'pinpoint', 'segments', 'shared'].map(
-  (domain) => `lambdas/${domain}/env.ts`,
-);
+const ENVIRONMENTS = readdirSync(join(ROOT, 'lambdas'))
+  .map((domain) => `lambdas/${domain}/env.ts`)
+  .filter((file) => existsSync(join(ROOT, file)));
 
 let cached: Record<string, Template> | undefined;
 

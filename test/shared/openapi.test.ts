@@ -1,0 +1,48 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import { apiPage, openApi } from '../../schemas/shared/generated/openapi.js';
+import { described } from '../support/openapi.ts';
+
+describe('the description of the API', () => {
+  it('is a valid OpenAPI 3.1 document', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(structuredClone(openApi))).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('names each operation once', () => {
+    const ids = described.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('declares every parameter of a path', () => {
+    for (const { path, operation } of described) {
+      const declared = (operation.parameters ?? [])
+        .filter((one) => one.in === 'path')
+        .map(({ name }) => name);
+      expect(declared, path).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    }
+  });
+
+  it('shows a body for whatever takes one', () => {
+    const without = described.filter(
+      ({ operation }) =>
+        operation.requestBody !== undefined &&
+        Object.keys(operation.requestBody.content['application/json']?.examples ?? {}).length === 0,
+    );
+    expect(without.map(({ operation }) => operation.operationId)).toEqual([]);
+  });
+
+  it('lets a repeated POST be kept apart from a new one', () => {
+    const posts = described.filter(({ method, path }) => method === 'POST' && path !== '/events');
+    for (const { operation } of posts)
+      expect(JSON.stringify(operation.parameters), operation.operationId).toContain('idempotencyKey');
+  });
+
+  it('is on the page, every operation of it', () => {
+    for (const { path, operation } of described) {
+      expect(apiPage).toContain(`id="${operation.operationId}"`);
+      expect(apiPage).toContain(`/v1${path}`);
+    }
+  });
+});
