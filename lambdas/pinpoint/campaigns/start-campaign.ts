@@ -36,8 +36,7 @@ export async function claimCampaign(
   now: number,
 ): Promise<Stored<CampaignRow> | undefined> {
   const { row } = stored;
-  // A message from before its time was put off; clocks may differ a little.
-  if (row.startAt > now + WATCH_MS) return undefined;
+  if (row.startAt > now) return undefined;
   const claimed: CampaignRow = {
     ...row,
     status: 'EXECUTING',

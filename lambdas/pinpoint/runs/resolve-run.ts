@@ -7,7 +7,7 @@ import {
   campaignKey,
   hasBegun,
 } from '../campaigns/campaign.ts';
-import { changeActivities, claimCampaign, ensureActivities } from '../campaigns/start-campaign.ts';
+import { changeActivities, claimCampaign, ensureActivities, WATCH_MS } from '../campaigns/start-campaign.ts';
 import type { EndpointReader, Registry, SegmentLine, SegmentLists } from '../ports.ts';
 import { Bounded, grouped, mapAhead } from './ahead.ts';
 import { cancelRun } from './cancel-run.ts';
@@ -109,8 +109,15 @@ async function campaignToRun(
   if (!stored) return undefined;
   if (hasBegun(stored.row)) return stored.row;
   if (stored.row.status !== 'SCHEDULED') return undefined;
+  const earlyMs = stored.row.startAt - ctx.now;
+  if (earlyMs > 0) return putOff(deps, message, earlyMs);
   // When the claim is lost, whoever was faster has queued the run as well.
   return (await claimCampaign(deps.registry, stored, ctx.now))?.row;
+}
+
+/** Clocks differ a little: a message that comes early comes again. One much too early was put off, and the tick starts it. */
+async function putOff(deps: ResolveDeps, message: RunMessage, earlyMs: number): Promise<undefined> {
+  if (earlyMs < WATCH_MS) await deps.runQueue.send(message, { delaySeconds: Math.ceil(earlyMs / 1000) });
 }
 
 /** Whether there was a run whose row is gone: taken up anew it would send everything again. */

@@ -51,6 +51,34 @@ describe('what happens to a campaign just before its run has a row', () => {
   });
 });
 
+describe('a message that comes before its campaign’s time', () => {
+  const early = async (ms: number) => {
+    const world = await worldOf({ ...listed(3), startAt: START + ms });
+    const delays: (number | undefined)[] = [];
+    const send = async (_message: unknown, options: { delaySeconds?: number } = {}) =>
+      void delays.push(options.delaySeconds);
+    await resolveRun({ ...world.deps(), runQueue: { ...world.deps().runQueue, send } }, world.ctx(), RUN);
+    expect(await world.campaign()).toMatchObject({ status: 'SCHEDULED' });
+    expect(await world.runs.get(RUN.activityId)).toBeUndefined();
+    return delays;
+  };
+
+  it('by less than a tick comes again when it is there', async () => {
+    for (const ms of [1, 999, 1000, 59_999]) expect(await early(ms)).toEqual([Math.ceil(ms / 1000)]);
+  });
+
+  it('by more is left to the tick', async () => {
+    expect(await early(3_600_000)).toEqual([]);
+  });
+
+  it('is taken up at its time, not later', async () => {
+    const world = await worldOf({ ...listed(3), startAt: START + 5 });
+    world.advance(5);
+    await resolveRun(world.deps(), world.ctx(), RUN);
+    expect(await world.campaign()).toMatchObject({ status: 'EXECUTING' });
+  });
+});
+
 describe('a run whose rows are gone', () => {
   it('is never made anew: it would send everything again', async () => {
     const world = await worldOf(listed(20));
