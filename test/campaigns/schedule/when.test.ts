@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instantOf } from '../../lambdas/campaigns/when.ts';
+import { instantOf } from '../../../lambdas/campaigns/schedule/when.ts';
 
 const at = (text: string, zone = 'Asia/Seoul'): string | undefined => {
   const ms = instantOf(text, zone);
