@@ -2,6 +2,7 @@
  * Compiles every schema under schemas/<domain>/ ahead of time: validators (ajv, standalone) and types.
  *
  * `*.request.json` files become `validate<Title>` and `type <Title>` in schemas/<domain>/generated/requests.{js,d.ts}.
+ * They may name each other by file, as `{"$ref": "schedule.request.json"}`.
  * `events/plan/*.json` (the tracking plan, spec §1) become `plan`: event name → validator, version, personal properties.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -27,7 +28,7 @@ const readSchemas = (dir: string, suffix: string): { file: string; schema: Schem
     .map((file) => ({ file, schema: JSON.parse(readFileSync(join(dir, file), 'utf8')) as Schema }));
 
 /** Compiles schemas to one self-contained module that exports a validator under each name, and then `extra`. */
-function validatorsSource(schemas: { name: string; schema: Schema }[], extra = ''): string {
+function validatorsSource(schemas: { file: string; name: string; schema: Schema }[], extra = ''): string {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
@@ -38,9 +39,9 @@ function validatorsSource(schemas: { name: string; schema: Schema }[], extra = '
   addFormats.default(ajv);
   ajv.addVocabulary(['x-glue', 'x-pii', 'x-recommended', 'x-version', 'x-partitions']);
   const ids: Record<string, string> = {};
-  for (const { name, schema } of schemas) {
-    ajv.addSchema({ ...schema, $id: name });
-    ids[name] = name;
+  for (const { file, name, schema } of schemas) {
+    ajv.addSchema({ ...schema, $id: file });
+    ids[name] = file;
   }
   const code = `${standalone.default(ajv, ids)}\n${extra}`;
   // The standalone code still `require`s ajv's runtime helpers: bundling makes the file self-contained ESM.
@@ -63,7 +64,7 @@ async function generateRequests(dir: string): Promise<void> {
   const schemas = readSchemas(dir, '.request.json').map(({ file, schema }) => {
     if (!schema.title)
       throw new Error(`${join(dir, file)}: a request schema needs a "title": it names the type`);
-    return { name: schema.title, schema };
+    return { file, name: schema.title, schema };
   });
   if (schemas.length === 0) return;
   const types: string[] = [];
@@ -82,8 +83,20 @@ async function generateRequests(dir: string): Promise<void> {
   write(
     dir,
     'requests',
-    validatorsSource(schemas.map(({ name, schema }) => ({ name: `validate${name}`, schema }))),
-    [VALIDATOR_TYPE, ...types, ...declared],
+    validatorsSource(schemas.map(({ file, name, schema }) => ({ file, name: `validate${name}`, schema }))),
+    [VALIDATOR_TYPE, ...declaredOnce(types), ...declared],
+  );
+}
+
+/** Before a declaration, and before the comment it has. */
+const DECLARATION = /^(?<!\*\/\n)(?=(?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export )/m;
+
+/** A schema's types come with those of every schema it names: each is declared where it comes first. */
+function declaredOnce(types: string[]): string[] {
+  const name = (text: string) => /^export (?:interface|type) (\w+)/m.exec(text)?.[1] ?? text;
+  const declarations = types.flatMap((text) => text.trim().split(DECLARATION));
+  return declarations.filter(
+    (text, index) => declarations.findIndex((other) => name(other) === name(text)) === index,
   );
 }
 
@@ -103,6 +116,7 @@ function generatePlan(dir: string): void {
     if (!/^[a-z][a-z0-9_]*$/.test(event) || event.length > 64)
       throw new Error(`${join(dir, file)}: an event's name is snake_case and has at most 64 characters`);
     return {
+      file,
       event,
       schema,
       version: Number(schema['x-version'] ?? 1),
@@ -113,7 +127,7 @@ function generatePlan(dir: string): void {
     return `${event}: { validate: validate_${event}, version: ${version}, pii: ${JSON.stringify(pii)} }`;
   });
   const source = validatorsSource(
-    events.map(({ event, schema }) => ({ name: `validate_${event}`, schema })),
+    events.map(({ file, event, schema }) => ({ file, name: `validate_${event}`, schema })),
     `export const plan = { ${entries.join(', ')} };`,
   );
   write(dir, 'plan', source, [
