@@ -1,4 +1,5 @@
 import type { Outcome } from '../channels/ports.ts';
+import { METRIC_NAMES, RESOLVED_REASONS } from '../runs/metrics.ts';
 
 /** The ledger's four final states (spec §4). */
 export type FinalStatus = 'sent' | 'failed' | 'skipped' | 'uncertain';
@@ -62,8 +63,7 @@ const LETTER_OF_REASON = new Map(Object.entries(FINAL).map(([letter, { reason }]
 export const letterOf = (reason: string): Letter => LETTER_OF_REASON.get(reason) ?? 'f';
 
 /** Whether a reason is the engine's own, and none that a hook made up. */
-export const isOwnReason = (reason: string): boolean =>
-  reason === OTHER_REASON || LETTER_OF_REASON.has(reason);
+export const isOwnReason = (reason: string): boolean => OWN.has(reason) || LETTER_OF_REASON.has(reason);
 
 /** Letters of a legend's reasons and times are the characters from here on: two bytes each, and never one of those above. */
 const REASONS_FROM = 0x0100;
@@ -75,6 +75,19 @@ const DECIDED_FROM = 0x0400;
 /** A legend holds so many of each: rows stay small, and no hook has more to say. What is beyond gets a common name. */
 const MAX_LEGEND = 100;
 export const OTHER_REASON = 'HOOK_OTHER';
+const OWN: ReadonlySet<string> = new Set([OTHER_REASON, ...RESOLVED_REASONS]);
+
+/** What a hook must not call a skip of its own: it would be counted with something else. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...METRIC_NAMES,
+  'HOLDOUT',
+  ...Object.values(FINAL)
+    .filter(({ status }) => status !== 'skipped')
+    .map(({ reason }) => reason),
+]);
+
+/** The reason in the ledger and in the metrics for what a hook names: one of another meaning gets a prefix. */
+const skipReasonOf = (named: string): string => (TAKEN.has(named) ? `HOOK_${named}` : named);
 
 export const NO_LEGEND: Legend = { reasons: [], times: [] };
 
@@ -127,7 +140,8 @@ export class Letters {
   }
 
   /** The letter of a skip, whoever names its reason. */
-  skip(reason: string): Letter {
+  skip(named: string): Letter {
+    const reason = skipReasonOf(named);
     const fixed = LETTER_OF_REASON.get(reason);
     if (fixed !== undefined && FINAL[fixed]?.status === 'skipped') return fixed;
     let at = this.#reasons.indexOf(reason);

@@ -2,6 +2,7 @@ import { USER_ID } from '../../shared/rendering/variables.ts';
 import { BUCKETS, bucketOf, type Share, shareOf } from '../campaigns/split.ts';
 import { HOLDOUT, OUTSIDE } from '../campaigns/treatments.ts';
 import type { SegmentLine, UserEndpoint, UserWithEndpoints } from '../ports.ts';
+import type { MetricName, ResolvedReason } from './metrics.ts';
 import type { Entry, Lot, SkippedEntry } from './run.ts';
 
 /** A recipient, the lot it belongs to, and its address as it is known now. */
@@ -28,7 +29,7 @@ export interface Expansion {
 /** When an endpoint of a time zone gets its message (epoch milliseconds), or why it gets none. */
 export type StartOf = (
   zone: string | undefined,
-) => { readonly startAt: number } | { readonly reason: string };
+) => { readonly startAt: number } | { readonly reason: ResolvedReason };
 
 /** What decides about an endpoint, the same for the whole run. */
 export interface Audience {
@@ -53,7 +54,7 @@ export interface Known {
 }
 
 /** Why an endpoint is no recipient (pinpoint.md §2.2, "Message eligibility"); undefined when it is one. */
-function ineligible(endpoint: UserEndpoint): string | undefined {
+function ineligible(endpoint: UserEndpoint): ResolvedReason | undefined {
   if (endpoint.status !== 'ACTIVE') return 'ENDPOINT_INACTIVE';
   if (endpoint.optOut !== 'NONE') return 'ENDPOINT_OPT_OUT';
   return endpoint.address ? undefined : 'ENDPOINT_MISSING_ADDRESS';
@@ -107,7 +108,7 @@ class Sorting implements Expansion {
     this.#audience = audience;
   }
 
-  count(metric: string): void {
+  count(metric: MetricName | ResolvedReason): void {
     this.metrics[metric] = (this.metrics[metric] ?? 0) + 1;
   }
 

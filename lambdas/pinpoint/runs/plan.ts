@@ -88,7 +88,7 @@ function startsOf({ request: { Schedule: schedule }, startAt }: CampaignRow): St
     if (known) return known;
     const at = localStart(wallClock, zone);
     // Where that moment is over when the run begins, it does not come again.
-    const found =
+    const found: ReturnType<StartOf> =
       at === undefined || at < startAt ? { reason: 'ENDPOINT_TIMEZONE_MISMATCH' } : { startAt: at };
     starts.set(zone, found);
     return found;

@@ -23,6 +23,7 @@ import {
   withinSplit,
 } from './expand.ts';
 import { queueLanes } from './lanes.ts';
+import type { MetricName } from './metrics.ts';
 import { audienceOf, newRunOf, planOf } from './plan.ts';
 import type { RunObjects, RunStore } from './ports.ts';
 import {
@@ -189,7 +190,7 @@ interface Group {
   /** Lines of the list it accounts for, duplicates included; 0 when an earlier attempt has done them. */
   readonly lines: number;
   readonly fresh: readonly SegmentLine[];
-  readonly duplicates: Readonly<Record<string, number>>;
+  readonly duplicates: Readonly<Partial<Record<MetricName, number>>>;
 }
 
 /**
@@ -216,7 +217,7 @@ async function* freshGroups({ lines, run }: Work): AsyncGenerator<Group> {
 function duplicatesAmong(
   lines: readonly SegmentLine[],
   fresh: readonly SegmentLine[],
-): Record<string, number> {
+): Partial<Record<MetricName, number>> {
   const isUser = (line: SegmentLine): boolean => !('e' in line);
   const users = lines.filter(isUser).length - fresh.filter(isUser).length;
   const endpoints = lines.length - fresh.length - users;
@@ -242,8 +243,8 @@ async function expanded(deps: ResolveDeps, { plan, audience }: Work, { lines, fr
   const zones = audience.startOf && (await zonesOf(deps, plan, endpointsOf(own, users)));
   const expansion = expand(own, { users, zones }, audience);
   const outside = fresh.length - own.length;
-  const metrics = { ...expansion.metrics, ...duplicates, ...(outside > 0 ? { OUTSIDE_SPLIT: outside } : {}) };
-  return { lines, expansion: { ...expansion, metrics } };
+  const left: typeof duplicates = { ...duplicates, ...(outside > 0 ? { OUTSIDE_SPLIT: outside } : {}) };
+  return { lines, expansion: { ...expansion, metrics: { ...expansion.metrics, ...left } } };
 }
 
 const TIMEZONE = 'Demographic.Timezone';

@@ -1,4 +1,5 @@
 import { type Counts, isOwnReason, OTHER_REASON, sum, tally } from '../delivery/outcomes.ts';
+import type { MetricName } from './metrics.ts';
 import type { RunRow, RunTotals, SliceRow } from './run.ts';
 
 /** A slice's counts, those included who were skipped when the run was resolved. */
@@ -41,7 +42,7 @@ function fewer(reasons: Counts['reasons']): (readonly [string, number])[] {
  * UNCERTAIN (+ OPEN while it runs), one ledger record each; and every ledger reason with its number.
  */
 export function executionMetrics(run: Pick<RunRow, 'metrics'>, totals: RunTotals): Record<string, string> {
-  const own = {
+  const own: Partial<Record<MetricName, number>> = {
     AUDIENCE: totals.audience,
     SENT: totals.sent,
     FAILED: totals.failed,

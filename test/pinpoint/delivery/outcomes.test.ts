@@ -17,6 +17,7 @@ import {
   timeOf,
 } from '../../../lambdas/pinpoint/delivery/outcomes.ts';
 import { Progress } from '../../../lambdas/pinpoint/delivery/progress.ts';
+import { executionMetrics } from '../../../lambdas/pinpoint/runs/totals.ts';
 
 const NOW = Date.UTC(2026, 10, 1, 9);
 
@@ -32,8 +33,16 @@ const OWN = [
   ],
   ...['DAILY_CAP', 'CAMPAIGN_CAP', 'RECIPIENT_NOT_ALLOWED', 'FILTERED_BY_HOOK'],
 ];
+/** Names that mean something else already: what a hook calls so is told apart. */
+const TAKEN = ['SUCCESS', 'UNKNOWN', 'FAILURE', 'FAILURE_PERMANENT', 'THROTTLED', 'TRANSIENT_FAILURE'].concat(
+  ['HOOK_FAILURE', 'CUSTOM_DELIVERY_FAILURE', 'RENDERING_FAILURE', 'HOLDOUT', 'TREATMENT_HOLDOUT'],
+  ['AUDIENCE', 'SENT', 'FAILED', 'SKIPPED', 'UNCERTAIN', 'OPEN', 'PAUSED', 'ENDPOINT_PRODUCED'],
+  ['ENDPOINTS_FROM_USER', 'USER_WITHOUT_ENDPOINT', 'ENDPOINT_CHANNEL_MISMATCH', 'OUTSIDE_SPLIT'],
+  ['ENDPOINT_MISSING_CHANNEL', 'DUPLICATE_USER', 'DUPLICATE_ENDPOINT'],
+);
+const told = (reason: string): string => (TAKEN.includes(reason) ? `HOOK_${reason}` : reason);
 const hookReason = fc.stringMatching(/^[A-Z0-9_]{1,64}$/);
-const skipReason = fc.oneof(hookReason, fc.constantFrom(...OWN));
+const skipReason = fc.oneof(hookReason, fc.constantFrom(...OWN, ...TAKEN));
 const time = fc.integer({ min: NOW - 1000, max: NOW + 1000 });
 
 /** What becomes of a position. */
@@ -73,7 +82,7 @@ describe('the letters of a slice', () => {
         fates.forEach((each, index) => {
           const letter = letters[index] ?? '';
           expect(letter).toHaveLength(1);
-          const skipped = each.kind === 'skip' ? { status: 'skipped', reason: each.reason } : undefined;
+          const skipped = each.kind === 'skip' ? { status: 'skipped', reason: told(each.reason) } : undefined;
           if (each.kind === 'final') expect(meaningOf(letter, legend)?.reason).toBe(each.reason);
           else expect(meaningOf(letter, legend)).toEqual(skipped);
           expect(timeOf(letter, legend)).toBe(each.kind === 'wait' ? each.at : undefined);
@@ -148,9 +157,30 @@ describe('a tally', () => {
         expect(open).toBe(fates.filter(({ kind }) => kind === 'open' || kind === 'wait').length);
         const skips = fates.filter(({ kind }) => kind === 'skip').length;
         expect(skipped).toBeGreaterThanOrEqual(skips);
-        for (const each of fates) if (each.kind === 'skip') expect(reasons[each.reason]).toBeGreaterThan(0);
+        for (const each of fates)
+          if (each.kind === 'skip') expect(reasons[told(each.reason)]).toBeGreaterThan(0);
       }),
     );
+  });
+
+  it('adds up beside every metric of the engine, whatever a hook calls its skips', () => {
+    const letters = new Letters(NO_LEGEND);
+    const states = [...TAKEN, 'NIGHT'].map((reason) => letters.skip(reason)).join('');
+    const totals = { ...tally(`${states}ssf`, letters.legend), audience: states.length + 3 };
+    const counted = { ENDPOINT_PRODUCED: 50, OUTSIDE_SPLIT: 7, TREATMENT_HOLDOUT: 3, DUPLICATE_USER: 2 };
+    const { AUDIENCE, SENT, FAILED, SKIPPED, UNCERTAIN, ...others } = executionMetrics(
+      { metrics: counted },
+      totals,
+    );
+    expect([SENT, FAILED, SKIPPED, UNCERTAIN]).toEqual(['2', '1', String(states.length), '0']);
+    expect(others).toMatchObject({
+      ENDPOINT_PRODUCED: '50',
+      OUTSIDE_SPLIT: '7',
+      HOOK_SENT: '1',
+      HOOK_SUCCESS: '1',
+    });
+    const named = Object.entries(others).filter(([name]) => !(name in counted));
+    expect(named.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(Number(AUDIENCE));
   });
 
   it('of parts adds up to that of the whole', () => {

@@ -208,11 +208,11 @@ describe('a campaign hook', () => {
   });
 
   it.each(['SUCCESS', 'FAILURE', 'UNKNOWN', 'HOOK_FAILURE'])(
-    'skips whoever it skips, even with the reason %s',
+    'skips whoever it skips, told apart from the engine’s own %s',
     async (reason) => {
       const world = await delivered({ entries: 1, hook: () => ({ kind: 'skip', reason }) });
-      expect(finalStates(world.ledger).get('e0')).toEqual(skippedAs(reason));
-      expect(await writtenStates(world)).toEqual(new Map([['e0', skippedAs(reason)]]));
+      expect(finalStates(world.ledger).get('e0')).toEqual(skippedAs(`HOOK_${reason}`));
+      expect(await writtenStates(world)).toEqual(new Map([['e0', skippedAs(`HOOK_${reason}`)]]));
     },
   );
 
