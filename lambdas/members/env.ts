@@ -5,3 +5,9 @@ export const MEMBERS_ENV = {
   /** Member state kept by the event consumer: last seen, cart, recent items, counters. */
   stateTable: 'MEMBER_STATE_TABLE',
 } as const;
+
+/** Of the event consumer alone. */
+export const STATE_ENV = {
+  /** The shop's own hosts as a JSON list: `["shop.example.com"]`. Of the links that browsers tell, those to them are kept. */
+  ownHosts: 'OWN_HOSTS',
+} as const;

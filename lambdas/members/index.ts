@@ -1,3 +1,5 @@
 export { MEMBERS_ENV } from './env.ts';
 export { dynamoMemberScan } from './member-scan.aws.ts';
 export type { MemberScan, ScannedMember } from './member-scan.ts';
+export type { MemberItem, MemberItems } from './state/member-items.ts';
+export { dynamoMemberStates, type MemberStates } from './state/member-states.aws.ts';

@@ -1,5 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { STATE_ENV } from '../../lambdas/members/env.ts';
+import type { CollectorConfig } from '../config.ts';
 import type { EventStream } from '../events/event-stream.ts';
 import type { Engine } from '../pinpoint/engine.ts';
 import type { Deployment } from '../shared/deployment.ts';
@@ -45,6 +47,7 @@ export class Members extends Construct {
       timeout: Duration.minutes(1),
     });
     store.grantReadWriteState(this.state);
+    this.state.knows(STATE_ENV.ownHosts, JSON.stringify(ownHosts(deployment.config.collector)));
     new StreamConsumer(this, 'StateConsumer', deployment, this.state, events.lakeStream.stream, {
       // Records hold many events each; state is a second old at most (spec §1: event to triggered message in seconds).
       batchSize: 100,
@@ -58,3 +61,7 @@ export class Members extends Construct {
     }
   }
 }
+
+/** The hosts of the pages that may post events. Where any page may, none is known to be the shop's own. */
+const ownHosts = ({ allowedOrigins }: CollectorConfig): string[] =>
+  allowedOrigins.filter((origin) => origin !== '*').map((origin) => new URL(origin).hostname);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventRow } from '../../lambdas/events/index.ts';
 import { dynamoMemberScan } from '../../lambdas/members/member-scan.aws.ts';
 import { dynamoMembers } from '../../lambdas/members/member-store.aws.ts';
+import { foldEvents } from '../../lambdas/members/state/fold-events.ts';
+import { dynamoMemberStates } from '../../lambdas/members/state/member-states.aws.ts';
 import { dynamoStates } from '../../lambdas/members/state/state-store.aws.ts';
 import { memberStoreContract, someMember } from './member-store.contract.ts';
 import { stateStoreContract } from './state-store.contract.ts';
@@ -47,5 +50,31 @@ describe('a scan of all members', () => {
       }
       expect(met.sort()).toEqual([...wanted].sort());
     }
+  });
+});
+
+describe('the states of members, for other domains', () => {
+  it('are the items of those of whom events have told, however often they are asked for', async () => {
+    const mine = prefix();
+    const states = dynamoStates(dynamo.states, dynamo.client);
+    const viewed = foldEvents(undefined, [
+      {
+        event_id: '1',
+        name: 'view_item',
+        occurred_at: '2026-11-01 00:00:00.000',
+        received_at: '2026-11-01 00:00:00.000',
+        properties: JSON.stringify({ item_id: 'P1', item_name: '코트', price: 9 }),
+      } as EventRow,
+    ]);
+    if (viewed === undefined) throw new Error('nothing was folded');
+    await states.putAll(new Map([[`u#${mine}1`, viewed]]));
+    const found = await dynamoMemberStates(dynamo.states, dynamo.client).batch([
+      `${mine}1`,
+      `${mine}2`,
+      `${mine}1`,
+    ]);
+    expect([...found]).toEqual([
+      [`${mine}1`, { cart: [], viewed: [{ itemId: 'P1', name: '코트', price: 9 }] }],
+    ]);
   });
 });

@@ -3,8 +3,12 @@ import type { EventRow } from '../../events/index.ts';
 import { cartChanges } from './cart.ts';
 import { Counted, fingerprint } from './fingerprint.ts';
 import { type CartChange, type MemberState, REVENUE_SCALE, type RecentItem } from './member-state.ts';
+import { latestTold, type ToldItem, tell, toldBy } from './told-items.ts';
 
 const MAX_RECENT_ITEMS = 20;
+/** Items of which more than the id is kept. A cart waits while its owner looks at other things. */
+const TOLD_OF_VIEWED = 6;
+const TOLD_OF_CART = 12;
 /** Fingerprints kept of a person; a batch may bring more, which are then kept until the next (a row holds 400 KB). */
 const KEPT_EVENTS = 128;
 const KEPT_TRANSACTIONS = 64;
@@ -17,6 +21,8 @@ interface Draft {
   events: Record<string, number>;
   recentItems: Map<string, string>;
   cartChanges: CartChange[];
+  viewedTold: Map<string, ToldItem>;
+  cartTold: Map<string, ToldItem>;
   lastPurchaseAt: string | undefined;
   orders: number;
   revenue: Record<string, number>;
@@ -27,11 +33,13 @@ interface Draft {
  * Folds events of one person into their state; the very same object comes back when there was nothing new. An event
  * counts once by its event_id and a purchase once by its transaction_id, as far back as the fingerprints go; a batch
  * delivered twice in a row changes nothing. The order of the events does not matter: what is newer by its own time
- * wins, and a client's clock that runs ahead counts as its arrival.
+ * wins, and a client's clock that runs ahead counts as its arrival. Of the links that browsers tell, those to `ownHosts`
+ * are kept.
  */
 export function foldEvents(
   state: MemberState | undefined,
   rows: readonly EventRow[],
+  ownHosts: readonly string[] = [],
 ): MemberState | undefined {
   const counted = new Counted(state?.countedEvents ?? '');
   const fresh = rows
@@ -39,13 +47,14 @@ export function foldEvents(
     .filter(({ by }) => counted.add(by));
   if (fresh.length === 0) return state;
   const draft = draftOf(state);
-  for (const { row, by } of fresh) apply(draft, row, by);
+  for (const { row, by } of fresh) apply(draft, row, by, ownHosts);
   return {
     firstSeenAt: draft.firstSeenAt,
     lastSeenAt: draft.lastSeenAt,
     events: draft.events,
     recentItems: latest(draft.recentItems),
     cartChanges: cartChanges(draft.cartChanges, draft.lastPurchaseAt),
+    ...toldOf(draft),
     ...(draft.lastPurchaseAt === undefined ? {} : { lastPurchaseAt: draft.lastPurchaseAt }),
     orders: draft.orders,
     revenue: draft.revenue,
@@ -60,38 +69,62 @@ const draftOf = (state: MemberState | undefined): Draft => ({
   events: { ...state?.events },
   recentItems: new Map(state?.recentItems.map(({ itemId, at }) => [itemId, at])),
   cartChanges: [...(state?.cartChanges ?? [])],
+  viewedTold: byItem(state?.viewedTold),
+  cartTold: byItem(state?.cartTold),
   lastPurchaseAt: state?.lastPurchaseAt,
   orders: state?.orders ?? 0,
   revenue: { ...state?.revenue },
   transactions: new Counted(state?.countedTransactions ?? ''),
 });
 
+const byItem = (told: readonly ToldItem[] = []): Map<string, ToldItem> =>
+  new Map(told.map((item) => [item.itemId, item]));
+
+function toldOf({ viewedTold, cartTold, lastPurchaseAt: emptiedAt }: Draft): Partial<MemberState> {
+  const viewed = latestTold(viewedTold.values(), TOLD_OF_VIEWED);
+  const inCart = [...cartTold.values()].filter(({ at }) => emptiedAt === undefined || at > emptiedAt);
+  return {
+    ...(viewed.length === 0 ? {} : { viewedTold: viewed }),
+    ...(inCart.length === 0 ? {} : { cartTold: latestTold(inCart, TOLD_OF_CART) }),
+  };
+}
+
 /** `YYYY-MM-DD HH:MM:SS.mmm` as ISO 8601. */
 const iso = (lakeTimestamp: string): string => `${lakeTimestamp.slice(0, 10)}T${lakeTimestamp.slice(11)}Z`;
 
-function apply(draft: Draft, row: EventRow, by: string): void {
+function apply(draft: Draft, row: EventRow, by: string, ownHosts: readonly string[]): void {
   const ahead = row.occurred_at > row.received_at;
   const at = iso(ahead ? row.received_at : row.occurred_at);
   if (draft.firstSeenAt === '' || at < draft.firstSeenAt) draft.firstSeenAt = at;
   if (at > draft.lastSeenAt) draft.lastSeenAt = at;
   draft.events[row.name] = (draft.events[row.name] ?? 0) + 1;
-  EFFECTS[row.name]?.(draft, JSON.parse(row.properties) as Record<string, unknown>, { at, by });
+  const effect = EFFECTS[row.name];
+  if (effect === undefined) return;
+  const properties = JSON.parse(row.properties) as Record<string, unknown>;
+  effect(draft, properties, { at, by, told: () => toldBy(row, properties, at, ownHosts) });
 }
 
-type Effect = (
-  draft: Draft,
-  properties: Record<string, unknown>,
-  event: { readonly at: string; readonly by: string },
-) => void;
+interface Happening {
+  readonly at: string;
+  readonly by: string;
+  /** What it tells of its item. */
+  readonly told: () => ToldItem | undefined;
+}
+
+type Effect = (draft: Draft, properties: Record<string, unknown>, event: Happening) => void;
 
 /** What particular events of the tracking plan mean beyond being counted. */
 const EFFECTS: Readonly<Record<string, Effect>> = {
-  view_item: ({ recentItems }, { item_id: itemId }, { at }) => {
+  view_item: ({ recentItems, viewedTold }, { item_id: itemId }, { at, told }) => {
     if (typeof itemId !== 'string') return;
+    tell(viewedTold, told());
     const seenAt = recentItems.get(itemId);
     if (seenAt === undefined || at > seenAt) recentItems.set(itemId, at);
   },
-  add_to_cart: (draft, properties, event) => changeCart(draft, properties, event, 1),
+  add_to_cart: (draft, properties, event) => {
+    tell(draft.cartTold, event.told());
+    changeCart(draft, properties, event, 1);
+  },
   remove_from_cart: (draft, properties, event) => changeCart(draft, properties, event, -1),
   purchase: (draft, { transaction_id: transaction, revenue, currency }, { at }) => {
     if (draft.lastPurchaseAt === undefined || at > draft.lastPurchaseAt) draft.lastPurchaseAt = at;
@@ -105,7 +138,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
 function changeCart(
   draft: Draft,
   { item_id: itemId, quantity, price }: Record<string, unknown>,
-  { at, by }: { readonly at: string; readonly by: string },
+  { at, by }: Happening,
   sign: 1 | -1,
 ): void {
   if (typeof itemId !== 'string' || typeof quantity !== 'number') return;

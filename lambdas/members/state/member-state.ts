@@ -1,3 +1,5 @@
+import type { ToldItem } from './told-items.ts';
+
 /** What events have told of a person (spec §1, "Path"; §8). Times are ISO 8601, UTC. */
 export interface MemberState {
   readonly firstSeenAt: string;
@@ -8,6 +10,9 @@ export interface MemberState {
   readonly recentItems: readonly RecentItem[];
   /** What happened to the cart since it was last emptied, in the order of time. */
   readonly cartChanges: readonly CartChange[];
+  /** What events told of items, the latest first: of those viewed, and of those put into the cart since it was last emptied. */
+  readonly viewedTold?: readonly ToldItem[];
+  readonly cartTold?: readonly ToldItem[];
   /** The latest purchase: it emptied the cart. */
   readonly lastPurchaseAt?: string;
   readonly orders: number;

@@ -12,13 +12,19 @@ export const stateKey = {
   ofAnonymous: (anonymousId: string): string => `a#${anonymousId}`,
 } as const;
 
+export interface UpdateDeps {
+  readonly states: StateStore;
+  /** The shop's own hosts: whose links browsers may tell. */
+  readonly ownHosts?: readonly string[];
+}
+
 /**
  * Folds a batch of the events stream into member state. All of a person's events come through one shard, so nobody
  * else writes these rows meanwhile; the batch may come again as a whole (spec §1, "Dedupe"). Robots and events
  * without anybody leave no state.
  */
 export async function updateStates(
-  deps: { readonly states: StateStore },
+  deps: UpdateDeps,
   ctx: Ctx,
   rows: readonly EventRow[],
   bad: readonly BadLine[] = [],
@@ -31,7 +37,7 @@ export async function updateStates(
   const changed = new Map<string, MemberState>();
   for (const [key, events] of people) {
     const before = stored.get(key);
-    const after = foldEvents(before, events);
+    const after = foldEvents(before, events, deps.ownHosts);
     if (after !== undefined && after !== before) changed.set(key, after);
   }
   if (changed.size > 0) await deps.states.putAll(changed);
