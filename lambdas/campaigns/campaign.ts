@@ -1,6 +1,6 @@
 import type { Channel, ChosenVariant, Variant, WinnerRule } from './content.ts';
 import { graphemes } from './message.ts';
-import { isFinal, type SendState } from './sends/send-state.ts';
+import type { SendState } from './sends/send-state.ts';
 
 export type Weekday = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat';
 export type Cycle =
@@ -99,16 +99,49 @@ export interface Campaign extends Definition {
   readonly dueAt?: string;
   /** Sends that are not final, by id: one is added by the write that moves `next` past it. */
   readonly open: Readonly<Record<string, SendSummary>>;
-  /** The send that ended last. */
+  /** The latest of the sends that ended, and what all of them come to. */
   readonly last?: SendSummary;
+  readonly done: { readonly sends: number; readonly messages: number; readonly sent: number };
   readonly createdAt: string;
   readonly createdBy: string;
   readonly changedAt: string;
   readonly changedBy: string;
 }
 
+/** What lists and the calendar show of a campaign; all of it lies in their index. */
+export interface CampaignLine
+  extends Pick<
+    Campaign,
+    | 'id'
+    | 'name'
+    | 'segment'
+    | 'channel'
+    | 'purpose'
+    | 'status'
+    | 'schedule'
+    | 'ratePerMinute'
+    | 'anchor'
+    | 'next'
+    | 'open'
+    | 'last'
+    | 'done'
+    | 'createdAt'
+    | 'changedAt'
+  > {}
+
 /** States a campaign is listed by (spec §4). */
-export const CAMPAIGN_STATES = ['scheduled', 'sending', 'completed', 'failed', 'cancelled'] as const;
+export const CAMPAIGN_STATES = [
+  'draft',
+  'scheduled',
+  'stopped',
+  'recurring',
+  'sending',
+  'paused',
+  'held',
+  'completed',
+  'cancelled',
+  'failed',
+] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 /** The longest name made from a text, in grapheme clusters. */
@@ -129,26 +162,6 @@ export function nameOf({ name, title, message }: Named): string {
     .map(({ segment }) => segment)
     .join('')}…`;
 }
-
-interface Standing {
-  readonly state: SendState;
-  readonly scheduledFor?: string;
-}
-
-/** A campaign's state is its last send's; before that is opened, it is scheduled. */
-export function stateOf(sends: readonly Standing[]): CampaignState {
-  const last = sends.at(-1);
-  if (!last || last.state === 'scheduled') return 'scheduled';
-  return isFinal(last) ? (last.state as CampaignState) : 'sending';
-}
-
-/** When its next message goes out; null when no send waits. */
-export const nextSendAt = (campaign: Campaign, sends: readonly Standing[]): string | null =>
-  stateOf(sends) === 'scheduled' ? (sends.at(-1)?.scheduledFor ?? campaign.next?.at ?? null) : null;
-
-/** When a campaign that goes out once does so. */
-export const sendAtOf = ({ next, schedule, createdAt }: Campaign): string =>
-  next?.at ?? (schedule.kind === 'at' ? schedule.at : createdAt);
 
 /** What was asked for, without what was made of it: tells a repeated request from another one. */
 export function contentOf({ name, segment, channel, schedule, variants }: Campaign): string {

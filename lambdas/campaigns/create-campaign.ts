@@ -2,13 +2,14 @@ import type { CreateCampaign } from '../../schemas/campaigns/generated/requests.
 import type { Ctx } from '../shared/context.ts';
 import { invalid, type Problem, RepointError } from '../shared/errors.ts';
 import type { Ids } from '../shared/ids.ts';
-import { type Campaign, type CampaignState, contentOf, nameOf, nextSendAt, stateOf } from './campaign.ts';
+import { type Campaign, type CampaignState, contentOf, nameOf } from './campaign.ts';
 import { WHOLE } from './content.ts';
 import { messageProblems } from './message.ts';
 import type { SegmentFinder } from './ports.ts';
+import { instantOf } from './schedule/when.ts';
 import { WATCH_MS } from './sends/due.ts';
 import { type OpenDeps, openSend } from './sends/open-send.ts';
-import { instantOf } from './when.ts';
+import { nextSendAt, opened, stateOf } from './standing.ts';
 
 export interface CreateDeps extends OpenDeps {
   readonly segments: SegmentFinder;
@@ -37,16 +38,17 @@ export async function createCampaign(
   const sendAt = checked(deps, ctx, input);
   const segment = await deps.segments.find(input.segment);
   const campaign = campaignOf(deps, ctx, { ...input, segment: segment.name }, sendAt);
-  const stored = await written(deps, ctx, campaign);
+  const stored = await written(deps, campaign);
   const send = await openSend(deps, ctx.now, stored);
+  const standing = send && stored.next?.at === send.scheduledFor ? opened(stored, send) : stored;
   const { id, name, channel } = stored;
   return {
     id,
     name,
-    state: stateOf([send]),
+    state: stateOf(standing),
     segment: segment.name,
     channel,
-    nextSendAt: nextSendAt(stored, [send]),
+    nextSendAt: nextSendAt(standing),
     estimate: { recipients: segment.lastSize?.members ?? null, asOf: segment.lastSize?.at ?? null },
   };
 }
@@ -72,7 +74,10 @@ function campaignOf(deps: CreateDeps, ctx: Ctx, input: CreateCampaign, sendAt: n
     defaults: {},
     status: 'scheduled',
     next: { at },
+    // One that goes out now is opened by this request; the tick makes up for it.
+    dueAt: new Date(Math.max(sendAt, ctx.now + WATCH_MS)).toISOString(),
     open: {},
+    done: { sends: 0, messages: 0, sent: 0 },
     createdAt: now,
     createdBy,
     changedAt: now,
@@ -97,8 +102,8 @@ function checked(deps: CreateDeps, ctx: Ctx, input: CreateCampaign): number {
   return at;
 }
 
-async function written(deps: CreateDeps, ctx: Ctx, campaign: Campaign): Promise<Campaign> {
-  if (await deps.campaigns.create(campaign, ctx.now + WATCH_MS)) return campaign;
+async function written(deps: CreateDeps, campaign: Campaign): Promise<Campaign> {
+  if (await deps.campaigns.create(campaign)) return campaign;
   const found = await deps.campaigns.get(campaign.id);
   if (found && contentOf(found) === contentOf(campaign)) return found;
   throw new RepointError('unprocessable', 'This Idempotency-Key was already used with another body', {

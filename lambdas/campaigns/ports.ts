@@ -1,28 +1,35 @@
 import type { Ctx } from '../shared/context.ts';
 import type { QueueSender } from '../shared/queue-sender.ts';
-import type { Campaign, CampaignState } from './campaign.ts';
+import type { Campaign, CampaignLine, CampaignState } from './campaign.ts';
 import type { Message } from './message.ts';
 import type { Counts, Send } from './sends/send.ts';
 
+/** Campaigns of one state, newest first. */
+export interface ListQuery {
+  readonly state: CampaignState;
+  readonly limit: number;
+  /** Mark that a page ended with; undefined begins. */
+  readonly after?: string;
+  /** A part of the name, whatever its case. */
+  readonly q?: string;
+}
+
 export interface CampaignPage {
-  readonly campaigns: readonly (Campaign & { readonly state: CampaignState })[];
-  /** Mark to go on after; absent on the last page. */
+  readonly lines: readonly CampaignLine[];
+  /** Mark to go on after; absent when all were looked at. With `q` a page may hold fewer than `limit` and still go on. */
   readonly after?: string;
 }
 
 export interface CampaignStore {
-  /**
-   * Writes a new campaign that waits for its first send to be opened: from `openBy` (epoch milliseconds) on the tick
-   * looks at it. False when there is one with this id.
-   */
-  create(campaign: Campaign, openBy: number): Promise<boolean>;
+  /** Writes a new campaign; false when there is one with this id. From its `dueAt` on the tick looks at it. */
+  create(campaign: Campaign): Promise<boolean>;
   get(id: string): Promise<Campaign | undefined>;
-  /** Its first send is opened: the tick need not look any more. */
-  opened(id: string): Promise<void>;
-  /** Newest first; of one state, or all. Undefined `after` begins. */
-  list(limit: number, after?: string, state?: CampaignState): Promise<CampaignPage>;
-  /** The state it is listed under. */
-  showState(campaign: Pick<Campaign, 'id' | 'createdAt'>, state: CampaignState): Promise<void>;
+  /**
+   * Writes the campaign on the condition that its row still has the `revision` it was read with; answers it with its new
+   * revision, undefined when it was written since. Lists follow from this one write.
+   */
+  replace(next: Campaign): Promise<Campaign | undefined>;
+  list(query: ListQuery): Promise<CampaignPage>;
 }
 
 /** A send as it was read; `revision` grows with each write. */

@@ -6,6 +6,9 @@ import { READ_WRITE_ROWS, type RepointFunction, SEND_MESSAGES } from '../shared/
 import { DUE_INDEX, RepointTable } from '../shared/repoint-table.ts';
 import { WorkQueue } from '../shared/work-queue.ts';
 
+/** Campaigns by the state they are listed under, newest last (docs/architecture.md). */
+const LISTED_INDEX = 'listed';
+
 /** Campaigns and their sends, and the queue of sends to move one step on. */
 export class CampaignsStore extends Construct {
   readonly table: RepointTable;
@@ -13,7 +16,17 @@ export class CampaignsStore extends Construct {
 
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
-    this.table = new RepointTable(this, 'Table', deployment, { name: 'campaigns', sorted: true, due: true });
+    this.table = new RepointTable(this, 'Table', deployment, {
+      name: 'campaigns',
+      sorted: true,
+      due: true,
+      list: {
+        name: LISTED_INDEX,
+        by: 'listState',
+        sortedBy: 'listedAt',
+        columns: ['line', 'searchName'],
+      },
+    });
     this.sends = new WorkQueue(this, 'Sends', deployment, {
       name: 'sends',
       // One step: a handful of calls, then the send goes back into the queue.
@@ -24,6 +37,11 @@ export class CampaignsStore extends Construct {
 
   grantCampaigns(fn: RepointFunction): void {
     fn.allow(READ_WRITE_ROWS, this.table.tableArn).knows(CAMPAIGNS_ENV.table, this.table.tableName);
+  }
+
+  /** Reads the lists of campaigns. */
+  grantLists(fn: RepointFunction): void {
+    fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${LISTED_INDEX}`);
   }
 
   /** Sees what is due, and nothing else. */

@@ -57,6 +57,7 @@ export class Campaigns extends Construct {
     const { store, segments, idempotency, engine } = this.props;
     const fn = this.fn('api', 'Campaigns and their sends', 1024, Duration.seconds(29));
     store.grantCampaigns(fn);
+    store.grantLists(fn);
     store.grantQueueSends(fn);
     segments.grantReadDefinitions(fn);
     idempotency.grant(fn);

@@ -11,6 +11,13 @@ export interface RepointTableProps {
   readonly expiresAt?: string;
   /** A sparse index `due` (`dueShard`, `dueAt`) of the rows a tick must look at. */
   readonly due?: boolean;
+  /** An index of the rows that a list shows, by one text and sorted by another; it holds `columns` beside its keys. */
+  readonly list?: {
+    readonly name: string;
+    readonly by: string;
+    readonly sortedBy: string;
+    readonly columns: readonly string[];
+  };
 }
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
@@ -38,6 +45,15 @@ export class RepointTable extends Table {
         partitionKey: text('dueShard'),
         sortKey: text('dueAt'),
         projectionType: ProjectionType.ALL,
+      });
+    }
+    if (props.list) {
+      this.addGlobalSecondaryIndex({
+        indexName: props.list.name,
+        partitionKey: text(props.list.by),
+        sortKey: text(props.list.sortedBy),
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [...props.list.columns],
       });
     }
   }

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { Campaign } from '../../lambdas/campaigns/campaign.ts';
-import type { CampaignStore, DueStore, SendStore } from '../../lambdas/campaigns/ports.ts';
+import type { Campaign, CampaignLine, CampaignState } from '../../lambdas/campaigns/campaign.ts';
+import { lineOf } from '../../lambdas/campaigns/line.ts';
+import type { CampaignStore, DueStore, ListQuery, SendStore } from '../../lambdas/campaigns/ports.ts';
 import { shardOf } from '../../lambdas/campaigns/sends/due.ts';
 import { firstSend } from '../../lambdas/campaigns/sends/send.ts';
 
 const START = Date.parse('2026-11-21T12:00:00.000Z');
 const iso = (minute: number): string => new Date(START + minute * 60_000).toISOString();
 
-const campaignOf = (id: string = randomUUID(), minute = 0): Campaign => ({
-  id,
+const campaignOf = (minute = 0, more: Partial<Campaign> = {}): Campaign => ({
+  id: randomUUID(),
   name: 'n',
   segment: 'cart',
   channel: 'push',
@@ -23,12 +24,14 @@ const campaignOf = (id: string = randomUUID(), minute = 0): Campaign => ({
   status: 'scheduled',
   next: { at: iso(minute) },
   open: {},
+  done: { sends: 0, messages: 0, sent: 0 },
   version: 1,
   revision: 1,
   createdAt: iso(minute),
   createdBy: 'key-1',
   changedAt: iso(minute),
   changedBy: 'key-1',
+  ...more,
 });
 
 interface Stores {
@@ -42,23 +45,34 @@ export function campaignStoresContract(open: () => Stores): void {
   it('creates each campaign once and gives it back as it was', async () => {
     const { campaigns } = open();
     const campaign = campaignOf();
-    expect(await campaigns.create(campaign, START)).toBe(true);
-    expect(await campaigns.create({ ...campaign, name: 'other' }, START)).toBe(false);
+    expect(await campaigns.create(campaign)).toBe(true);
+    expect(await campaigns.create({ ...campaign, name: 'other' })).toBe(false);
     expect(await campaigns.get(campaign.id)).toEqual(campaign);
     expect(await campaigns.get(randomUUID())).toBeUndefined();
   });
 
-  it('looks a campaign up as due until its send is opened', async () => {
+  it('lets one of two writers that read the same campaign win', async () => {
+    const { campaigns } = open();
+    const read = campaignOf();
+    await campaigns.create(read);
+    const won = await campaigns.replace({ ...read, status: 'cancelled' });
+    expect(won).toEqual({ ...read, status: 'cancelled', revision: 2 });
+    expect(await campaigns.replace({ ...read, status: 'completed' })).toBeUndefined();
+    expect(await campaigns.get(read.id)).toEqual(won);
+  });
+
+  it('looks a campaign up from its moment on, until it has none', async () => {
     const { campaigns, due } = open();
-    const campaign = campaignOf();
+    const campaign = campaignOf(0, { dueAt: iso(1) });
     const mine = async (minute: number) =>
       (await due.due(shardOf(campaign.id), START + minute * 60_000, 100)).filter(
         ({ campaignId }) => campaignId === campaign.id,
       );
-    await campaigns.create(campaign, START + 60_000);
+    await campaigns.create(campaign);
     expect(await mine(0)).toEqual([]);
     expect(await mine(1)).toEqual([{ campaignId: campaign.id, dueAt: iso(1) }]);
-    await campaigns.opened(campaign.id);
+    const { dueAt: _, ...done } = campaign;
+    await campaigns.replace(done);
     expect(await mine(2)).toEqual([]);
   });
 
@@ -93,23 +107,44 @@ export function campaignStoresContract(open: () => Stores): void {
     expect(rows.filter(({ sendId }) => sendId === send.id)).toEqual([]);
   });
 
-  it('lists newest first, by pages and by state, each campaign once', async () => {
-    const { campaigns } = open();
-    const made = [3, 1, 2, 5, 4].map((minute) => campaignOf(randomUUID(), 1000 + minute));
-    for (const campaign of made) await campaigns.create(campaign, START);
-    for (const campaign of made.slice(0, 2)) await campaigns.showState(campaign, 'completed');
-    const all = async (state?: 'completed') => {
-      const seen: Campaign[] = [];
-      let after: string | undefined;
-      do {
-        const page = await campaigns.list(2, after, state);
-        seen.push(...page.campaigns);
-        after = page.after;
-      } while (after !== undefined);
-      const ids = new Set(made.map(({ id }) => id));
-      return seen.filter(({ id }) => ids.has(id)).map(({ createdAt }) => createdAt);
-    };
-    expect(await all()).toEqual([5, 4, 3, 2, 1].map((minute) => iso(1000 + minute)));
-    expect(await all('completed')).toEqual([3, 1].map((minute) => iso(1000 + minute)));
+  const listed = async (
+    { campaigns }: Stores,
+    query: Omit<ListQuery, 'limit'>,
+    among: readonly Campaign[],
+  ) => {
+    const seen: CampaignLine[] = [];
+    for (let after: string | undefined, pages = 0; pages < 1000; pages++) {
+      const page = await campaigns.list({ ...query, limit: 2, ...(after === undefined ? {} : { after }) });
+      seen.push(...page.lines);
+      after = page.after;
+      if (after === undefined) break;
+    }
+    return seen.filter(({ id }) => among.some((campaign) => campaign.id === id));
+  };
+
+  it('lists the campaigns of a state newest first, by pages, each once, with what the index holds', async () => {
+    const stores = open();
+    const made = [3, 1, 2, 5, 4].map((minute) => campaignOf(1000 + minute));
+    for (const campaign of made) await stores.campaigns.create(campaign);
+    for (const campaign of made.slice(0, 2))
+      await stores.campaigns.replace({ ...campaign, status: 'cancelled' });
+    const times = async (state: CampaignState) =>
+      (await listed(stores, { state }, made)).map(({ createdAt }) => createdAt);
+    expect(await times('scheduled')).toEqual([5, 4, 2].map((minute) => iso(1000 + minute)));
+    expect(await times('cancelled')).toEqual([3, 1].map((minute) => iso(1000 + minute)));
+    const [newest] = await listed(stores, { state: 'scheduled' }, made);
+    expect(newest).toEqual(lineOf(made[3] ?? campaignOf()));
+  });
+
+  it('finds campaigns by a part of their name, whatever its case and composition', async () => {
+    const stores = open();
+    const names = ['봄 세일 A', '가을 Sale', '봄맞이'.normalize('NFD')];
+    const made = names.map((name, minute) => campaignOf(2000 + minute, { name }));
+    for (const campaign of made) await stores.campaigns.create(campaign);
+    const found = async (q: string) =>
+      (await listed(stores, { state: 'scheduled', q }, made)).map(({ name }) => names.indexOf(name)).sort();
+    expect(await found('봄')).toEqual([0, 2]);
+    expect(await found('SALE')).toEqual([1]);
+    expect(await found('여름')).toEqual([]);
   });
 }

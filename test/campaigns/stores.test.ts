@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { dynamoCampaigns } from '../../lambdas/campaigns/campaign-store.aws.ts';
 import { dynamoDue, dynamoSends } from '../../lambdas/campaigns/sends/send-store.aws.ts';
-import { startTable } from '../segments/support/table.ts';
 import { campaignStoresContract } from './stores.contract.ts';
+import { startCampaignsTable } from './support/table.ts';
 import { memoryTable } from './support/worlds.ts';
 
-let dynamo: Awaited<ReturnType<typeof startTable>>;
+let dynamo: Awaited<ReturnType<typeof startCampaignsTable>>;
 beforeAll(async () => {
-  dynamo = await startTable();
+  dynamo = await startCampaignsTable();
 });
 afterAll(() => dynamo.close());
 

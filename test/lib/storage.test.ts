@@ -37,7 +37,7 @@ describe('tables', () => {
       members: 'pk',
       'member-state': 'pk',
       segments: 'pk sk expiresAt',
-      campaigns: 'pk sk index due',
+      campaigns: 'pk sk index due index listed',
       idempotency: 'pk expiration',
       'pinpoint-registry': 'pk sk index due',
       'pinpoint-endpoints': 'pk',

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../shared/context.ts';
-import { type Campaign, stateOf } from '../campaign.ts';
+import type { Campaign } from '../campaign.ts';
 import type { SendMessage, StoredSend } from '../ports.ts';
+import { showSend } from '../show-send.ts';
 import { WATCH_MS } from './due.ts';
 import { type OpenDeps, openSend } from './open-send.ts';
 import type { Send } from './send.ts';
@@ -44,8 +45,7 @@ async function advance(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, stored: 
   const saved = await deps.sends.replace(stored, { ...stepped.send, dueAt });
   if (!saved) return;
   if (isFinal(saved.send)) return settle(deps, campaign, saved);
-  if (stateOf([send]) !== stateOf([saved.send]))
-    await deps.campaigns.showState(campaign, stateOf([saved.send]));
+  if (campaign.open[send.id]?.state !== saved.send.state) await showSend(deps, campaign.id, send.id);
   const next = { campaignId: campaign.id, sendId: send.id, revision: saved.revision };
   await deps.queue.send(next, { delaySeconds });
 }
@@ -62,7 +62,7 @@ async function attempted(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, send: 
 
 /** An ended send stays due until its campaign is listed as ended: a crash in between is made up for by the tick. */
 async function settle(deps: AdvanceDeps, campaign: Campaign, stored: StoredSend): Promise<void> {
-  await deps.campaigns.showState(campaign, stateOf([stored.send]));
+  await showSend(deps, campaign.id, stored.send.id);
   const { dueAt: _, ...ended } = stored.send;
   await deps.sends.replace(stored, ended);
 }

@@ -1,4 +1,5 @@
-import type { Campaign, CampaignState } from '../../../lambdas/campaigns/campaign.ts';
+import type { Campaign } from '../../../lambdas/campaigns/campaign.ts';
+import { lineOf, markOf, searchable } from '../../../lambdas/campaigns/line.ts';
 import type {
   CampaignStore,
   DueRow,
@@ -17,6 +18,7 @@ import { advanceSend } from '../../../lambdas/campaigns/sends/advance-send.ts';
 import { shardOf } from '../../../lambdas/campaigns/sends/due.ts';
 import { queueDueSends } from '../../../lambdas/campaigns/sends/queue-due-sends.ts';
 import { NO_COUNTS } from '../../../lambdas/campaigns/sends/send.ts';
+import { stateOf } from '../../../lambdas/campaigns/standing.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
 import { cryptoIds } from '../../../lambdas/shared/ids.ts';
@@ -34,39 +36,31 @@ export const ctxAt = (now: number, more: Partial<Ctx> = {}): Ctx => ({
 
 /** Campaigns, sends and their index `due` in memory, as one table is. */
 export function memoryTable(): { campaigns: CampaignStore; sends: SendStore; due: DueStore } {
-  const campaigns = new Map<
-    string,
-    { campaign: Campaign; state: CampaignState; dueAt?: string | undefined }
-  >();
+  const campaigns = new Map<string, Campaign>();
   const sends = new Map<string, StoredSend>();
-  const newestFirst = () =>
-    [...campaigns.values()].sort((a, b) => (lineOf(a.campaign) < lineOf(b.campaign) ? 1 : -1));
   return {
     campaigns: {
-      async create(campaign, openBy) {
+      async create(campaign) {
         if (campaigns.has(campaign.id)) return false;
-        campaigns.set(campaign.id, { campaign, state: 'scheduled', dueAt: new Date(openBy).toISOString() });
+        campaigns.set(campaign.id, campaign);
         return true;
       },
-      get: async (id) => campaigns.get(id)?.campaign,
-      async opened(id) {
-        const row = campaigns.get(id);
-        if (row) row.dueAt = undefined;
+      get: async (id) => campaigns.get(id),
+      async replace(next) {
+        if (campaigns.get(next.id)?.revision !== next.revision) return undefined;
+        const written = { ...next, revision: next.revision + 1 };
+        campaigns.set(next.id, written);
+        return written;
       },
-      async list(limit, after, state) {
-        const rows = newestFirst().filter(
-          (row) => (after === undefined || lineOf(row.campaign) < after) && (!state || row.state === state),
-        );
-        const page = rows.slice(0, limit);
-        const last = page.at(-1);
-        return {
-          campaigns: page.map((row) => ({ ...row.campaign, state: row.state })),
-          ...(rows.length > limit && last ? { after: lineOf(last.campaign) } : {}),
-        };
-      },
-      async showState({ id }, state) {
-        const row = campaigns.get(id);
-        if (row) row.state = state;
+      async list({ state, limit, after, q = '' }) {
+        const found = [...campaigns.values()]
+          .filter((campaign) => stateOf(campaign) === state)
+          .filter((campaign) => after === undefined || markOf(campaign) < after)
+          .filter(({ name }) => searchable(name).includes(searchable(q)))
+          .sort((a, b) => (markOf(a) < markOf(b) ? 1 : -1));
+        const lines = found.slice(0, limit).map(lineOf);
+        const last = lines.at(-1);
+        return { lines, ...(found.length > limit && last ? { after: markOf(last) } : {}) };
       },
     },
     sends: {
@@ -87,8 +81,8 @@ export function memoryTable(): { campaigns: CampaignStore; sends: SendStore; due
     due: {
       async due(shard, now, limit) {
         const rows: DueRow[] = [
-          ...[...campaigns.values()].flatMap(({ campaign, dueAt }) =>
-            dueAt === undefined ? [] : [{ campaignId: campaign.id, dueAt }],
+          ...[...campaigns.values()].flatMap(({ id, dueAt }) =>
+            dueAt === undefined ? [] : [{ campaignId: id, dueAt }],
           ),
           ...[...sends.values()].flatMap(({ send: { campaignId, id, dueAt } }) =>
             dueAt === undefined ? [] : [{ campaignId, sendId: id, dueAt }],
@@ -109,14 +103,12 @@ export function memoryTable(): { campaigns: CampaignStore; sends: SendStore; due
         }
         const row = campaigns.get(campaignId);
         if (row?.dueAt !== dueAt) return false;
-        row.dueAt = next;
-        return {};
+        campaigns.set(campaignId, { ...row, dueAt: next });
+        return { revision: row.revision };
       },
     },
   };
 }
-
-const lineOf = ({ createdAt, id }: Campaign): string => `${createdAt}#${id}`;
 
 /** A Pinpoint that keeps its keys for ever; jobs and campaigns go through the given states, one a look. */
 export function memoryPinpoint(script: { imports?: ImportState[]; progress?: Progress[] } = {}) {

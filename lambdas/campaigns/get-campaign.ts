@@ -1,8 +1,9 @@
-import { invalid, notFound, type Problem } from '../shared/errors.ts';
-import { CAMPAIGN_STATES, type Campaign, type CampaignState, nextSendAt, stateOf } from './campaign.ts';
+import { notFound } from '../shared/errors.ts';
+import type { Campaign, CampaignState } from './campaign.ts';
 import type { CampaignStore, PinpointProgress, SendStore } from './ports.ts';
 import type { Counts, Send } from './sends/send.ts';
 import type { Change, SendState } from './sends/send-state.ts';
+import { nextSendAt, stateOf, withSend } from './standing.ts';
 
 export interface ReadDeps {
   readonly campaigns: CampaignStore;
@@ -31,15 +32,13 @@ export interface CampaignView extends Campaign {
   readonly sends: readonly SendView[];
 }
 
-const MAX_PAGE = 100;
-const DEFAULT_PAGE = 20;
-
 /** The campaign with its sends; the counts of a running send are read from the engine now (spec §4). */
 export async function getCampaign(deps: ReadDeps, now: number, id: string): Promise<CampaignView> {
   const [campaign, sends] = await Promise.all([deps.campaigns.get(id), deps.sends.list(id)]);
   if (!campaign) throw notFound(`There is no campaign "${id}"`, 'id');
   const views = await Promise.all(sends.map(async (send) => viewOf(send, await countsNow(deps, now, send))));
-  return { ...campaign, state: stateOf(sends), nextSendAt: nextSendAt(campaign, sends), sends: views };
+  const current = sends.reduce(withSend, campaign);
+  return { ...current, state: stateOf(current), nextSendAt: nextSendAt(current), sends: views };
 }
 
 async function countsNow({ pinpoint }: ReadDeps, now: number, send: Send): Promise<Counts | undefined> {
@@ -64,28 +63,3 @@ function viewOf(send: Send, counts: Counts | undefined): SendView {
 
 const progressOf = (state: SendState, { audience, open }: Counts): number =>
   audience === 0 ? Number(state === 'completed') : (audience - open) / audience;
-
-/** A page of campaigns, newest first; `state` keeps those of one state, `after` is the last page's `next`. */
-export async function listCampaigns(
-  deps: Pick<ReadDeps, 'campaigns'>,
-  query: Readonly<Record<string, string>>,
-): Promise<{ result: readonly (Campaign & { readonly state: CampaignState })[]; next: string | null }> {
-  const { limit = String(DEFAULT_PAGE), state, after } = query;
-  const problems: Problem[] = [];
-  const count = Number(limit);
-  if (!Number.isInteger(count) || count < 1 || count > MAX_PAGE) {
-    problems.push({
-      field: 'limit',
-      message: `limit is "${limit}"; allowed: a whole number from 1 to ${MAX_PAGE}`,
-    });
-  }
-  if (state !== undefined && !isCampaignState(state)) {
-    problems.push({ field: 'state', message: `state is "${state}"; allowed: ${CAMPAIGN_STATES.join(', ')}` });
-  }
-  if (problems.length > 0) throw invalid(problems);
-  const page = await deps.campaigns.list(count, after, state as CampaignState | undefined);
-  return { result: page.campaigns, next: page.after ?? null };
-}
-
-const isCampaignState = (state: string): state is CampaignState =>
-  (CAMPAIGN_STATES as readonly string[]).includes(state);
