@@ -70,7 +70,7 @@ const deps: LaneDeps = {
   recipients: recipientsOf(env.recipients.split(',')),
   account: accountPace(awsQuota(clock), dynamoAccountRows(env.runs, client), clock),
   killSwitch: registryKillSwitch(registry, clock),
-  paused: (run) => showPause(registry, run, clock()),
+  paused: (run) => showPause({ registry, runs }, run, clock()),
   ledger: streamLedger(kinesisWriter(env.ledger)),
   sliceQueue: sqsSender<LaneMessage>(env.slicesQueue),
   clock,

@@ -1,7 +1,13 @@
-import { type ActivityRow, type CampaignRow, dueAt, hasBegun } from '../campaigns/campaign.ts';
-import { changeActivities, changeCampaign, WATCH_MS } from '../campaigns/start-campaign.ts';
+import { type ActivityRow, type CampaignRow, campaignKey, dueAt, hasBegun } from '../campaigns/campaign.ts';
+import { changeActivities, WATCH_MS } from '../campaigns/start-campaign.ts';
 import type { Registry } from '../ports.ts';
-import type { RunRow } from './run.ts';
+import type { RunStore } from './ports.ts';
+import { endOf, type RunRow } from './run.ts';
+
+export interface ShowDeps {
+  readonly registry: Registry;
+  readonly runs: Pick<RunStore, 'get'>;
+}
 
 /** The metric of a paused activity that tells why: REQUESTED or FAILURES. */
 const PAUSED = 'PAUSED';
@@ -41,16 +47,17 @@ export const showControls = (registry: Registry, run: RunRow): Promise<void> =>
 
 /**
  * Shows that a run paused itself: its activities are PAUSED and say why, its campaign is PAUSED with IsPaused true.
- * `run`: as it is with its pause. Nothing happens to a campaign that rests already or is over.
+ * Nothing happens to one that goes on or is over by now, nor to a campaign that rests already.
  */
-export async function showPause(registry: Registry, run: RunRow, now: number): Promise<void> {
-  if (run.state === 'CANCELLED' || run.state === 'COMPLETED') return;
-  await showControls(registry, run);
-  const lastModifiedDate = new Date(now).toISOString();
-  await changeCampaign(
-    registry,
-    run,
-    (row) => (row.status === 'EXECUTING' ? { ...resting(row), lastModifiedDate } : row),
-    (row) => nextLook(row, now),
-  );
+export async function showPause({ registry, runs }: ShowDeps, run: RunRow, now: number): Promise<void> {
+  for (;;) {
+    const stored = await registry.get<CampaignRow>(campaignKey(run.appId, run.campaignId));
+    // Read after the campaign: whoever resumes changes the run first and the campaign then, so one of the two is noticed here.
+    const current = await runs.get(run.activityId);
+    if (!current || current.paused === undefined || endOf(current, now) === 'CANCELLED') return;
+    await showControls(registry, current);
+    if (stored?.row.status !== 'EXECUTING') return;
+    const row = { ...resting(stored.row), lastModifiedDate: new Date(now).toISOString() };
+    if (await registry.replace(stored, row, nextLook(row, now))) return;
+  }
 }

@@ -48,6 +48,6 @@ export async function settleControls(
     ...(rate === run.ratePerMinute ? {} : { ratePerMinute: rate ?? null }),
   };
   const after = Object.keys(change).length > 0 ? await steered(deps, run, change, now) : run;
-  if (!wantsRest && after.paused === 'FAILURES') await showPause(deps.registry, after, now);
+  if (!wantsRest && after.paused === 'FAILURES') await showPause(deps, after, now);
   return after;
 }

@@ -327,7 +327,7 @@ describe('a run that paused itself', () => {
     const { Id } = await world.create();
     const { activityId } = await world.run(Id);
     const run = await world.runs.control(activityId, { paused: 'FAILURES' });
-    if (run) await showPause(world.registry, run, Date.now());
+    if (run) await showPause(world, run, Date.now());
     return Id;
   }
 
