@@ -125,7 +125,7 @@ export function engineHere({ provider }: { provider: 'none' | 'sdk' }) {
     recipients: recipientsOf(['*']),
     account: accountPace(awsQuota(clock), dynamoAccountRows('runs', client), clock),
     killSwitch: registryKillSwitch(registry, clock),
-    paused: (run) => showPause(registry, run, clock()),
+    paused: (run) => showPause({ registry, runs }, run, clock()),
     ledger: streamLedger(kinesisWriter('ledger')),
     sliceQueue: slices,
     clock,

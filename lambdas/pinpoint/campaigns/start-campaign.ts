@@ -1,5 +1,5 @@
 import type { QueueSender } from '../../shared/queue-sender.ts';
-import type { Due, Registry, RegistryKey, Stored } from '../ports.ts';
+import type { Registry, RegistryKey, Stored } from '../ports.ts';
 import type { RunMessage } from '../runs/run.ts';
 import {
   type ActivityRow,
@@ -83,18 +83,17 @@ async function changed(
   }
 }
 
-/** Changes the campaign's row in the same way; undefined when it is gone. */
+/** Changes the campaign's row in the same way, and the tick looks at it no more; undefined when it is gone. */
 export async function changeCampaign(
   registry: Registry,
   run: RunMessage,
   change: (row: CampaignRow) => CampaignRow,
-  due?: (row: CampaignRow) => Due | undefined,
 ): Promise<CampaignRow | undefined> {
   for (;;) {
     const stored = await registry.get<CampaignRow>(campaignKey(run.appId, run.campaignId));
     if (!stored) return undefined;
     const row = change(stored.row);
     if (row === stored.row) return row;
-    if (await registry.replace(stored, row, due?.(row))) return row;
+    if (await registry.replace(stored, row)) return row;
   }
 }
