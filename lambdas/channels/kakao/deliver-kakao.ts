@@ -1,0 +1,90 @@
+import type { EndpointResponse } from '@aws-sdk/client-pinpoint';
+import { RepointError } from '../../shared/errors.ts';
+import { renderedProblems } from './check.ts';
+import type { KakaoContent } from './content.ts';
+import type { KakaoContents, KakaoMessage, KakaoOutcome, KakaoProvider } from './ports.ts';
+import { type CompiledKakao, compileKakao } from './render.ts';
+
+/** What the engine tells a custom channel (pinpoint.md §3.2), as far as it matters here. */
+export interface CustomChannelEvent {
+  /** JSON of `KakaoOrder`. */
+  readonly Data: string;
+  readonly ActivityId: string;
+  readonly Endpoints: Readonly<Record<string, EndpointResponse>>;
+}
+
+/** What a campaign on Kakao writes into CustomMessage.Data (5 KB at most): where its content lies. */
+export interface KakaoOrder {
+  readonly template: { readonly name: string; readonly version: number };
+  readonly advertising: boolean;
+  /** By dotted variable name. */
+  readonly defaults?: Readonly<Record<string, string>>;
+}
+
+export interface KakaoDeps {
+  readonly contents: KakaoContents;
+  readonly provider: KakaoProvider;
+}
+
+/** Our extension of a custom channel's answer: what became of each endpoint (docs/pinpoint-api.md). */
+export interface CustomChannelAnswer {
+  readonly Repoint: {
+    readonly Results: Readonly<
+      Record<string, { readonly Outcome: KakaoOutcome['kind']; readonly Text?: string }>
+    >;
+  };
+}
+
+/** Renders the message of each endpoint, leaves out what Kakao would refuse, and gives the rest to the provider. */
+export async function deliverKakao(deps: KakaoDeps, event: CustomChannelEvent): Promise<CustomChannelAnswer> {
+  const order = orderOf(event.Data);
+  const { name, version } = order.template;
+  const content = await deps.contents.get(name, version);
+  if (!content)
+    throw new RepointError('not_found', `There is no Kakao template "${name}" version ${version}`);
+  const compiled = compileKakao(content, order.defaults ?? {});
+  const prepared = Object.entries(event.Endpoints).map(([id, endpoint]) =>
+    prepare(event, order, compiled, id, endpoint),
+  );
+  const messages = prepared.flatMap(({ message }) => (message === undefined ? [] : [message]));
+  const outcomes = messages.length === 0 ? [] : await deps.provider.send(messages);
+  const byId = new Map(messages.map(({ id }, index) => [id, outcomes[index]]));
+  const results = prepared.map(({ endpointId, message, problem }) => [
+    endpointId,
+    shown(problem ?? byId.get(message?.id ?? '') ?? MISSING),
+  ]);
+  return { Repoint: { Results: Object.fromEntries(results) } };
+}
+
+const MISSING: KakaoOutcome = { kind: 'uncertain', text: 'the provider said nothing of it' };
+
+const shown = (outcome: KakaoOutcome) =>
+  'text' in outcome ? { Outcome: outcome.kind, Text: outcome.text } : { Outcome: outcome.kind };
+
+function orderOf(text: string): KakaoOrder {
+  const order = JSON.parse(text) as Partial<KakaoOrder>;
+  if (order.template === undefined)
+    throw new RepointError('validation', 'Data names no template: expected {"template":{"name","version"}}');
+  return { advertising: false, ...order, template: order.template };
+}
+
+interface Prepared {
+  readonly endpointId: string;
+  readonly message?: KakaoMessage;
+  readonly problem?: KakaoOutcome;
+}
+
+function prepare(
+  event: CustomChannelEvent,
+  order: KakaoOrder,
+  compiled: CompiledKakao,
+  endpointId: string,
+  endpoint: EndpointResponse,
+): Prepared {
+  const content: KakaoContent = compiled.render({ ...endpoint, Id: endpointId });
+  const [problem] = renderedProblems(content);
+  if (problem) return { endpointId, problem: { kind: 'permanent', text: problem.message } };
+  const id = `${event.ActivityId}:${endpointId}`;
+  const to = endpoint.Address ?? '';
+  return { endpointId, message: { id, to, advertising: order.advertising, content } };
+}
