@@ -63,18 +63,26 @@ export const getCampaignActivities =
       prefix,
       page,
     );
-    const Item = await Promise.all(
-      rows.map(async ({ row }) => activityResponse(await withProgress(runs, row, campaign.activityId))),
-    );
-    return { ActivitiesResponse: { Item, ...tokenOf(after) } };
+    const progress = await progressOf(runs, campaign.activityId, rows);
+    return {
+      ActivitiesResponse: { Item: rows.map(({ row }) => activityResponse(progress(row))), ...tokenOf(after) },
+    };
   };
 
 const IN_HAND: readonly ActivityRow['state'][] = ['INITIALIZING', 'RUNNING', 'PAUSED'];
 
-async function withProgress(runs: Pick<RunStore, 'get' | 'slices'>, row: ActivityRow, runId: string) {
-  const run = IN_HAND.includes(row.state) ? await runs.get(runId) : undefined;
-  if (!run) return row;
-  const counted =
-    run.state === 'RESOLVING' ? row : withTotals(row, run, slicesOf(run, await runs.slices(runId)));
-  return asControlled(counted, run);
+/** How far each activity of a run has come, the run and its slices read once for all of them. */
+async function progressOf(
+  runs: Pick<RunStore, 'get' | 'slices'>,
+  runId: string,
+  rows: readonly Stored<ActivityRow>[],
+): Promise<(row: ActivityRow) => ActivityRow> {
+  const isRead = rows.some(({ row }) => IN_HAND.includes(row.state));
+  const run = isRead ? await runs.get(runId) : undefined;
+  if (!run) return (row) => row;
+  const slices = run.state === 'RESOLVING' ? undefined : slicesOf(run, await runs.slices(runId));
+  return (row) => {
+    if (!IN_HAND.includes(row.state)) return row;
+    return asControlled(slices ? withTotals(row, run, slices) : row, run);
+  };
 }
