@@ -43,7 +43,7 @@ export interface WinnerRule {
   readonly minimumSample: number;
   /** Deadline of the decision, in minutes after the test went out. */
   readonly decideAfterMinutes: number;
-  /** Who wins without a significant difference: the first variant, or the one with the largest weight. */
+  /** Who wins among equals, and when no variant has its minimum sample: the first, or the one with the largest weight. */
   readonly tie: 'first' | 'largest';
 }
 
