@@ -64,6 +64,8 @@ export interface ActivityRow {
   readonly end?: string;
   readonly successfulEndpointCount?: number;
   readonly totalEndpointCount?: number;
+  /** Of a run at local time, once its slices are cut: the moments at which zones get their messages, and those that are over. */
+  readonly timezones?: { readonly total: number; readonly completed: number };
   readonly executionMetrics: Readonly<Record<string, string>>;
 }
 
@@ -146,8 +148,8 @@ export function activityResponse(row: ActivityRow): ActivityResponse {
     End: row.end,
     SuccessfulEndpointCount: row.successfulEndpointCount,
     TotalEndpointCount: row.totalEndpointCount,
-    TimezonesCompletedCount: row.state === 'COMPLETED' ? 1 : 0,
-    TimezonesTotalCount: 1,
+    TimezonesCompletedCount: row.timezones?.completed ?? (row.state === 'COMPLETED' ? 1 : 0),
+    TimezonesTotalCount: row.timezones?.total ?? 1,
     ExecutionMetrics: { ...row.executionMetrics },
   };
 }

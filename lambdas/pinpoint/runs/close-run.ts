@@ -4,7 +4,7 @@ import { changeActivities, changeCampaign } from '../campaigns/start-campaign.ts
 import type { Registry } from '../ports.ts';
 import type { RunStore } from './ports.ts';
 import { type RunMessage, type RunRow, type SliceRow, slicesOf } from './run.ts';
-import { executionMetrics, totalsOf } from './totals.ts';
+import { executionMetrics, timezonesOf, totalsOf } from './totals.ts';
 
 export interface CloseDeps {
   readonly registry: Registry;
@@ -58,8 +58,10 @@ async function end(
 export function withTotals(row: ActivityRow, run: RunRow, slices: readonly SliceRow[]): ActivityRow {
   const own = slices.filter(({ treatmentId }) => treatmentId === row.treatmentId);
   const totals = totalsOf(own);
+  const timezones = timezonesOf(own);
   return {
     ...row,
+    ...(timezones ? { timezones } : {}),
     successfulEndpointCount: totals.sent,
     totalEndpointCount: totals.audience,
     executionMetrics: executionMetrics(row.id === run.activityId ? run : { metrics: {} }, totals),

@@ -331,6 +331,7 @@ class SliceWriter {
           entries: object.entries.length,
           skipped: skippedByReason(object.skipped),
           notBefore: object.startAt ?? 0,
+          startAt: object.startAt,
         },
         this.#deps.clock(),
       );

@@ -179,6 +179,8 @@ export interface NewSlice {
   readonly skipped: Readonly<Record<string, number>>;
   /** Epoch milliseconds before which nobody should take it up; 0 for at once. */
   readonly notBefore: number;
+  /** Its lot's, where it has one: what tells the time zones of a run apart. */
+  readonly startAt?: number | undefined;
 }
 
 export interface SliceRow extends NewSlice {

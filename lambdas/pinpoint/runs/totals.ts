@@ -23,6 +23,15 @@ export function totalsOf(slices: readonly SliceRow[]): RunTotals {
   };
 }
 
+/** The time zones of a run at local time: those whose clocks show its time at one moment count as one. Undefined for other runs. */
+export function timezonesOf(
+  slices: readonly Pick<SliceRow, 'startAt' | 'done'>[],
+): { total: number; completed: number } | undefined {
+  const all = new Set(slices.flatMap(({ startAt }) => startAt ?? []));
+  const open = new Set(slices.flatMap(({ startAt, done }) => (done ? [] : (startAt ?? []))));
+  return all.size === 0 ? undefined : { total: all.size, completed: all.size - open.size };
+}
+
 /** Reasons an activity shows: hooks may name any number of them, and a row has room for so many. */
 const MAX_REASONS = 200;
 
