@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
+import { policyProblems } from './campaigns/check-policy.ts';
 import { type CheckedConfig, CONFIG_DEFAULTS, type RepointConfig, type RetentionConfig } from './config.ts';
+import { unless, wholeProblems } from './shared/checks.ts';
 
 /** The retention periods CloudWatch Logs accepts that make sense here, in days. */
 const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
@@ -11,6 +13,7 @@ export function checkConfig(config: RepointConfig): CheckedConfig {
     ...config,
     collector: { ...CONFIG_DEFAULTS.collector, ...config.collector },
     retention: { ...CONFIG_DEFAULTS.retention, ...config.retention },
+    policy: { ...CONFIG_DEFAULTS.policy, ...config.policy },
   };
   const problems = [
     ...placeProblems(checked),
@@ -18,6 +21,7 @@ export function checkConfig(config: RepointConfig): CheckedConfig {
     ...channelProblems(checked),
     ...collectorProblems(checked),
     ...retentionProblems(checked.retention),
+    ...policyProblems(checked.policy),
     ...limitProblems(checked),
   ];
   if (problems.length > 0) throw new Error(`The configuration is not valid:\n  - ${problems.join('\n  - ')}`);
@@ -31,8 +35,6 @@ export function checkStage(stage: string): string {
     `The stage "${stage}" is not valid: 1 to 12 lower-case letters and digits, a letter first (-c stage=prod)`,
   );
 }
-
-const unless = (holds: boolean, problem: string): string[] => (holds ? [] : [problem]);
 
 function placeProblems({ account, region, timeZone, alarmEmail }: CheckedConfig): string[] {
   return [
@@ -152,11 +154,4 @@ function limitProblems(checked: CheckedConfig): string[] {
       ),
     ),
   ];
-}
-
-function wholeProblems(name: string, value: number, least: number, most: number): string[] {
-  return unless(
-    Number.isInteger(value) && value >= least && value <= most,
-    `${name} ${value}: expected a whole number from ${least} to ${most}`,
-  );
 }

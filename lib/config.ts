@@ -1,3 +1,5 @@
+import type { Country } from '../lambdas/campaigns/env.ts';
+
 /** What an operator decides about a deployment: the type of `repoint.config.ts`. */
 export interface RepointConfig {
   /** AWS account id, 12 digits. */
@@ -14,6 +16,8 @@ export interface RepointConfig {
   /** The public collector, for browsers and apps. */
   readonly collector?: Partial<CollectorConfig>;
   readonly retention?: Partial<RetentionConfig>;
+  /** Advertising: its law, its notices, how often a member may be written to. */
+  readonly policy?: Partial<PolicyConfig>;
   /** Shards of each Kinesis stream (4 lanes fill 4 shards), or `on-demand` (the default). */
   readonly streamShards?: number | 'on-demand';
   /** One Athena query may scan this many gigabytes, then it is stopped; 100 if left out. */
@@ -45,6 +49,38 @@ export interface CollectorConfig {
   readonly burst: number;
 }
 
+export interface PolicyConfig {
+  /** Whose law of advertising holds (lambdas/campaigns/policy/law/); `KR` if left out. */
+  readonly country: Country;
+  /** Whether advertising carries the label of that law, `(광고)`; true if left out. */
+  readonly label: boolean;
+  /**
+   * The last line of advertising by push and SMS, up to 30 characters, which tells how to refuse it: `무료수신거부 080-000-0000`.
+   * Campaigns take it over when they are created or edited.
+   */
+  readonly optOutText?: string;
+  /** Whether channels that the law exempts (Korea: e-mail) are sent at night too; false if left out. */
+  readonly nightExemptions: boolean;
+  /** What holds for campaigns without caps of their own; without any, nothing is counted. */
+  readonly defaultCaps: CapsConfig;
+  /** Whose messages the default caps count and limit: those of `all` campaigns (the default), or of `advertising` alone. */
+  readonly cappedPurposes: 'all' | 'advertising';
+}
+
+/** The most messages a member gets in a calendar day of the own zone, and in seven of them. */
+export interface CapLimitsConfig {
+  readonly perDay?: number;
+  readonly perWeek?: number;
+}
+
+export interface CapsConfig extends CapLimitsConfig {
+  /** Beside those over all channels: `{ sms: { perDay: 1 } }`. */
+  readonly channels?: Readonly<Partial<Record<CappedChannel, CapLimitsConfig>>>;
+}
+
+export const CAPPED_CHANNELS = ['push', 'email', 'sms', 'kakao', 'webhook', 'custom'] as const;
+export type CappedChannel = (typeof CAPPED_CHANNELS)[number];
+
 /** How long things are kept. */
 export interface RetentionConfig {
   /** Events in the lake. */
@@ -69,6 +105,7 @@ export interface CheckedConfig {
   readonly channels: ChannelsConfig;
   readonly collector: CollectorConfig;
   readonly retention: RetentionConfig;
+  readonly policy: PolicyConfig;
   readonly streamShards: number | 'on-demand';
   readonly athenaScanLimitGb: number;
   readonly importRoleNames: readonly string[];
@@ -81,6 +118,7 @@ export const CONFIG_DEFAULTS = {
   timeZone: 'Asia/Seoul',
   collector: { allowedOrigins: ['*'], requestsPerSecond: 500, burst: 1000 },
   retention: { eventsDays: 730, ledgerDays: 730, workDays: 14, logsDays: 90, streamHours: 72 },
+  policy: { country: 'KR', label: true, nightExemptions: false, defaultCaps: {}, cappedPurposes: 'all' },
   streamShards: 'on-demand',
   athenaScanLimitGb: 100,
   importRoleNames: [],

@@ -7,3 +7,20 @@ export const CAMPAIGNS_ENV = {
   /** Role that the engine assumes to read resolved lists (CreateImportJob's RoleArn). */
   importRoleArn: 'IMPORT_ROLE_ARN',
 } as const;
+
+/** What judging campaigns at delivery needs beside the campaigns themselves. */
+export const POLICY_ENV = {
+  /** What the operator decided about advertising, as JSON (`policy` of the configuration). */
+  policy: 'CAMPAIGN_POLICY',
+  /** Which sends had a message for a member; one row a member. */
+  contactsTable: 'CONTACTS_TABLE',
+} as const;
+
+export const COUPONS_ENV = {
+  /** Coupon pools, their codes, and who was given which. */
+  couponsTable: 'COUPONS_TABLE',
+} as const;
+
+/** Countries whose advertising law is known (lambdas/campaigns/policy/law/). */
+export const COUNTRIES = ['KR'] as const;
+export type Country = (typeof COUNTRIES)[number];
