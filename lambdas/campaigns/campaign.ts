@@ -1,5 +1,6 @@
 import type { Channel, ChosenVariant, Variant, WinnerRule } from './content.ts';
 import { graphemes } from './message.ts';
+import type { Caps } from './policy/caps.ts';
 import type { SendState } from './sends/send-state.ts';
 
 export type Weekday = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat';
@@ -31,6 +32,8 @@ export interface CampaignPolicy {
   readonly optOutText?: string;
   /** Members without night consent: wait for the morning, or are left out. */
   readonly night: 'hold' | 'drop';
+  /** Its own, in place of the deployment's; `{}` caps nothing. */
+  readonly caps?: Caps;
 }
 
 /** What is said, to whom and when: the part that an edit changes. */
