@@ -1,7 +1,7 @@
 import type { Campaign } from './campaign.ts';
 import type { CampaignStore, SendStore } from './ports.ts';
 import { replaced } from './replaced.ts';
-import { withSend } from './standing.ts';
+import { watched, withSend } from './standing.ts';
 
 interface Deps {
   readonly campaigns: CampaignStore;
@@ -19,6 +19,7 @@ export function showSend(
 ): Promise<Campaign | undefined> {
   return replaced(campaigns, campaignId, async (campaign) => {
     const stored = await sends.get(campaignId, sendId);
-    return stored ? withSend(campaign, stored.send) : campaign;
+    const shown = stored ? withSend(campaign, stored.send) : campaign;
+    return shown === campaign ? campaign : watched(shown);
   });
 }

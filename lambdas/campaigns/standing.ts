@@ -90,6 +90,22 @@ export function withSend(campaign: Campaign, send: Send): Campaign {
   });
 }
 
+/**
+ * The campaign with the tick's next look at it: while an opened send may have no row of its own the one that is set, then
+ * when its next send is due.
+ */
+export function watched(campaign: Campaign): Campaign {
+  const { dueAt, next, open, ...rest } = campaign;
+  const waits = Object.values(open).some(({ state }) => state === 'scheduled' || state === 'missed');
+  const look = waits ? dueAt : next?.at;
+  return {
+    ...rest,
+    open,
+    ...(next === undefined ? {} : { next }),
+    ...(look === undefined ? {} : { dueAt: look }),
+  };
+}
+
 /** Completed (or cancelled with its only send) once nothing is open and nothing more is to come. */
 function completed(campaign: Campaign): Campaign {
   const waits = campaign.next !== undefined || Object.keys(campaign.open).length > 0;
