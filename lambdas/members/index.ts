@@ -1,4 +1,7 @@
 export { MEMBERS_ENV } from './env.ts';
+export type { ConsentChannel, Consents } from './member.ts';
+export { dynamoMemberReaches } from './member-reach.aws.ts';
+export type { MemberReach, MemberReaches } from './member-reach.ts';
 export { dynamoMemberScan } from './member-scan.aws.ts';
 export type { MemberScan, ScannedMember } from './member-scan.ts';
 export type { MemberItem, MemberItems } from './state/member-items.ts';

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { getItems, type Item } from '../shared/batches.aws.ts';
 import { documentClient } from '../shared/dynamodb.aws.ts';
-import { getItems, type Item } from './batches.aws.ts';
 import type { Member } from './member.ts';
 import type { MemberStore } from './ports.ts';
 

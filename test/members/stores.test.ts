@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventRow } from '../../lambdas/events/index.ts';
+import { dynamoMemberReaches } from '../../lambdas/members/member-reach.aws.ts';
 import { dynamoMemberScan } from '../../lambdas/members/member-scan.aws.ts';
 import { dynamoMembers } from '../../lambdas/members/member-store.aws.ts';
 import { foldEvents } from '../../lambdas/members/state/fold-events.ts';
@@ -76,5 +77,25 @@ describe('the states of members, for other domains', () => {
     expect([...found]).toEqual([
       [`${mine}1`, { cart: [], viewed: [{ itemId: 'P1', name: '코트', price: 9 }] }],
     ]);
+  });
+});
+
+describe('how members may be reached, for other domains', () => {
+  it('is their consents and their zone as last written, and nothing else of them', async () => {
+    const mine = prefix();
+    const store = dynamoMembers(dynamo.members, dynamo.client);
+    const kim = someMember(`${mine}kim`);
+    const lee = { ...someMember(`${mine}lee`), texts: { timeZone: 'America/New_York' }, consents: {} };
+    await Promise.all([kim, lee].map((member) => store.put(member, 0)));
+    const reaches = dynamoMemberReaches(dynamo.members, dynamo.client);
+    const asked = [kim.userId, lee.userId, kim.userId, `${mine}nobody`];
+    expect(await reaches.batch(asked)).toEqual(
+      new Map([
+        [kim.userId, { consents: kim.consents }],
+        [lee.userId, { consents: {}, timeZone: 'America/New_York' }],
+      ]),
+    );
+    await store.put({ ...kim, version: 2, consents: {} }, 1);
+    expect((await reaches.batch([kim.userId])).get(kim.userId)).toEqual({ consents: {} });
   });
 });

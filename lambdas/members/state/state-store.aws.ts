@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { getItems, putItems } from '../../shared/batches.aws.ts';
 import { documentClient } from '../../shared/dynamodb.aws.ts';
-import { getItems, putItems } from '../batches.aws.ts';
 import type { StateStore } from '../ports.ts';
 import type { MemberState } from './member-state.ts';
 

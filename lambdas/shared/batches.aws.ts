@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { RepointError } from '../shared/errors.ts';
-import { inParallel } from '../shared/parallel.ts';
+import { RepointError } from './errors.ts';
+import { inParallel } from './parallel.ts';
 
 /** BatchGetItem takes 100 keys, BatchWriteItem 25 items. */
 const GETS = 100;
@@ -16,12 +16,21 @@ const chunks = <T>(all: readonly T[], size: number): T[][] =>
     all.slice(index * size, (index + 1) * size),
   );
 
-/** The items under the given keys (`pk`), read consistently; keys without an item are left out. Keys are distinct. */
+export interface Read {
+  /** Attributes to read beside `pk`; all when left out. */
+  readonly names?: readonly string[];
+  /** False: what was written a moment ago may not show yet, at half the price. */
+  readonly consistent?: boolean;
+}
+
+/** The items under the given keys (`pk`), as last written; keys without an item are left out. Keys are distinct. */
 export async function getItems(
   client: DynamoDBDocumentClient,
   table: string,
   keys: readonly string[],
+  { names, consistent: ConsistentRead = true }: Read = {},
 ): Promise<Item[]> {
+  const projection = names === undefined ? {} : projectionOf(['pk', ...names]);
   const calls = chunks(keys, GETS);
   const pages = await inParallel(calls, CALLS_IN_FLIGHT, async (call) => {
     const items: Item[] = [];
@@ -30,7 +39,7 @@ export async function getItems(
       call.map((pk) => ({ pk })),
       async (left) => {
         const answer = await client.send(
-          new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+          new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead, ...projection } } }),
         );
         items.push(...(answer.Responses?.[table] ?? []));
         return (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
@@ -40,6 +49,12 @@ export async function getItems(
   });
   return pages.flat();
 }
+
+/** Names may be words that DynamoDB keeps for itself. */
+const projectionOf = (names: readonly string[]) => ({
+  ProjectionExpression: names.map((_, index) => `#p${index}`).join(', '),
+  ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#p${index}`, name])),
+});
 
 /** Writes items unconditionally; their keys are distinct. */
 export async function putItems(
