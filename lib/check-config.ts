@@ -97,6 +97,10 @@ function channelProblems({ channels }: CheckedConfig): string[] {
       /^[\w+-]+$/.test(channels.sms.originationIdentity),
       `channels.sms.originationIdentity "${channels.sms.originationIdentity}": expected a phone number, sender or pool id`,
     ),
+    ...unless(
+      channels.kakao === undefined || /^https:\/\/[^\s]+$/.test(channels.kakao.providerUrl),
+      `channels.kakao.providerUrl "${channels.kakao?.providerUrl}": expected an https address`,
+    ),
   ];
 }
 

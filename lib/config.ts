@@ -40,6 +40,8 @@ export interface ChannelsConfig {
   readonly email: { readonly fromAddress: string };
   /** Phone number id, sender id or pool id of AWS End User Messaging SMS. */
   readonly sms: { readonly originationIdentity: string };
+  /** Where the provider of Kakao messages, or a bridge to one, takes them over https (docs/kakao-port.md); left out: no Kakao. */
+  readonly kakao?: { readonly providerUrl: string };
 }
 
 export interface CollectorConfig {

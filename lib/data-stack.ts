@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { CampaignsStore } from './campaigns/campaigns-store.ts';
+import { KakaoStore } from './channels/kakao-store.ts';
 import { EventStream } from './events/event-stream.ts';
 import { MembersStore } from './members/members-store.ts';
 import { EngineStore } from './pinpoint/engine-store.ts';
@@ -16,6 +17,7 @@ export class DataStack extends RepointStack {
   readonly segments: SegmentsStore;
   readonly campaigns: CampaignsStore;
   readonly engine: EngineStore;
+  readonly kakao: KakaoStore;
   readonly idempotency: IdempotencyStore;
 
   constructor(scope: Construct, deployment: Deployment) {
@@ -33,6 +35,7 @@ export class DataStack extends RepointStack {
     this.members = ofDomain('members', new MembersStore(this, 'Members', deployment));
     this.segments = ofDomain('segments', new SegmentsStore(this, 'Segments', deployment, this.lake.work));
     this.campaigns = ofDomain('campaigns', new CampaignsStore(this, 'Campaigns', deployment));
+    this.kakao = ofDomain('channels', new KakaoStore(this, 'Kakao', deployment));
     this.engine = ofDomain('pinpoint', new EngineStore(this, 'Pinpoint', deployment, this.lake));
   }
 }

@@ -1,6 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Campaigns } from './campaigns/campaigns.ts';
+import { Kakao } from './channels/kakao.ts';
 import { ApiDocs } from './console/api-docs.ts';
 import type { DataStack } from './data-stack.ts';
 import type { EngineStack } from './engine-stack.ts';
@@ -52,6 +53,8 @@ export class MarketingStack extends RepointStack {
         engine,
       }),
     );
+    if (deployment.config.channels.kakao)
+      ofDomain('channels', new Kakao(this, 'Kakao', deployment, data.kakao));
     this.events.addRoutes(this.privateApi, this.publicApi);
     this.members.addRoutes(this.privateApi);
     this.segments.addRoutes(this.privateApi);

@@ -13,7 +13,7 @@ import { Gateway } from './runtime/gateway/gateway.ts';
 import { type LateAddresses, LOCAL_PLACE, LocalTemplate } from './runtime/local-template.ts';
 import { physicalNames } from './runtime/names.ts';
 import { functionsOf, startTriggers, type Triggers } from './runtime/wiring.ts';
-import { type StandIns, sdkEndpoints, startStandIns } from './stand-ins.ts';
+import { outsideAddresses, type StandIns, sdkEndpoints, startStandIns } from './stand-ins.ts';
 import type { SystemFacts } from './system-facts.ts';
 
 interface PartsOptions {
@@ -63,6 +63,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     dir,
     clock,
     endpoints: sdkEndpoints(standIns),
+    addresses: outsideAddresses(standIns),
     maxConcurrency,
     queues: standIns.sqs,
     streams: standIns.kinesis.log,

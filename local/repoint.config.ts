@@ -11,6 +11,8 @@ const config: RepointConfig = {
     push: { applicationId: '00000000000000000000000000000000' },
     email: { fromAddress: 'hello@shop.example.com' },
     sms: { originationIdentity: 'REPOINT' },
+    // The outbox stands in for it.
+    kakao: { providerUrl: 'https://kakao.example.com/messages' },
   },
   collector: { allowedOrigins: ['*'] },
   streamShards: 4,

@@ -160,3 +160,8 @@ export function sdkEndpoints(standIns: Omit<StandIns, 'close'>): Record<string, 
     PINPOINT_SMS_VOICE_V2: standIns.outbox.url,
   };
 }
+
+/** URL by the variable that names an address outside AWS. */
+export const outsideAddresses = ({ outbox }: Pick<StandIns, 'outbox'>): Record<string, string> => ({
+  KAKAO_PROVIDER_URL: `${outbox.url}/kakao/messages`,
+});

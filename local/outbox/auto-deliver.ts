@@ -12,7 +12,7 @@ const AT_ONCE = 20;
 
 /** What happens to a message without anybody playing it. */
 function fateOf({ channel, to }: Entry): readonly Action[] {
-  if (channel === 'push') return [];
+  if (channel === 'push' || channel === 'kakao') return [];
   if (channel === 'email' && playsRole(to, 'bounce')) return ['bounce'];
   return channel === 'email' && playsRole(to, 'complaint') ? ['deliver', 'complaint'] : ['deliver'];
 }

@@ -9,6 +9,7 @@ export const FAULTS_OF = {
   push: ['throttled', 'transient', 'permanent', 'gone', 'updatedToken'],
   email: ['throttled', 'transient', 'permanent'],
   sms: ['throttled', 'permanent', 'gone'],
+  kakao: ['throttled', 'transient', 'permanent', 'gone'],
 } as const satisfies Record<Channel, readonly FaultKind[]>;
 
 export type FaultOf<C extends Channel> = (typeof FAULTS_OF)[C][number];

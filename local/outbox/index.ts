@@ -6,6 +6,7 @@ import { autoDeliver } from './auto-deliver.ts';
 import { emailProvider } from './email/provider.ts';
 import { renderingFailedEvent } from './email/ses-event.ts';
 import { faults } from './faults.ts';
+import { kakaoProvider } from './kakao/provider.ts';
 import { player } from './player.ts';
 import { providersAnswer } from './providers.ts';
 import type { Collector } from './push/app.ts';
@@ -30,7 +31,7 @@ export interface OutboxOptions {
 }
 
 export interface Outbox {
-  /** Endpoint of the three providers: push (Pinpoint SendMessages), SES v2, SMS voice v2. */
+  /** Endpoint of the providers: push (Pinpoint SendMessages), SES v2, SMS voice v2, Kakao (docs/kakao-port.md). */
   readonly url: string;
   /** Handles `/local/outbox…`; false when the request is for somebody else. */
   readonly routes: (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -100,6 +101,7 @@ export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
         },
       }),
       sms: smsProvider(watched, ordered, (phoneNumber) => optedOut.has(phoneNumber)),
+      kakao: kakaoProvider(watched, ordered),
     }),
   );
   return {

@@ -1,4 +1,4 @@
-export type Channel = 'push' | 'email' | 'sms';
+export type Channel = 'push' | 'email' | 'sms' | 'kakao';
 
 /** What ties a message to the run that sent it, as far as the message itself carries it. */
 export interface Origin {
@@ -64,6 +64,7 @@ const PLAYABLE: Readonly<Record<Channel, readonly Action[]>> = {
   push: ['open'],
   email: ['deliver', 'open', 'click', 'bounce', 'complaint', 'stop'],
   sms: ['deliver', 'bounce', 'stop'],
+  kakao: [],
 };
 
 /** What can be played on a channel; nothing comes back from a push but the app's own event. */

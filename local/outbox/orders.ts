@@ -4,7 +4,7 @@ import type { EmailQuota } from './quota.ts';
 import { invalid } from './refusal.ts';
 
 const fault = struct(
-  { channel: oneOf('push', 'email', 'sms'), kind: oneOf(...FAULTS) },
+  { channel: oneOf('push', 'email', 'sms', 'kakao'), kind: oneOf(...FAULTS) },
   { share: number, count: number },
 );
 const quota = struct({ email: struct({}, { maxSendRate: number, max24HourSend: number }) }, {});

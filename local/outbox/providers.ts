@@ -4,6 +4,7 @@ import { awsJson, isFor } from '../wire/aws-json.ts';
 import type { Answer, WireRequest } from '../wire/server.ts';
 import { ShapeError } from '../wire/shape.ts';
 import type { emailProvider } from './email/provider.ts';
+import type { kakaoProvider } from './kakao/provider.ts';
 import type { pushProvider } from './push/send-messages.ts';
 import type { smsProvider } from './sms/provider.ts';
 
@@ -11,6 +12,7 @@ interface Providers {
   readonly push: ReturnType<typeof pushProvider>;
   readonly email: ReturnType<typeof emailProvider>;
   readonly sms: ReturnType<typeof smsProvider>;
+  readonly kakao: ReturnType<typeof kakaoProvider>;
 }
 
 type Route = (input: unknown, path: RegExpExecArray) => unknown | Promise<unknown>;
@@ -21,12 +23,14 @@ const SEND_MESSAGES = /^\/v1\/apps\/([^/]+)\/messages$/;
 function routesOf({
   push,
   email,
+  kakao,
 }: Providers): readonly (readonly [method: string, path: RegExp, run: Route])[] {
   return [
     ['POST', SEND_MESSAGES, (input, [, id = '']) => push(decodeURIComponent(id), input)],
     ['POST', /^\/v2\/email\/outbound-bulk-emails$/, (input) => email.sendBulkEmail(input)],
     ['POST', /^\/v2\/email\/outbound-emails$/, (input) => email.sendEmail(input)],
     ['GET', /^\/v2\/email\/account$/, () => email.getAccount()],
+    ['POST', /^\/kakao\/messages$/, (input) => kakao(input)],
   ];
 }
 
@@ -69,7 +73,7 @@ function restJson(providers: Providers): Answer {
   };
 }
 
-/** One port for push, e-mail and SMS: the protocols tell themselves apart by target header and path. */
+/** One port for push, e-mail, SMS and Kakao: the protocols tell themselves apart by target header and path. */
 export function providersAnswer(providers: Providers): Answer {
   const sms = awsJson({
     target: SMS_TARGET,

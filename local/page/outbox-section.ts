@@ -9,6 +9,7 @@ const CHANNELS = [
   { value: 'push', label: '푸시 / push' },
   { value: 'email', label: '이메일 / e-mail' },
   { value: 'sms', label: '문자 / SMS' },
+  { value: 'kakao', label: '카카오 / Kakao' },
 ] as const;
 
 const link = (filter: OutboxFilter, cursor?: string): string => {
@@ -43,7 +44,7 @@ function message(found: ListedMessage): Html {
     <td class="wide"><a href="${path}/view">${found.title ?? (text || '—')}</a>
       ${found.title === undefined ? '' : html`<br><span class="soft">${text}</span>`}</td>
     <td>${Object.keys(found.activity).join(' ')}</td>
-    <td>${found.channel === 'sms' ? '' : [open, click]}</td></tr>`;
+    <td>${found.channel === 'sms' || found.channel === 'kakao' ? '' : [open, click]}</td></tr>`;
 }
 
 function campaigns(outbox: OutboxFacts, filter: OutboxFilter): Html {

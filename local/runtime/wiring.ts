@@ -19,14 +19,17 @@ export interface WiringDeps {
   readonly streams: Streams;
   /** AWS_ENDPOINT_URL_<SERVICE> of every stand-in. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Stand-ins of what lies outside AWS, by the variable that names its address. */
+  readonly addresses: Readonly<Record<string, string>>;
   /** Workers one function may have at most. */
   readonly maxConcurrency: number;
 }
 
 /** Every function of the template; none runs until it is asked. */
 export function functionsOf(deps: Omit<WiringDeps, 'streams'>): Functions {
-  const { template, dir, clock, queues, endpoints, maxConcurrency } = deps;
-  const surroundings = { region: LOCAL_PLACE.region, endpoints, maxConcurrency, assets: template.assets };
+  const { template, dir, clock, queues, endpoints, addresses, maxConcurrency } = deps;
+  const { region } = LOCAL_PLACE;
+  const surroundings = { region, endpoints, addresses, maxConcurrency, assets: template.assets };
   const settings = template.resources('AWS::Lambda::EventInvokeConfig').map(asyncSettings);
   return new Functions({
     definitions: template

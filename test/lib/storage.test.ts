@@ -35,6 +35,7 @@ describe('tables', () => {
     );
     expect(keys).toEqual({
       members: 'pk',
+      'kakao-templates': 'pk sk',
       'member-state': 'pk',
       segments: 'pk sk expiresAt',
       campaigns: 'pk sk index due index listed',

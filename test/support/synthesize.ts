@@ -19,6 +19,7 @@ export const TEST_CONFIG: RepointConfig = {
     push: { applicationId: '0123456789abcdef0123456789abcdef' },
     email: { fromAddress: 'news@example.com' },
     sms: { originationIdentity: 'phone-0123456789abcdef0123456789abcdef' },
+    kakao: { providerUrl: 'https://kakao.example.com/messages' },
   },
 };
 

@@ -1,9 +1,10 @@
 import type { EndpointResponse } from '@aws-sdk/client-pinpoint';
 import { RepointError } from '../../shared/errors.ts';
+import type { RenderContext } from '../../shared/rendering/context.ts';
 import { renderedProblems } from './check.ts';
 import type { KakaoContent } from './content.ts';
 import type { KakaoContents, KakaoMessage, KakaoOutcome, KakaoProvider } from './ports.ts';
-import { type CompiledKakao, compileKakao } from './render.ts';
+import { compileKakao } from './render.ts';
 
 /** What the engine tells a custom channel (pinpoint.md §3.2), as far as it matters here. */
 export interface CustomChannelEvent {
@@ -24,6 +25,8 @@ export interface KakaoOrder {
 export interface KakaoDeps {
   readonly contents: KakaoContents;
   readonly provider: KakaoProvider;
+  /** What the templates of one call may know of their moment. */
+  readonly moment: () => RenderContext;
 }
 
 /** Our extension of a custom channel's answer: what became of each endpoint (docs/pinpoint-api.md). */
@@ -43,9 +46,11 @@ export async function deliverKakao(deps: KakaoDeps, event: CustomChannelEvent): 
   if (!content)
     throw new RepointError('not_found', `There is no Kakao template "${name}" version ${version}`);
   const compiled = compileKakao(content, order.defaults ?? {});
-  const prepared = Object.entries(event.Endpoints).map(([id, endpoint]) =>
-    prepare(event, order, compiled, id, endpoint),
-  );
+  const moment = deps.moment();
+  const prepared = Object.entries(event.Endpoints).map(([id, endpoint]) => {
+    const rendered = compiled.render({ ...endpoint, Id: id }, moment);
+    return prepare(event, order, rendered, id, endpoint.Address ?? '');
+  });
   const messages = prepared.flatMap(({ message }) => (message === undefined ? [] : [message]));
   const outcomes = messages.length === 0 ? [] : await deps.provider.send(messages);
   const byId = new Map(messages.map(({ id }, index) => [id, outcomes[index]]));
@@ -76,15 +81,12 @@ interface Prepared {
 
 function prepare(
   event: CustomChannelEvent,
-  order: KakaoOrder,
-  compiled: CompiledKakao,
+  { advertising }: KakaoOrder,
+  content: KakaoContent,
   endpointId: string,
-  endpoint: EndpointResponse,
+  to: string,
 ): Prepared {
-  const content: KakaoContent = compiled.render({ ...endpoint, Id: endpointId });
   const [problem] = renderedProblems(content);
   if (problem) return { endpointId, problem: { kind: 'permanent', text: problem.message } };
-  const id = `${event.ActivityId}:${endpointId}`;
-  const to = endpoint.Address ?? '';
-  return { endpointId, message: { id, to, advertising: order.advertising, content } };
+  return { endpointId, message: { id: `${event.ActivityId}:${endpointId}`, to, advertising, content } };
 }

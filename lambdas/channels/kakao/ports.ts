@@ -27,3 +27,9 @@ export interface KakaoProvider {
 export interface KakaoContents {
   get(name: string, version: number): Promise<KakaoContent | undefined>;
 }
+
+/** Kakao's templates. A version never changes, so that whoever names one sends what was checked. */
+export interface KakaoTemplates extends KakaoContents {
+  /** Stores the next version, unless the latest says the same; answers its number. Conflict when two do so at once. */
+  save(name: string, content: KakaoContent): Promise<number>;
+}

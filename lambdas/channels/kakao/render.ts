@@ -1,4 +1,5 @@
 import type { EndpointResponse } from '@aws-sdk/client-pinpoint';
+import type { RenderContext } from '../../shared/rendering/context.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import { compilePart } from '../../shared/rendering/render.ts';
 import { partsOfName } from '../../shared/rendering/variables.ts';
@@ -8,7 +9,7 @@ import { partsOf, withTexts } from './parts.ts';
 export interface CompiledKakao {
   /** Dotted names of the values it reads. */
   readonly variables: readonly string[];
-  render(endpoint: EndpointResponse): KakaoContent;
+  render(endpoint: EndpointResponse, moment: RenderContext): KakaoContent;
 }
 
 /** Compiles every text of a content once. Throws TemplateError for one that cannot be rendered. */
@@ -20,8 +21,8 @@ export function compileKakao(
   const part = compilePart({ templates: Object.fromEntries(templates), constants: {} });
   return {
     variables: part.variables,
-    render(endpoint) {
-      const texts = part.render(valuesOf(endpoint, part.variables, defaults));
+    render(endpoint, moment) {
+      const texts = part.render(valuesOf(endpoint, part.variables, defaults), moment);
       return withTexts(content, ({ field }) => texts[field] ?? '');
     },
   };

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly region: string;
   /** Service as the SDK spells it in AWS_ENDPOINT_URL_<SERVICE> → URL. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Variable that names an address outside AWS → the stand-in behind it; only functions that have the variable get it. */
+  readonly addresses: Readonly<Record<string, string>>;
   /** Workers one function may have at most. */
   readonly maxConcurrency: number;
   /** Path of an asset by its S3 key. */
@@ -82,7 +84,7 @@ export function functionDefinition(
     logGroupName: `/aws/lambda/${name}`,
     environment: {
       ...ofLambda(name, memoryMb, String(properties['Handler']), surroundings),
-      ...variables(properties['Environment']),
+      ...standingIn(variables(properties['Environment']), surroundings),
     },
     concurrency: Math.min(
       surroundings.maxConcurrency,
@@ -103,6 +105,12 @@ function variables(environment: ResolvedResource['properties'][string] | undefin
     Object.entries(isObject(values) ? values : {}).map(([key, value]) => [key, String(value)]),
   );
 }
+
+const standingIn = (
+  environment: Readonly<Record<string, string>>,
+  { addresses }: Surroundings,
+): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, addresses[name] ?? value]));
 
 /** Lambda's own variables; the SDK's are set so that no profile of this machine's owner can shine through. */
 function ofLambda(

@@ -25,6 +25,7 @@ const event = (endpoints: Record<string, ReturnType<typeof endpoint>>, order = {
   ActivityId: 'run-1',
   Endpoints: endpoints,
 });
+const moment = () => ({ now: 0, timeZone: 'UTC', newId: () => 'id' });
 const contents = {
   get: async (name: string, version: number) => (name === 'winter' && version === 3 ? CONTENT : undefined),
 };
@@ -53,7 +54,7 @@ describe('a Kakao delivery', () => {
   it('gives the provider each member their own message', async () => {
     const provider = recording();
     const answer = await deliverKakao(
-      { contents, provider },
+      { contents, provider, moment },
       event({ e1: endpoint('하나'), e2: endpoint('두리') }),
     );
     expect(answer.Repoint.Results).toEqual({ e1: { Outcome: 'sent' }, e2: { Outcome: 'sent' } });
@@ -69,7 +70,10 @@ describe('a Kakao delivery', () => {
   it('leaves out, with the reason, who would get more than Kakao takes', async () => {
     const provider = recording();
     const long = endpoint('가'.repeat(20));
-    const answer = await deliverKakao({ contents, provider }, event({ e1: long, e2: endpoint('두리') }));
+    const answer = await deliverKakao(
+      { contents, provider, moment },
+      event({ e1: long, e2: endpoint('두리') }),
+    );
     expect(provider.got.map(({ id }) => id)).toEqual(['run-1:e2']);
     expect(answer.Repoint.Results['e1']).toMatchObject({ Outcome: 'permanent' });
     expect(answer.Repoint.Results['e1']?.Text).toContain('21 characters; at most 20');
@@ -79,7 +83,7 @@ describe('a Kakao delivery', () => {
     const provider = recording();
     const nameless = { ...endpoint(''), User: { UserAttributes: {} as { name: string[] } } };
     await deliverKakao(
-      { contents, provider },
+      { contents, provider, moment },
       event({ e1: nameless }, { defaults: { 'User.UserAttributes.name': '고객' } }),
     );
     expect(provider.got[0]?.content).toMatchObject({ cards: [{ title: '고객님' }, {}] });
@@ -88,7 +92,7 @@ describe('a Kakao delivery', () => {
   it('of a version that is not there fails as a whole', async () => {
     const order = { template: { name: 'winter', version: 4 } };
     await expect(
-      deliverKakao({ contents, provider: recording() }, event({ e1: endpoint('하나') }, order)),
+      deliverKakao({ contents, provider: recording(), moment }, event({ e1: endpoint('하나') }, order)),
     ).rejects.toThrow('version 4');
   });
 });

@@ -23,6 +23,7 @@ const standIns = new Proxy(
 const surroundings: Surroundings = {
   region: 'ap-northeast-2',
   endpoints: sdkEndpoints(standIns),
+  addresses: { KAKAO_PROVIDER_URL: 'http://127.0.0.1:4566/kakao/messages' },
   maxConcurrency: 2,
   assets: new Map([['abc.zip', '/code/abc']]),
 };
@@ -46,6 +47,14 @@ const define = (change: JsonObject = {}) =>
   );
 
 describe('a function of the template', () => {
+  test('finds the stand-in of a provider outside AWS, if it is told of that provider at all', () => {
+    const told = (Variables: Record<string, string>) => define({ Environment: { Variables } }).environment;
+    expect(told({ KAKAO_PROVIDER_URL: 'https://kakao.example.com/messages' })).toMatchObject({
+      KAKAO_PROVIDER_URL: 'http://127.0.0.1:4566/kakao/messages',
+    });
+    expect(told({ EVENTS_STREAM: 'events' })).not.toHaveProperty('KAKAO_PROVIDER_URL');
+  });
+
   test('has its code, its limits and its variables', () => {
     expect(define({ Timeout: 29, MemorySize: 512 })).toMatchObject({
       name: 'repoint-local-events-api',
