@@ -1,15 +1,15 @@
 /** Calendar days as numbers, 1970-01-01 being 0: cycles are sums over them, in no zone. */
 export const DAY_MS = 86_400_000;
 
-const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
+const DATE = /^(?:19[7-9]|[2-9]\d\d)\d-(?:0[1-9]|1[0-2])-\d\d$/;
 
 /** The day of a YYYY-MM-DD from 1970 on; undefined if there is no such day. */
 export function dayOf(date: string): number | undefined {
-  const [, year, month, day] = DATE.exec(date) ?? [];
-  if (year === undefined || Number(year) < 1970) return undefined;
-  const ms = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  // Date carries 02-30 over to March.
-  return dateOf(ms / DAY_MS) === date ? ms / DAY_MS : undefined;
+  if (!DATE.test(date)) return undefined;
+  const dayOfMonth = Number(date.slice(8));
+  const ms = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, dayOfMonth);
+  // Date carries February 30 over to March.
+  return new Date(ms).getUTCDate() === dayOfMonth ? ms / DAY_MS : undefined;
 }
 
 /** YYYY-MM-DD, for days from 1970 to 9999. */

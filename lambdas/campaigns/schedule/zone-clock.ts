@@ -14,7 +14,7 @@ const known = new Map<string, Period[]>();
 /**
  * When the clocks of `zone` (an IANA name) show `localMs`, which is that local time as if it were UTC: the first instant
  * after the gap if they never do, the first of two if they do twice, undefined if the day itself is skipped (spec §4).
- * The same rule as `localInstant`, 50 times as fast, as far as the zone's periods are known. RangeError for no zone.
+ * The rule of `localInstant`, without making objects once the zone's period is known. RangeError for no zone.
  */
 export function instantOnClock(localMs: number, zone: string): number | undefined {
   // No zone is a day ahead of UTC, so that nowhere the clocks have reached the local time by then.
