@@ -2,7 +2,7 @@
 import type { ConsentChannel, EndpointChannel, Member } from './member.ts';
 
 export interface EndpointAddress {
-  /** `email:<userId>`, `sms:<userId>`, `push:<userId>:<fingerprint of the token>`. */
+  /** `email:<userId>`, `sms:<userId>`, `kakao:<userId>`, `push:<userId>:<fingerprint of the token>`. */
   readonly id: string;
   readonly channel: EndpointChannel;
   readonly address: string;
@@ -25,5 +25,12 @@ export function addressesOf(member: Member, fingerprint: (token: string) => stri
     addresses.push({ id: `email:${userId}`, channel: 'EMAIL', address: texts.email, consent: 'email' });
   if (texts.phone)
     addresses.push({ id: `sms:${userId}`, channel: 'SMS', address: texts.phone, consent: 'sms' });
+  const kakao = kakaoAddress(member);
+  if (kakao !== undefined)
+    addresses.push({ id: `kakao:${userId}`, channel: 'CUSTOM', address: kakao, consent: 'kakao' });
   return addresses;
 }
+
+/** Kakao is reached by its id, or by the phone number of a member who was asked about Kakao. */
+const kakaoAddress = ({ texts, consents }: Member): string | undefined =>
+  texts.kakaoId ?? (consents.kakao === undefined ? undefined : texts.phone);

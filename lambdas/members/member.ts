@@ -38,7 +38,7 @@ export interface Retired {
 }
 
 /** Pinpoint's names of the channels that members have endpoints on. */
-export type EndpointChannel = 'EMAIL' | 'SMS' | 'GCM' | 'APNS';
+export type EndpointChannel = 'EMAIL' | 'SMS' | 'GCM' | 'APNS' | 'CUSTOM';
 
 export interface Member {
   readonly userId: string;

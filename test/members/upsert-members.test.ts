@@ -48,6 +48,18 @@ describe('a member', () => {
     });
   });
 
+  it('is on Kakao by the Kakao id, or by the phone number once asked about Kakao', async () => {
+    const { engine, deps } = shop();
+    await putMember(deps, ctx, 'u1', { phone: '010-0000-1234' });
+    expect(engine.active('u1')).toEqual(['SMS +821000001234']);
+    await putMember(deps, ctxAt(NOW + 1000), 'u1', { consents: { kakao: { advertising: true } } });
+    expect(engine.active('u1')).toEqual(['CUSTOM +821000001234', 'SMS +821000001234']);
+    await putMember(deps, ctxAt(NOW + 2000), 'u1', { kakaoId: 'k-77' });
+    expect(engine.active('u1')).toEqual(['CUSTOM k-77', 'SMS +821000001234']);
+    await putMember(deps, ctxAt(NOW + 3000), 'u1', { kakaoId: null, phone: null });
+    expect(engine.active('u1')).toEqual([]);
+  });
+
   it('keeps what a later request does not name, loses what it sets to null', async () => {
     const { engine, deps } = shop();
     await putMember(deps, ctx, 'u1', KIM);
