@@ -86,8 +86,10 @@ export class Grants {
 
   /** Why nothing may be sent at all, by what was last seen of the run: there is no need to prepare a call then. */
   async standing(): Promise<Refused | undefined> {
-    if (await this.#deps.killSwitch.isOff()) return { kind: 'resting' };
-    return this.#ended(this.#deps.clock());
+    const ended = this.#ended(this.#deps.clock());
+    // Whoever gets nothing any more is told so, whether or not others may get something.
+    if (ended?.kind === 'over') return ended;
+    return (await this.#deps.killSwitch.isOff()) ? { kind: 'resting' } : ended;
   }
 
   /** Whether nobody who is left gets anything any more. */

@@ -220,6 +220,32 @@ describe('a run that may last so long', () => {
   });
 });
 
+describe('a run that nobody may go on with', () => {
+  it.each([
+    ['rests', (world: World) => control(world, { paused: 'REQUESTED' })],
+    [
+      'is halted with everything else',
+      async (world: World) => {
+        world.halted = true;
+      },
+    ],
+  ])('and that %s has expired all the same when its time is over', async (_what, stops) => {
+    const world = await worldOf({ entries: 250, perSlice: 125, endBy: START + HOUR });
+    await world.lane(
+      LANE,
+      duringCall(world, 1, () => stops(world)),
+    );
+    await world.drained();
+    expect(world.sent).toHaveLength(100);
+    world.now = START + HOUR;
+    await world.woken();
+    await world.drained();
+    expect((await countsOf(world)).reasons).toEqual({ SUCCESS: 100, EXPIRED: 150 });
+    expect(await proveNothingLostNothingTwice(world)).toEqual([]);
+    expect(await stateOf(world)).toBe('COMPLETED');
+  });
+});
+
 describe('a pause', () => {
   it('in the middle sends nothing more and queues nothing, and the run is finished after it', async () => {
     const world = await worldOf({ entries: 250, perSlice: 125 });
