@@ -7,9 +7,9 @@ import { cancelRun } from '../runs/cancel-run.ts';
 import { type CloseDeps, closeRun } from '../runs/close-run.ts';
 import { abandoned, queueLanes } from '../runs/lanes.ts';
 import type { RunStore } from '../runs/ports.ts';
-import { type LaneMessage, type RunRow, type SliceRow, slicesOf } from '../runs/run.ts';
+import { endOf, type LaneMessage, type RunRow, type SliceRow, slicesOf } from '../runs/run.ts';
 import { settleControls } from '../runs/steer-run.ts';
-import { CAMPAIGN_PREFIX, type CampaignRow, DUE_SHARDS, dueAt } from './campaign.ts';
+import { CAMPAIGN_PREFIX, type CampaignRow, DUE_SHARDS, dueAt, type Watch } from './campaign.ts';
 import { claimCampaign, ensureActivities, runMessage, type StartDeps, WATCH_MS } from './start-campaign.ts';
 
 /** Shards asked side by side. */
@@ -63,19 +63,26 @@ async function watched(deps: TickDeps, ctx: Ctx, stored: Stored<CampaignRow>): P
   const { row } = stored;
   const run = await deps.runs.get(row.activityId);
   if (row.status === 'DELETED' && !(await cancelled(deps, ctx, stored, run))) return;
-  const slices =
-    run && run.state !== 'RESOLVING' ? slicesOf(run, await deps.runs.slices(run.activityId)) : [];
+  const slices = run && isStill(run, ctx.now) ? slicesOf(run, await deps.runs.slices(run.activityId)) : [];
   const needed = run !== undefined && lanesAreNeeded(run, slices, ctx.now);
-  const idleLooks = needed ? (row.watch?.idleLooks ?? 0) + 1 : 0;
-  const pause = Math.min(WATCH_MS * 2 ** Math.max(0, idleLooks - 1), LONGEST_WATCH_MS);
-  const watch = { idleLooks };
-  if (!(await deps.registry.replace(stored, { ...row, watch }, dueAt(row.id, ctx.now + pause)))) return;
+  const isIdle = needed || (run !== undefined && rests(run, ctx.now));
+  const watch = { idleLooks: isIdle ? (row.watch?.idleLooks ?? 0) + 1 : 0 };
+  if (!(await deps.registry.replace(stored, { ...row, watch }, nextLook(row.id, watch, run, ctx.now))))
+    return;
   const settled = run && (await settleControls(deps, row, run, ctx.now));
   if (!run || run.state === 'RESOLVING') return resolveAgain(deps, ctx, row, run);
-  if (slices.every(({ done }) => done) && (await closeRun(deps, row.activityId))) return;
+  if (slices.length === run.slices && slices.every(({ done }) => done))
+    if (await closeRun(deps, row.activityId)) return;
   // In a new epoch it rests, or has got its lanes already.
-  if (needed && settled?.epoch === run.epoch) await queueLanes(deps, run, ctx.now);
+  if (needed && settled?.epoch === run.epoch) await queueLanes(deps, run, ctx.now, slices);
   if (!run.queued) await deps.runs.markQueued(run.activityId);
+}
+
+/** Where nothing moves looks get rarer and rarer, but whoever is left when the run's time is over must not wait for that. */
+function nextLook(id: string, { idleLooks }: Watch, run: RunRow | undefined, now: number) {
+  const pause = Math.min(WATCH_MS * 2 ** Math.max(0, idleLooks - 1), LONGEST_WATCH_MS);
+  const endBy = run?.endBy === undefined || run.endBy <= now ? Number.POSITIVE_INFINITY : run.endBy;
+  return dueAt(id, Math.min(now + pause, endBy));
 }
 
 /** A deletion may have met the run before it had a row, so it is cancelled again; false when there is nothing to settle. */
@@ -90,15 +97,24 @@ async function cancelled(
   return run !== undefined;
 }
 
+/** Whether a paused run may go on some day; one whose slices are all done is only to be closed. */
+const rests = (run: RunRow, now: number): boolean =>
+  run.paused !== undefined && endOf(run, now) === undefined && run.doneSlices < run.slices;
+
+/** Whether a call was granted within the last minute; a slow rate has its next call a minute after the last one. */
+const moves = ({ state, grantedAt, nextAt }: RunRow, now: number): boolean =>
+  state === 'RUNNING' && Math.max(grantedAt, nextAt) > now - WATCH_MS;
+
+/** Whether the run's slices, of which there may be thousands, have to be read to see what it needs. */
+const isStill = (run: RunRow, now: number): boolean =>
+  run.state !== 'RESOLVING' && !rests(run, now) && !moves(run, now);
+
 /**
  * Whether a run should be moving and is not: nobody has a slice in hand, nobody was granted a call for a minute, and
- * there is a slice to be taken. Its lanes were lost then (a queue that forgets, a worker that died), or wait behind
- * other runs: so a run where this does not help is looked at less and less often.
+ * there is a slice to be taken. Its lanes were lost then (a queue that forgets, a worker that died), it was paused until
+ * its time was over, or it waits behind other runs: so a run where this does not help is looked at less and less often.
  */
 function lanesAreNeeded(run: RunRow, slices: readonly SliceRow[], now: number): boolean {
-  // A slow rate has its next call a minute after the last one.
-  const moves = Math.max(run.grantedAt, run.nextAt) > now - WATCH_MS;
-  if (run.state === 'RUNNING' && (run.paused !== undefined || moves)) return false;
   if (slices.some(({ done, leaseUntil }) => !done && leaseUntil > now)) return false;
   return abandoned({ ...run, nextSlice: run.slices + 1 }, slices, now).length > 0;
 }

@@ -22,11 +22,17 @@ export const abandoned = (run: RunRow, slices: readonly SliceRow[], now: number)
 
 /**
  * Queues the lanes a run needs: one for each slice that was begun and given back, and as many as its rate can use for
- * those nobody has begun with. Lanes too many do no harm: they find nothing to take.
+ * those nobody has begun with. Lanes too many do no harm: they find nothing to take. `known`: the run's slices, where
+ * they were read just now.
  */
-export async function queueLanes(deps: LaneDeps, run: RunRow, now: number): Promise<number> {
+export async function queueLanes(
+  deps: LaneDeps,
+  run: RunRow,
+  now: number,
+  known?: readonly SliceRow[],
+): Promise<number> {
   const { activityId, epoch } = run;
-  const begun = run.nextSlice > 1 ? abandoned(run, await deps.runs.slices(activityId), now) : [];
+  const begun = run.nextSlice > 1 ? abandoned(run, known ?? (await deps.runs.slices(activityId)), now) : [];
   const fresh = Math.max(0, run.slices - run.nextSlice + 1);
   const lanes = Math.min(fresh, lanesFor(run.ratePerMinute, run.callSize, MAX_LANES));
   const messages = [

@@ -24,14 +24,14 @@ export function asControlled(row: ActivityRow, run: Pick<RunRow, 'state' | 'paus
   return { ...row, state, executionMetrics: metrics };
 }
 
-/** A campaign that rests in the middle, and one that goes on. */
-export const resting = (row: CampaignRow): CampaignRow => ({
+/** A campaign that rests in the middle, and one that goes on; what the tick saw of the run before counts no more. */
+export const resting = ({ watch: _, ...row }: CampaignRow): CampaignRow => ({
   ...row,
   status: 'PAUSED',
   begun: true,
   request: { ...row.request, IsPaused: true },
 });
-export const goingOn = ({ begun: _, ...row }: CampaignRow): CampaignRow => ({
+export const goingOn = ({ begun: _, watch: __, ...row }: CampaignRow): CampaignRow => ({
   ...row,
   status: 'EXECUTING',
   request: { ...row.request, IsPaused: false },

@@ -196,7 +196,7 @@ describe('UpdateCampaign while the campaign runs', () => {
     await world.update(Id, { IsPaused: true });
     for (const minutes of [2, 5, 9]) await world.tickIn(minutes * MINUTE);
     expect(await lanesOf(Id)).toEqual([]);
-    expect(await world.rowOf(Id)).toMatchObject({ status: 'PAUSED', watch: { idleLooks: 0 } });
+    expect(await world.rowOf(Id)).toMatchObject({ status: 'PAUSED', watch: { idleLooks: 3 } });
     await world.update(Id, { IsPaused: false });
     world.sliceQueue.length = 0;
     await world.tickIn(20 * MINUTE);
