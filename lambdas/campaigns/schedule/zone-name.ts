@@ -12,6 +12,13 @@ const ALIASES = [
   ...['Asia/Kolkata', 'Asia/Kathmandu', 'Asia/Yangon', 'Asia/Ho_Chi_Minh', 'Europe/Kyiv'],
 ];
 
+/** What people write for a place. They are no IANA names. */
+const ABBREVIATED: readonly (readonly [string, string])[] = [
+  ['KST', 'Asia/Seoul'],
+  ['JST', 'Asia/Tokyo'],
+  ['PST', 'America/Los_Angeles'],
+];
+
 /** The zone of an IANA name, whatever its case, as the name is written; undefined if there is none. */
 export const zoneNamed = (text: string): string | undefined =>
   NAME.test(text)
@@ -20,11 +27,10 @@ export const zoneNamed = (text: string): string | undefined =>
 
 const placeOf = (zone: string): string => zone.slice(zone.lastIndexOf('/') + 1);
 
-/** Up to three zones that `text` may mean, best first: by their whole name, or by the place alone ("Seoul", "New York"). */
+/** Up to three zones that `text` may mean, best first. A place without its region ("Seoul", "New York") is one's place. */
 export function zonesLike(text: string): string[] {
   const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), ...ALIASES])];
-  const byPlace = new Map(zones.map((zone) => [placeOf(zone), zone]));
-  const [place] = nearest(placeOf(text).replaceAll(' ', '_'), byPlace.keys(), 1);
-  const meant = place === undefined ? undefined : byPlace.get(place);
-  return [...new Set([...(meant ? [meant] : []), ...nearest(text, zones)])].slice(0, 3);
+  if (text.includes('/')) return nearest(text, zones);
+  const byPlace = new Map([...zones.map((zone) => [placeOf(zone), zone] as const), ...ABBREVIATED]);
+  return nearest(text.replaceAll(' ', '_'), byPlace.keys()).flatMap((place) => byPlace.get(place) ?? []);
 }
