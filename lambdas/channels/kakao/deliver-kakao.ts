@@ -29,13 +29,16 @@ export interface KakaoDeps {
   readonly moment: () => RenderContext;
 }
 
+interface Result {
+  readonly Outcome: KakaoOutcome['kind'];
+  readonly Text?: string;
+  readonly MessageId?: string;
+  readonly Gone?: true;
+}
+
 /** Our extension of a custom channel's answer: what became of each endpoint (docs/pinpoint-api.md). */
 export interface CustomChannelAnswer {
-  readonly Repoint: {
-    readonly Results: Readonly<
-      Record<string, { readonly Outcome: KakaoOutcome['kind']; readonly Text?: string }>
-    >;
-  };
+  readonly Repoint: { readonly Results: Readonly<Record<string, Result>> };
 }
 
 /** Renders the message of each endpoint, leaves out what Kakao would refuse, and gives the rest to the provider. */
@@ -63,8 +66,14 @@ export async function deliverKakao(deps: KakaoDeps, event: CustomChannelEvent): 
 
 const MISSING: KakaoOutcome = { kind: 'uncertain', text: 'the provider said nothing of it' };
 
-const shown = (outcome: KakaoOutcome) =>
-  'text' in outcome ? { Outcome: outcome.kind, Text: outcome.text } : { Outcome: outcome.kind };
+const shown = (outcome: KakaoOutcome): Result => ({
+  Outcome: outcome.kind,
+  ...('text' in outcome ? { Text: outcome.text } : {}),
+  ...('gone' in outcome && outcome.gone ? { Gone: true } : {}),
+  ...('providerMessageId' in outcome && outcome.providerMessageId !== undefined
+    ? { MessageId: outcome.providerMessageId }
+    : {}),
+});
 
 function orderOf(text: string): KakaoOrder {
   const order = JSON.parse(text) as Partial<KakaoOrder>;

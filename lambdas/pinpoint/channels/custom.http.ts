@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
-import { type CustomTarget, refusedDelivery, webhookProblem } from './custom.ts';
+import { type CustomTarget, webhookProblem } from './custom.ts';
+import { refusedDelivery } from './custom-answer.ts';
 import { throttled } from './failure.ts';
 import type { Outcome } from './ports.ts';
 import { NotPublic, publicLookup, requirePublicLiteral } from './public-address.http.ts';
@@ -68,14 +69,14 @@ export function webhookDelivery(settings: WebhookSettings = {}): CustomTarget {
   return {
     async deliver(uri, event) {
       const problem = webhookProblem(uri);
-      if (problem !== undefined) return refusedDelivery(problem);
+      if (problem !== undefined) return { outcome: refusedDelivery(problem) };
       const url = new URL(uri);
       try {
         if (!allowPrivate) requirePublicLiteral(url);
       } catch (error) {
-        return outcomeOfFailure(error as Error, false);
+        return { outcome: outcomeOfFailure(error as Error, false) };
       }
-      return post(url, Buffer.from(JSON.stringify(event)));
+      return { outcome: await post(url, Buffer.from(JSON.stringify(event))) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { MessageConfiguration } from '@aws-sdk/client-pinpoint';
 import type { CampaignEvent } from '../campaign-event.ts';
 import { type ChannelKind, type MessagePart, present } from './channel.ts';
+import { refusedDelivery } from './custom-answer.ts';
 import type { ChannelAdapter, Outcome, OutgoingMessage } from './ports.ts';
 
 /** What a customer's own channel gets (pinpoint.md §3.2). */
@@ -10,9 +11,15 @@ export interface CustomEvent extends CampaignEvent {
   readonly Data: string;
 }
 
+/** What became of a call, and of the endpoints of which the other side says something of their own. */
+export interface Delivered {
+  readonly outcome: Outcome;
+  readonly each?: ReadonlyMap<string, Outcome>;
+}
+
 /** One way to a customer's own channel. It never throws for what the other side answers, and tries once. */
 export interface CustomTarget {
-  deliver(uri: string, event: CustomEvent): Promise<Outcome>;
+  deliver(uri: string, event: CustomEvent): Promise<Delivered>;
 }
 
 export interface CustomTargets {
@@ -30,14 +37,6 @@ const customPart = ({ CustomMessage: custom }: MessageConfiguration): MessagePar
  * lists in CustomDeliveryConfiguration.EndpointTypes. Content: `data`; `deliveryUri` and `scheduledTime` of the run.
  */
 export const CUSTOM: ChannelKind = { name: 'custom', types: [], callSize: 50, part: customPart };
-
-/** A failure that another try would not mend. */
-export const refusedDelivery = (text: string): Outcome => ({
-  kind: 'permanent',
-  text,
-  gone: false,
-  reason: 'CUSTOM_DELIVERY_FAILURE',
-});
 
 function customEvent(
   messages: readonly OutgoingMessage[],
@@ -59,7 +58,7 @@ function customEvent(
   };
 }
 
-/** Custom delivery: the messages of a call go to one place together, and share what becomes of them. */
+/** Custom delivery: the messages of a call go to one place together, and share what becomes of them unless it says more. */
 export function customDelivery({ lambda, webhook }: CustomTargets): ChannelAdapter {
   return {
     async send(messages) {
@@ -67,10 +66,10 @@ export function customDelivery({ lambda, webhook }: CustomTargets): ChannelAdapt
       if (!first) return [];
       const uri = first.content['deliveryUri'] ?? '';
       const target = /^https?:/i.test(uri) ? webhook : lambda;
-      const outcome = uri
+      const { outcome, each }: Delivered = uri
         ? await target.deliver(uri, customEvent(messages, first))
-        : refusedDelivery('The campaign has no DeliveryUri');
-      return messages.map(() => outcome);
+        : { outcome: refusedDelivery('The campaign has no DeliveryUri') };
+      return messages.map(({ identity }) => each?.get(identity.endpointId) ?? outcome);
     },
   };
 }
