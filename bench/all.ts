@@ -1,7 +1,7 @@
 /** npm run bench: every bench in turn, each in a process of its own. */
 import { spawnSync } from 'node:child_process';
 
-const BENCHES = ['bundles', 'start', 'ingest', 'deliver-cpu', 'resolve', 'cost', 'campaign'];
+const BENCHES = ['bundles', 'start', 'recurrence', 'ingest', 'deliver-cpu', 'resolve', 'cost', 'campaign'];
 
 const failed = BENCHES.filter((name) => {
   console.log(`\n== ${name}`);
