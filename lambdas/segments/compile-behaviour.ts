@@ -1,5 +1,5 @@
+import { sqlText, sqlTimestamp } from '../shared/sql-text.ts';
 import type { BehaviourCondition } from './rule.ts';
-import { sqlText, sqlTimestamp } from './sql-text.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

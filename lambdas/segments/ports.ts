@@ -61,16 +61,7 @@ export interface ListStore {
   countLines(prefix: string): Promise<number>;
 }
 
-export type QueryState =
-  | { readonly state: 'running' }
-  | { readonly state: 'succeeded' }
-  | { readonly state: 'failed'; readonly reason: string; readonly retryable: boolean };
-
-export interface Queries {
-  /** Starts a statement and answers its id; the same token never starts a second. Throws `too_many` when the service takes no more queries now. */
-  start(sql: string, token: string): Promise<string>;
-  state(queryId: string): Promise<QueryState>;
-}
+export type { Queries, QueryState } from '../shared/queries.ts';
 
 /** The moment and the passing of time, for work that lasts. */
 export interface Time {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoMemberScan, MEMBERS_ENV } from '../members/index.ts';
 import { readEnv } from '../shared/env.ts';
+import { athenaQueries } from '../shared/queries.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
 import { SEGMENTS_ENV } from './env.ts';
 import { s3Lists } from './list-store.aws.ts';
 import type { ResolutionMessage } from './ports.ts';
-import { athenaQueries } from './queries.aws.ts';
 import { dynamoResolutions } from './resolution-store.aws.ts';
 import { resolveSegment } from './resolve-segment.ts';
 import { dynamoSegments } from './segment-store.aws.ts';

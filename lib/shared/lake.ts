@@ -124,6 +124,16 @@ export class Lake extends Construct {
       .knows(SEGMENTS_ENV.database, this.databaseName);
   }
 
+  /** `grantQuery`, and may read the rows that come of it: Athena reads its result from S3 as its caller. */
+  grantQueryRows(fn: RepointFunction): void {
+    this.grantQuery(fn);
+    const { name: resourceName } = this.workgroup;
+    fn.allow(
+      ['athena:GetQueryResults'],
+      Stack.of(this).formatArn({ service: 'athena', resource: 'workgroup', resourceName }),
+    );
+  }
+
   private table({ config }: Deployment, { name, description, columns, partitions }: LakeTable): CfnTable {
     const location = `s3://${this.bucket.bucketName}/${lakeFolder(name)}/`;
     return new CfnTable(this, `Table-${name}`, {

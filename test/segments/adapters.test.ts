@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileBehaviour } from '../../lambdas/segments/compile-behaviour.ts';
 import { s3Lists } from '../../lambdas/segments/list-store.aws.ts';
 import type { Queries, QueryState } from '../../lambdas/segments/ports.ts';
-import { athenaQueries } from '../../lambdas/segments/queries.aws.ts';
+import { athenaQueries } from '../../lambdas/shared/queries.aws.ts';
 import { type Athena, startAthena } from '../../local/aws/athena/index.ts';
 import { type S3, startS3 } from '../../local/aws/s3/index.ts';
 import { client, temporaryFolder } from '../local/aws/support/folder.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileBehaviour, selectMembers } from '../../lambdas/segments/compile-behaviour.ts';
 import { importLine } from '../../lambdas/segments/resolve-members.ts';
 import type { BehaviourCondition } from '../../lambdas/segments/rule.ts';
-import { sqlText } from '../../lambdas/segments/sql-text.ts';
+import { sqlText } from '../../lambdas/shared/sql-text.ts';
 
 const NOW = Date.parse('2026-11-21T15:30:00.000Z');
 const HOUR_MS = 60 * 60 * 1000;

@@ -48,6 +48,8 @@ export function lakeFixture(...views: string[]) {
   });
   return {
     query: (sql: string) => rows(sdk, sql),
+    /** The client that asks; there only while tests run. */
+    client: () => sdk,
     /** What the plan of a query reads: of each scan of Parquet its predicates and how many files are left. */
     scans: (sql: string) => planScans(s3Dir, views, sql),
     /** Writes the lines of each partition as one more Parquet file, as Firehose lays them out. */

@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import {
   AthenaClient,
   GetQueryExecutionCommand,
+  GetQueryResultsCommand,
   StartQueryExecutionCommand,
   TooManyRequestsException,
 } from '@aws-sdk/client-athena';
-import { RepointError } from '../shared/errors.ts';
-import type { Queries, QueryState } from './ports.ts';
+import { RepointError } from './errors.ts';
+import type { Queries, QueryRow, QueryRows, QueryState } from './queries.ts';
 
 /** Statements in one Athena workgroup (its own result location and scan limit) over one Glue database. */
 export function athenaQueries(
   options: { workgroup: string; database: string },
   client = new AthenaClient({}),
-): Queries {
+): Queries & QueryRows {
   return {
     async start(sql, token) {
       const command = new StartQueryExecutionCommand({
@@ -42,5 +43,22 @@ export function athenaQueries(
         retryable: AthenaError?.Retryable ?? false,
       };
     },
+    rows: (QueryExecutionId) => rowsOf(client, QueryExecutionId),
   };
+}
+
+/** Athena's first row of a SELECT is the names of its columns. */
+async function rowsOf(client: AthenaClient, QueryExecutionId: string): Promise<QueryRow[]> {
+  const rows: (string | null)[][] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new GetQueryResultsCommand({ QueryExecutionId, ...(NextToken ? { NextToken } : {}) }),
+    );
+    for (const { Data = [] } of page.ResultSet?.Rows ?? [])
+      rows.push(Data.map(({ VarCharValue }) => VarCharValue ?? null));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  const [names = [], ...found] = rows;
+  return found.map((row) => Object.fromEntries(names.map((name, index) => [name ?? '', row[index] ?? null])));
 }
