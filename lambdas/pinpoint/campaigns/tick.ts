@@ -5,9 +5,9 @@ import type { Registry, Stored } from '../ports.ts';
 import { Bounded } from '../runs/ahead.ts';
 import { cancelRun } from '../runs/cancel-run.ts';
 import { type CloseDeps, closeRun } from '../runs/close-run.ts';
-import { abandoned, queueLanes } from '../runs/lanes.ts';
+import { lostLanes, sendLanes } from '../runs/lanes.ts';
 import type { RunStore } from '../runs/ports.ts';
-import { endOf, type LaneMessage, type RunRow, type SliceRow, slicesOf } from '../runs/run.ts';
+import { endOf, type LaneMessage, type RunRow, slicesOf } from '../runs/run.ts';
 import { settleControls } from '../runs/steer-run.ts';
 import { CAMPAIGN_PREFIX, type CampaignRow, DUE_SHARDS, dueAt, type Watch } from './campaign.ts';
 import { claimCampaign, ensureActivities, runMessage, type StartDeps, WATCH_MS } from './start-campaign.ts';
@@ -64,8 +64,8 @@ async function watched(deps: TickDeps, ctx: Ctx, stored: Stored<CampaignRow>): P
   const run = await deps.runs.get(row.activityId);
   if (row.status === 'DELETED' && !(await cancelled(deps, ctx, stored, run))) return;
   const slices = run && isStill(run, ctx.now) ? slicesOf(run, await deps.runs.slices(run.activityId)) : [];
-  const needed = run !== undefined && lanesAreNeeded(run, slices, ctx.now);
-  const isIdle = needed || (run !== undefined && rests(run, ctx.now));
+  const lost = run && isStill(run, ctx.now) ? lostLanes(run, slices, ctx.now) : [];
+  const isIdle = lost.length > 0 || (run !== undefined && rests(run, ctx.now));
   const watch = { idleLooks: isIdle ? (row.watch?.idleLooks ?? 0) + 1 : 0 };
   if (!(await deps.registry.replace(stored, { ...row, watch }, nextLook(row.id, watch, run, ctx.now))))
     return;
@@ -74,7 +74,7 @@ async function watched(deps: TickDeps, ctx: Ctx, stored: Stored<CampaignRow>): P
   if (slices.length === run.slices && slices.every(({ done }) => done))
     if (await closeRun(deps, row.activityId)) return;
   // In a new epoch it rests, or has got its lanes already.
-  if (needed && settled?.epoch === run.epoch) await queueLanes(deps, run, ctx.now, slices);
+  if (settled?.epoch === run.epoch) await sendLanes(deps, run, lost);
   if (!run.queued) await deps.runs.markQueued(run.activityId);
 }
 
@@ -105,19 +105,13 @@ const rests = (run: RunRow, now: number): boolean =>
 const moves = ({ state, grantedAt, nextAt }: RunRow, now: number): boolean =>
   state === 'RUNNING' && Math.max(grantedAt, nextAt) > now - WATCH_MS;
 
-/** Whether the run's slices, of which there may be thousands, have to be read to see what it needs. */
+/**
+ * Whether the run's slices, of which there may be thousands, have to be read to see what it needs. Its lanes may be lost
+ * (a queue that forgets, a worker that died), or it was paused until its time was over, or it waits behind other runs: so a
+ * run where lanes do not help is looked at less and less often.
+ */
 const isStill = (run: RunRow, now: number): boolean =>
   run.state !== 'RESOLVING' && !rests(run, now) && !moves(run, now);
-
-/**
- * Whether a run should be moving and is not: nobody has a slice in hand, nobody was granted a call for a minute, and
- * there is a slice to be taken. Its lanes were lost then (a queue that forgets, a worker that died), it was paused until
- * its time was over, or it waits behind other runs: so a run where this does not help is looked at less and less often.
- */
-function lanesAreNeeded(run: RunRow, slices: readonly SliceRow[], now: number): boolean {
-  if (slices.some(({ done, leaseUntil }) => !done && leaseUntil > now)) return false;
-  return abandoned({ ...run, nextSlice: run.slices + 1 }, slices, now).length > 0;
-}
 
 /** The run's message got lost, or its worker: a worker that is alive renews its lease. */
 async function resolveAgain(

@@ -1,4 +1,4 @@
-import type { AccountQuota } from '../channels/quota.ts';
+import type { AccountQuota, Quota } from '../channels/quota.ts';
 import { addable, HORIZON_MS, LARGEST_CALL } from './pace.ts';
 
 /** The rows by which all runs of a deployment share a provider account's quota, one a channel kind. */
@@ -13,8 +13,11 @@ export interface AccountRows {
   ): Promise<{ readonly granted: boolean; readonly nextAt: number }>;
 }
 
-/** When a call may start by the account's quota, or after how long to ask again. */
-export type AccountGrant = { readonly startAt: number } | { readonly waitSeconds: number };
+/** When a call may start by the account's quota, how many messages it may hold instead, or after how long to ask again. */
+export type AccountGrant =
+  | { readonly startAt: number }
+  | { readonly room: number }
+  | { readonly waitSeconds: number };
 
 export interface AccountPace {
   /** Messages one call of the kind may hold, given its own `callSize`. */
@@ -26,8 +29,8 @@ const SECOND_MS = 1000;
 /** A call holds at most this part of a second's messages, so that a second never holds more than the quota. */
 const CALLS_PER_SECOND = 10;
 const ATTEMPTS = 8;
-/** How long a slice rests when the account's day is used up: as long as a queue can delay it. */
-const DAY_USED_UP_SECONDS = 900;
+/** How long a slice rests when the account's day is used up: the quota is not asked for more often. */
+const DAY_USED_UP_SECONDS = 60;
 /** An account that may send nothing by the second is asked as if it were one message in so many. */
 const SLOWEST_SECONDS = 10;
 
@@ -57,15 +60,20 @@ export function accountPace(quota: AccountQuota, rows: AccountRows, clock: () =>
   const nextAt = new Map<string, number>();
   // Where the last call was booked ahead, others ask as well: the next one probably is ahead, too.
   const aheadLast = new Map<string, boolean>();
+  // A quota is as it was told up to a minute ago: what was taken of it since.
+  const taken = new WeakMap<Quota, number>();
+  const leftOf = (of: Quota): number => Math.floor(of.left24h - (taken.get(of) ?? 0));
   return {
     async callLimit(kind, callSize) {
       const of = await quota.of(kind);
-      return of ? Math.min(callSize, limitOf(of.perSecond)) : callSize;
+      return of ? Math.min(callSize, limitOf(of.perSecond), Math.max(1, leftOf(of))) : callSize;
     },
     async take(kind, messages) {
       const of = await quota.of(kind);
       if (!of) return { startAt: clock() };
-      if (of.left24h < messages) return { waitSeconds: DAY_USED_UP_SECONDS };
+      const left = leftOf(of);
+      if (left < 1) return { waitSeconds: DAY_USED_UP_SECONDS };
+      if (left < messages) return { room: left };
       const costMs = addable(messages * intervalOf(of.perSecond));
       let ahead: boolean | undefined = aheadLast.get(kind) || undefined;
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -74,8 +82,11 @@ export function accountPace(quota: AccountQuota, rows: AccountRows, clock: () =>
         const booked = await rows.book(kind, { now, costMs, ahead, horizonMs: HORIZON_MS });
         nextAt.set(kind, booked.nextAt);
         const startAt = booked.nextAt - costMs;
-        if (booked.granted) aheadLast.set(kind, startAt > now);
-        if (booked.granted) return { startAt };
+        if (booked.granted) {
+          aheadLast.set(kind, startAt > now);
+          taken.set(of, (taken.get(of) ?? 0) + messages);
+          return { startAt };
+        }
         if (booked.nextAt > now + HORIZON_MS)
           return { waitSeconds: waitSecondsOf(booked.nextAt - now, costMs) };
         ahead = undefined;

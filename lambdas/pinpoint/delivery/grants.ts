@@ -9,14 +9,14 @@ import { addable, HORIZON_MS, lanesMissing, paceOf } from './pace.ts';
 /**
  * The permission to make one provider call.
  * `go`: now. `smaller`: the call holds more messages than it may by now. `wait`: not for some seconds, the slice goes
- * back with a delay. `resting`: the run is paused or everything is halted: whoever resumes it queues lanes anew.
+ * back with a delay; where the account has no room for it no other lane has, either. `resting`: the run is paused or everything is halted: whoever resumes it queues lanes anew.
  * `over`: never, what is left is skipped with `reason`.
  */
 export type Grant = { readonly kind: 'go' } | { readonly kind: 'smaller' } | Refused;
 
 /** The call may not be made, now or ever. */
 export type Refused =
-  | { readonly kind: 'wait'; readonly delaySeconds: number }
+  | { readonly kind: 'wait'; readonly delaySeconds: number; readonly by: 'run' | 'account' }
   | { readonly kind: 'resting' }
   | { readonly kind: 'over'; readonly reason: 'CANCELLED' | 'EXPIRED' };
 
@@ -111,7 +111,8 @@ export class Grants {
     if (typeof grant !== 'number') return grant;
     await this.#until(grant);
     const account = await this.#deps.account.take(kind.name, messages);
-    if ('waitSeconds' in account) return { kind: 'wait', delaySeconds: account.waitSeconds };
+    if ('room' in account) return { kind: 'smaller' };
+    if ('waitSeconds' in account) return { kind: 'wait', delaySeconds: account.waitSeconds, by: 'account' };
     if (account.startAt <= this.#deps.clock()) await this.#keepUp(busyMs, messages, kind);
     await this.#until(account.startAt);
     this.#wentAt = this.#deps.clock();
@@ -181,7 +182,7 @@ export class Grants {
       if (refused) return refused;
       ahead = undefined;
     }
-    return { kind: 'wait', delaySeconds: 1 };
+    return { kind: 'wait', delaySeconds: 1, by: 'run' };
   }
 
   #ended(now: number): Refused | undefined {
@@ -194,7 +195,7 @@ export class Grants {
   #far(now: number): Refused | undefined {
     const far = this.#run.nextAt - now - HORIZON_MS;
     return this.#run.ratePerMinute !== undefined && far > 0
-      ? { kind: 'wait', delaySeconds: Math.ceil(far / 1000) }
+      ? { kind: 'wait', delaySeconds: Math.ceil(far / 1000), by: 'run' }
       : undefined;
   }
 

@@ -233,7 +233,10 @@ export class SliceWork {
 
   async #refused(grant: Refused): Promise<TurnEnd> {
     if (grant.kind === 'over') return this.#over(grant.reason);
-    if (!(await this.giveBack())) return LOST;
+    // What the account has no room for rests on its row as well: nobody need look for its lane.
+    const rests = grant.kind === 'wait' && grant.by === 'account';
+    const notBefore = rests ? this.#deps.clock() + grant.delaySeconds * 1000 : 0;
+    if (!(await this.giveBack(this.#round, notBefore))) return LOST;
     return grant.kind === 'resting' ? grant : { kind: 'crowded', delaySeconds: grant.delaySeconds };
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type CampaignRow, campaignKey, dueAt } from '../../../lambdas/pinpoint/campaigns/campaign.ts';
 import { deleteCampaign } from '../../../lambdas/pinpoint/campaigns/delete-campaign.ts';
 import { tick } from '../../../lambdas/pinpoint/campaigns/tick.ts';
+import { lanesFor } from '../../../lambdas/pinpoint/delivery/pace.ts';
 import type { SliceHold } from '../../../lambdas/pinpoint/runs/ports.ts';
 import { resolveRun } from '../../../lambdas/pinpoint/runs/resolve-run.ts';
 import { pushUser, RUN, START, type World, worldOf } from '../runs/support/world.ts';
@@ -171,14 +172,42 @@ describe('the tick', () => {
     const world = await running();
     for (let n = 0; n < 3; n++) await givenBack(world, await begun(world), START + HOUR);
     world.sliceQueue.length = 0;
-    for (let n = 0; n < 59; n++) {
+    for (let n = 0; n < 60; n++) {
       world.advance(MINUTE);
       await ticked(world);
     }
+    // Its time has come: the queue brings its lane about now.
     expect(world.sliceQueue).toEqual([]);
     world.advance(MINUTE);
     await ticked(world);
     expect(world.sliceQueue.map(({ slice }) => slice)).toEqual([1, 2, 3]);
+  });
+
+  it('queues none beside lanes whose slices rest while an account has no room for them', async () => {
+    const world = await worldOf({ lines: [], request: { tags: { 'repoint:rate': '600' } } });
+    await world.runs.takeUp({ ...RUN, callSize: 100, ratePerMinute: 600 }, START, START + 1);
+    const slice = {
+      ...{ activityId: RUN.activityId, attempt: 1, treatmentId: '0', skipped: {} },
+      entries: 10,
+    };
+    for (let number = 1; number <= 90; number++)
+      await world.runs.putSlice({ ...slice, number, objectKey: `s${number}`, notBefore: 0 }, START);
+    await world.runs.resolved(RUN.activityId, 1, { lines: 900, slices: 90, metrics: {} });
+    await world.runs.markQueued(RUN.activityId);
+    await changed(world, (row) => ({ ...row, status: 'EXECUTING' }));
+    const lanes = lanesFor(600, 100, 50);
+    expect(lanes).toBeGreaterThan(1);
+    for (let minute = 1; minute <= 20; minute++) {
+      // The lanes come back and go back again: the account's day is used up.
+      for (let number = 1; number <= lanes; number++) {
+        if (minute === 1) await world.runs.nextSlice(RUN.activityId);
+        await world.runs.takeSlice(holdOf(number), world.ctx().now, world.ctx().now + 1);
+        await givenBack(world, number, world.ctx().now + MINUTE);
+      }
+      world.advance(MINUTE + 5000);
+      await ticked(world);
+    }
+    expect(world.sliceQueue).toEqual([]);
   });
 
   it('queues a slice again whose worker died, and lanes for the rest', async () => {

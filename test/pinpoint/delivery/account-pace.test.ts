@@ -172,9 +172,28 @@ describe('an account', () => {
     );
     expect(await pace.take('email', 1)).toEqual({ startAt: NOW });
     left24h = 0;
-    expect(await pace.take('email', 1)).toEqual({ waitSeconds: 900 });
+    expect(await pace.take('email', 1)).toEqual({ waitSeconds: 60 });
     left24h = 100;
     expect(await pace.take('email', 1)).toMatchObject({ startAt: expect.closeTo(NOW + 1000 / 14, 2) });
+  });
+
+  it('gives what is left of its day in smaller calls, and no more until it is told anew', async () => {
+    let told: Quota = { perSecond: 500, left24h: 70 };
+    let now = NOW;
+    const pace = accountPace({ of: async () => told }, memoryAccountRows(), () => now);
+    const sent: number[] = [];
+    for (let turn = 0; turn < 6; turn++, now += SECOND) {
+      if (turn === 5) told = { perSecond: 500, left24h: 70 };
+      let messages = await pace.callLimit('email', 50);
+      let grant = await pace.take('email', 50);
+      if ('room' in grant) {
+        messages = Math.min(messages, grant.room);
+        grant = await pace.take('email', messages);
+      }
+      if ('startAt' in grant) sent.push(messages);
+      else expect(grant).toEqual({ waitSeconds: 60 });
+    }
+    expect(sent).toEqual([50, 20, 50]);
   });
 
   it('has nothing to say about a channel without a quota', async () => {

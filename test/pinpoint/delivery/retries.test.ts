@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { accountPace } from '../../../lambdas/pinpoint/delivery/account-pace.ts';
 import {
   Backoff,
   backoffMs,
@@ -10,10 +11,13 @@ import {
 } from '../../../lambdas/pinpoint/delivery/backoff.ts';
 import { tally } from '../../../lambdas/pinpoint/delivery/outcomes.ts';
 import { HORIZON_MS } from '../../../lambdas/pinpoint/delivery/pace.ts';
+import { lostLanes } from '../../../lambdas/pinpoint/runs/lanes.ts';
+import { memoryAccountRows } from './pace-world.ts';
 import { proveNothingLostNothingTwice } from './support/proof.ts';
-import { ACTIVITY, finalStates, laneOf, START, type World, worldOf } from './support/world.ts';
+import { ACTIVITY, finalStates, LANE, laneOf, START, type World, worldOf } from './support/world.ts';
 
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * 60 * SECOND;
 const throttled = (retryAfterMs?: number) =>
   ({
@@ -233,6 +237,58 @@ describe('a provider that throttles', () => {
 });
 
 describe('an account without room', () => {
+  it('for a whole call gets a smaller one, and what is left goes out soon after there is room again', async () => {
+    const toldUntil = (at: number) => ({ perSecond: 1000, left24h: at < START + 10 * MINUTE ? 130 : 1e6 });
+    const quotas = new Map<number, ReturnType<typeof toldUntil>>();
+    const world = await worldOf({
+      entries: 300,
+      perSlice: 150,
+      account: (clock) => {
+        const minute = () => Math.floor((clock() - START) / MINUTE);
+        const of = async () => {
+          const told = quotas.get(minute()) ?? {
+            ...toldUntil(clock()),
+            ...(quotas.size > 0 && clock() < START + 10 * MINUTE ? { left24h: 0 } : {}),
+          };
+          quotas.set(minute(), told);
+          return told;
+        };
+        return accountPace({ of }, rows, clock);
+      },
+    });
+    const rows = memoryAccountRows();
+    await world.lane();
+    await world.drained(START + 10 * MINUTE);
+    expect(world.sent).toHaveLength(130);
+    expect(world.queue.every(({ delaySeconds }) => delaySeconds <= 60)).toBe(true);
+    await world.drained();
+    expect(world.sent).toHaveLength(300);
+    expect(world.now).toBeLessThan(START + 12 * MINUTE);
+    expect(await proveNothingLostNothingTwice(world)).toEqual([]);
+  });
+
+  it('lets nobody take its lanes for lost', async () => {
+    const world = await worldOf({
+      entries: 400,
+      perSlice: 100,
+      account: (clock) => ({
+        callLimit: async (_kind, callSize) => callSize,
+        take: async () => (world.now < START + 14 * MINUTE ? { waitSeconds: 300 } : { startAt: clock() }),
+      }),
+    });
+    for (let lanes = 0; lanes < 2; lanes++) await world.lane();
+    expect(world.queue).toHaveLength(2);
+    for (const minute of [1, 2, 4]) {
+      const lost = lostLanes(await world.run(), await world.slices(), START + minute * MINUTE);
+      // Nobody has begun with the other two slices: lanes for them are all that is missing.
+      expect(lost).toEqual([LANE, LANE]);
+    }
+    for (let lanes = 0; lanes < 2; lanes++) await world.lane();
+    expect(lostLanes(await world.run(), await world.slices(), START + MINUTE)).toEqual([]);
+    await world.drained();
+    expect(world.sent).toHaveLength(400);
+  });
+
   it('puts a lane off, which goes on with its slice and those nobody began with', async () => {
     let refusals = 3;
     const world = await worldOf({
