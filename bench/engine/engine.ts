@@ -129,6 +129,7 @@ export function engineHere({ provider }: { provider: 'none' | 'sdk' }) {
     ledger: streamLedger(kinesisWriter('ledger')),
     sliceQueue: slices,
     clock,
+    moment: () => ({ now: clock(), timeZone: 'Asia/Seoul', newId: randomUUID }),
     sleep,
     random: Math.random,
     newId: randomUUID,

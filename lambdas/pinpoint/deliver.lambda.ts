@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { documentClient } from '../shared/dynamodb.aws.ts';
-import { readEnv } from '../shared/env.ts';
+import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { queueHandler } from '../shared/queue.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
 import { kinesisWriter } from '../shared/stream-writer.aws.ts';
@@ -44,6 +44,7 @@ const env = readEnv({
   configurationSet: CHANNELS_ENV.emailConfigurationSet,
   originationIdentity: CHANNELS_ENV.smsOriginationIdentity,
   recipients: CHANNELS_ENV.recipients,
+  timeZone: SHARED_ENV.timeZone,
 });
 const client = documentClient();
 const objects = s3RunObjects(env.bucket);
@@ -74,6 +75,7 @@ const deps: LaneDeps = {
   ledger: streamLedger(kinesisWriter(env.ledger)),
   sliceQueue: sqsSender<LaneMessage>(env.slicesQueue),
   clock,
+  moment: () => ({ now: clock(), timeZone: env.timeZone, newId: randomUUID }),
   sleep,
   random: Math.random,
   newId: randomUUID,

@@ -1,37 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Message, messageConfiguration, messageProblems } from '../../lambdas/campaigns/message.ts';
-import { templateProblems } from '../../lambdas/campaigns/template-check.ts';
 
 const PUSH: Message = { channel: 'push', title: '안녕하세요', message: '신제품을 소개합니다.' };
-
-describe('the templates of a campaign', () => {
-  it.each([
-    '안녕하세요 {{User.UserId}}님',
-    '{{User.UserAttributes.name}} {{User.UserAttributes.[Last Name].[0]}}',
-    '{{#if User.UserAttributes.vip}}VIP{{else}}{{Attributes.plan}}{{/if}}',
-    '{{#each User.UserAttributes.tags}}{{@index}} {{this}} {{../Address}}{{/each}}',
-    'no variables { } at all',
-  ])('may use what Pinpoint has: %s', (text) => {
-    expect(templateProblems(text)).toEqual([]);
-  });
-
-  it.each([
-    ['{{Name}}', /no variable \{\{Name\}\}/],
-    ['{{user.UserId}}', /no variable \{\{user\.UserId\}\}/],
-    ['{{User.Name}}', /allowed: User\.UserId, User\.UserAttributes/],
-    ['{{User.UserAttributes}}', /names no value/],
-    ['{{constructor}}', /no variable/],
-    ['{{#if User.Vip}}x{{/if}}', /no variable \{\{User\.Vip\}\}/],
-    ['{{upper User.UserId}}', /no helper "upper"/],
-    ['{{#if User.UserId}}x', /a mistake/],
-    ['{{User.UserId', /a mistake/],
-    ['{{> footer}}', /partials/],
-    ['#{회원 이름}님', /short form #\{회원 이름\}/],
-  ])('are refused, saying what is wrong, when they use %s', (text, problem) => {
-    expect(templateProblems(text).join()).toMatch(problem);
-  });
-});
 
 describe('what a campaign says', () => {
   it.each([

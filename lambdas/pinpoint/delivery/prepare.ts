@@ -1,3 +1,4 @@
+import type { RenderContext } from '../../shared/rendering/context.ts';
 import { logger } from '../../shared/telemetry.ts';
 import type { CapRun, Caps } from '../caps/ports.ts';
 import type { OutgoingMessage } from '../channels/ports.ts';
@@ -41,6 +42,8 @@ export interface PrepareDeps {
   readonly askHook: AskHook;
   readonly recipients: Recipients;
   readonly clock: () => number;
+  /** What templates may know of the moment they are rendered at. */
+  readonly moment: () => RenderContext;
 }
 
 /** What the positions of a call have in common. */
@@ -73,10 +76,11 @@ export async function prepare(
   const decided: Change[] = [];
   const candidates = await hooked(deps, call, await eligible(deps, call, positions, decided), decided);
   const allowed = await capped(deps, call, distinct(candidates, decided), decided);
+  const moment = deps.moment();
   const ready = awake(deps, call, allowed, decided).flatMap((candidate): Ready[] => {
     const { position } = candidate;
     try {
-      return [{ position, message: messageFor(call, candidate) }];
+      return [{ position, message: messageFor(call, candidate, moment) }];
     } catch (cause) {
       // One member's values must not keep the others of the slice from their messages.
       logger.warn('message not rendered', { error: cause as Error, endpoint: candidate.entry.e });
@@ -231,12 +235,16 @@ function awake(
   });
 }
 
-function messageFor(call: CallOf, { entry, address, values, verdict }: Candidate): OutgoingMessage {
+function messageFor(
+  call: CallOf,
+  { entry, address, values, verdict }: Candidate,
+  moment: RenderContext,
+): OutgoingMessage {
   const { compiled, treatment } = call;
   const { plan } = compiled;
   const saying = treatment.sayings.get(entry.c);
   if (!saying) throw new Error(`Treatment ${treatment.plan.treatmentId} says nothing to ${entry.c}`);
-  const rendered = saying.part.render({ ...values, ...valuesOf(entry, plan.userNames) });
+  const rendered = saying.part.render({ ...values, ...valuesOf(entry, plan.userNames) }, moment);
   const content = verdict?.kind === 'keep' ? overridden(rendered, verdict) : rendered;
   const message = {
     channelType: entry.c,

@@ -1,5 +1,5 @@
 import type { QuietTime } from '@aws-sdk/client-pinpoint';
-import { zoneOf } from './zones.ts';
+import { fixedOffset, zoneOf } from '../../shared/time-zone.ts';
 
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 const MINUTE_MS = 60_000;
@@ -17,7 +17,7 @@ function clockOf(zone: string): Clock {
   const found = clocks.get(zone);
   if (found) return found;
   const clock = {
-    show: /^[+-]/.test(zone) ? offsetClock(zone) : namedClock(zone),
+    show: offsetClock(zone) ?? namedClock(zone),
     minute: Number.NaN,
     timeOfDay: '',
   };
@@ -25,10 +25,9 @@ function clockOf(zone: string): Clock {
   return clock;
 }
 
-function offsetClock(zone: string): Clock['show'] {
-  const [hours = 0, minutes = 0] = zone.slice(1).split(':').map(Number);
-  const offset = (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS;
-  return (at) => new Date(at + offset).toISOString().slice(11, 16);
+function offsetClock(zone: string): Clock['show'] | undefined {
+  const offset = fixedOffset(zone);
+  return offset === undefined ? undefined : (at) => new Date(at + offset).toISOString().slice(11, 16);
 }
 
 function namedClock(timeZone: string): Clock['show'] {

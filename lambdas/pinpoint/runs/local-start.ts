@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { localInstant, unlessOutOfRange } from '../../shared/local-time.ts';
-import { zoneOf } from '../delivery/zones.ts';
+import { zoneOf } from '../../shared/time-zone.ts';
 
 const WALL_CLOCK = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/;
 

@@ -1,18 +1,12 @@
 import Handlebars from 'handlebars';
-import { blocksTooDeep, MAX_BLOCK_DEPTH } from '../depth.ts';
+import type { RenderContext } from './context.ts';
+import { runnerOf } from './engine.ts';
+import { TemplateError } from './errors.ts';
+import { type Reading, readSyntax } from './syntax.ts';
 import { nameOf, partsOfName } from './variables.ts';
 
-/** Handlebars of its own, with the built-in helpers Pinpoint has: `each` and `if` (pinpoint.md §2.6), and `unless`. */
-const engine = Handlebars.create();
-for (const name of ['log', 'lookup', 'with']) engine.unregisterHelper(name);
-export const HELPERS = ['each', 'if', 'unless'];
-/** Handlebars calls these itself. */
-const RESERVED = ['helperMissing', 'blockHelperMissing'];
-
-const NO_PROTOTYPE = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false } as const;
-
-/** A template that cannot be used; the message says why, in words for its author. */
-export class TemplateError extends Error {}
+export { TemplateError } from './errors.ts';
+export { HELPERS } from './helpers/registry.ts';
 
 /** A place in a plain template: the dotted name of its value, and whether that is escaped for HTML. */
 export interface Hole {
@@ -28,69 +22,8 @@ export interface CompiledTemplate {
    * running it. Undefined for one with blocks, indexes or the like.
    */
   readonly pieces: readonly (string | Hole)[] | undefined;
-  /** Renders with a nested context; a missing value is an empty text. */
-  render(context: object): string;
-}
-
-/** Walks the syntax tree once: gathers variables, refuses calls of helpers that are not there. */
-class Walker extends Handlebars.Visitor {
-  readonly names = new Set<string>();
-  readonly #inline = new Set<unknown>();
-  readonly #partials: unknown[] = [];
-
-  /** Throws for a partial that the text does not define: it would fail for those only whose values lead there. */
-  checkPartials(): void {
-    const unknown = this.#partials.find((name) => !this.#inline.has(name));
-    if (unknown !== undefined) throw new TemplateError(`the partial ${String(unknown)} is not there`);
-  }
-
-  private call(path: { original?: unknown }, params: number, called: boolean): void {
-    const name = String(path.original);
-    if (HELPERS.includes(name)) {
-      if (params !== 1) throw new TemplateError(`the helper ${name} takes one value; it has ${params} here`);
-      return;
-    }
-    if (!called && !RESERVED.includes(name)) return;
-    throw new TemplateError(`the helper ${name} is not there yet; there are: ${HELPERS.join(', ')}`);
-  }
-
-  override MustacheStatement(node: hbs.AST.MustacheStatement): void {
-    this.call(
-      node.path as hbs.AST.PathExpression,
-      node.params.length,
-      node.params.length > 0 || (node.hash?.pairs.length ?? 0) > 0,
-    );
-    super.MustacheStatement(node);
-  }
-
-  override BlockStatement(node: hbs.AST.BlockStatement): void {
-    this.call(node.path, node.params.length, node.params.length > 0);
-    super.BlockStatement(node);
-  }
-
-  override PartialStatement(partial: hbs.AST.PartialStatement): void {
-    this.#partials.push((partial.name as { original?: unknown }).original);
-    super.PartialStatement(partial);
-  }
-
-  override DecoratorBlock(block: hbs.AST.DecoratorBlock): void {
-    const [name] = block.params;
-    if (name?.type === 'StringLiteral') this.#inline.add((name as hbs.AST.StringLiteral).value);
-    super.DecoratorBlock(block);
-  }
-
-  override SubExpression(node: hbs.AST.SubExpression): void {
-    this.call(node.path, node.params.length, true);
-    super.SubExpression(node);
-  }
-
-  override PathExpression(path: hbs.AST.PathExpression): void {
-    if (path.data) return;
-    const found = nameOf(path.parts);
-    if (found === 'incomplete')
-      throw new TemplateError(`${path.original} is a map: name one of its values, as ${path.original}.name`);
-    if (found) this.names.add(found.name);
-  }
+  /** Renders with a nested context; a missing value is an empty text. Throws RenderingError for values a helper cannot take. */
+  render(context: object, moment: RenderContext): string;
 }
 
 function holeOf(node: hbs.AST.MustacheStatement, html: boolean): Hole | undefined {
@@ -123,27 +56,45 @@ function piecesOf({ body }: hbs.AST.Program, html: boolean): (string | Hole)[] |
 /** A value as a template shows it, escaped for HTML. */
 export const escaped = (text: string): string => Handlebars.escapeExpression(text);
 
-/**
- * Compiles a template once for many recipients. `html` escapes values for HTML; everything else is rendered as it is.
- * Throws TemplateError when it does not parse, calls a helper that is not there, or fails without values.
- */
-export function compileTemplate(text: string, options: { html?: boolean } = {}): CompiledTemplate {
-  if (!text.includes('{{')) return { variables: [], pieces: [text], render: () => text };
-  if (blocksTooDeep(text)) throw new TemplateError(`blocks are nested more than ${MAX_BLOCK_DEPTH} deep`);
-  const walker = new Walker();
+/** A moment to try templates with. */
+const TRIAL: RenderContext = { now: 0, timeZone: 'UTC', newId: () => '00000000-0000-4000-8000-000000000000' };
+
+function refused<Result>(compute: () => Result): Result {
   try {
-    const program = engine.parse(text);
-    walker.accept(program);
-    walker.checkPartials();
-    const pieces = piecesOf(program, options.html === true);
-    const template = engine.compile(text, { noEscape: options.html !== true });
-    const render = (context: object) => template(context, NO_PROTOTYPE);
-    render({});
-    return { variables: [...walker.names], pieces, render };
+    return compute();
   } catch (cause) {
     if (cause instanceof TemplateError) throw cause;
     throw new TemplateError((cause as Error).message.replaceAll(/\s*\n\s*/g, ' '), { cause });
   }
+}
+
+const NOTHING: Omit<Reading, 'program'> = {
+  variables: [],
+  unknown: [],
+  helpers: new Set(),
+  raw: false,
+  problems: [],
+};
+
+/** What a text's syntax tells of it, its own problems among it. Throws TemplateError when it does not parse. */
+export const readTemplate = (text: string): Omit<Reading, 'program'> =>
+  text.includes('{{') ? refused(() => readSyntax(text)) : NOTHING;
+
+/**
+ * Compiles a template once for many recipients. `html` escapes values for HTML; everything else is rendered as it is.
+ * Throws TemplateError when it does not parse, calls helpers in a way they cannot be called, or fails without values.
+ */
+export function compileTemplate(text: string, options: { html?: boolean } = {}): CompiledTemplate {
+  if (!text.includes('{{')) return { variables: [], pieces: [text], render: () => text };
+  const html = options.html === true;
+  return refused(() => {
+    const { program, variables, helpers, problems } = readSyntax(text);
+    if (problems.length > 0) throw new TemplateError(problems.join('; '));
+    const pieces = piecesOf(program, html);
+    const render = runnerOf(program, helpers, html);
+    render({}, TRIAL);
+    return { variables, pieces, render };
+  });
 }
 
 /** The dotted names of the values a template reads. */

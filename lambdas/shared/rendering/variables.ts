@@ -48,3 +48,7 @@ export function partsOfName(name: string): readonly string[] {
   const dot = name.indexOf('.');
   return dot < 0 ? [name] : [name.slice(0, dot), name.slice(dot + 1)];
 }
+
+/** Whether the variable is a list in Pinpoint: custom attributes of endpoints and users are. */
+export const isList = (name: string): boolean =>
+  name.startsWith(USER_ATTRIBUTE) || name.startsWith('Attributes.');

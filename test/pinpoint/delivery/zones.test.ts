@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isQuiet } from '../../../lambdas/pinpoint/delivery/quiet-time.ts';
-import { offsetOf, SCHEDULE_TIMEZONES, zoneOf } from '../../../lambdas/pinpoint/delivery/zones.ts';
+import { offsetOf, SCHEDULE_TIMEZONES } from '../../../lambdas/pinpoint/delivery/zones.ts';
 import { localStart } from '../../../lambdas/pinpoint/runs/local-start.ts';
+import { zoneOf } from '../../../lambdas/shared/time-zone.ts';
 
 const SECOND = 1000;
 const HOUR = 3_600 * SECOND;

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DottedValues } from '../../../lambdas/shared/rendering/part.ts';
-import { compilePart } from '../../../lambdas/shared/rendering/render.ts';
 import { compileTemplate, TemplateError, variablesOf } from '../../../lambdas/shared/rendering/template.ts';
-
-function rendered(text: string, values: DottedValues, html = false): string | undefined {
-  const part = { templates: { body: { member: 'Body', text, html } }, constants: {} };
-  return compilePart(part).render(values)['body'];
-}
+import { rendered } from './support/rendered.ts';
 
 describe('a template', () => {
   it('names the values it reads, by Pinpoint’s dotted names', () => {
@@ -49,8 +43,10 @@ describe('a template', () => {
   it('escapes values for HTML only where the text is HTML', () => {
     const values = { 'User.UserAttributes.name': '<b>&"' };
     expect(rendered('{{User.UserAttributes.name}}', values)).toBe('<b>&"');
-    expect(rendered('<p>{{User.UserAttributes.name}}</p>', values, true)).toBe('<p>&lt;b&gt;&amp;&quot;</p>');
-    expect(rendered('{{{User.UserAttributes.name}}}', values, true)).toBe('<b>&"');
+    expect(rendered('<p>{{User.UserAttributes.name}}</p>', values, { html: true })).toBe(
+      '<p>&lt;b&gt;&amp;&quot;</p>',
+    );
+    expect(rendered('{{{User.UserAttributes.name}}}', values, { html: true })).toBe('<b>&"');
   });
 
   it('shows any value as it is, wherever it is not HTML', () => {
@@ -79,13 +75,13 @@ describe('a template', () => {
   it.each([
     ['{{User.UserId', /Parse error/],
     ['{{#if Address}}x', /Parse error|Expecting/],
-    ['{{upper User.UserId}}', /helper upper is not there yet/],
-    ['{{#each (split Address)}}x{{/each}}', /helper split is not there yet/],
+    ['{{uper User.UserId}}', /no helper uper; there are: /],
+    ['{{#each (split Address)}}x{{/each}}', /no helper split/],
     ['{{> footer}}', /footer/],
     ['{{#if Address}}{{> footer}}{{/if}}', /partial footer is not there/],
     ['{{#if Address}}{{if}}{{/if}}', /helper if takes one value; it has 0/],
-    ['{{#if Address}}{{#each Address Id}}x{{/each}}{{/if}}', /helper each takes one value; it has 2/],
-    ['{{#if Address}}{{blockHelperMissing}}{{/if}}', /helper blockHelperMissing is not there yet/],
+    ['{{#if Address}}{{#each Address Id}}x{{/each}}{{/if}}', /helper each takes one value; it has 2 here/],
+    ['{{#if Address}}{{blockHelperMissing}}{{/if}}', /no helper blockHelperMissing/],
     ['{{#each User.UserAttributes}}{{this}}{{/each}}', /User.UserAttributes is a map/],
   ])('is refused before anything is sent: %s', (text, message) => {
     expect(() => compileTemplate(text)).toThrow(TemplateError);

@@ -214,6 +214,7 @@ export class World {
         },
       },
       clock: this.clock,
+      moment: () => ({ now: this.clock(), timeZone: 'Asia/Seoul', newId: () => 'uuid' }),
       sleep: async (ms) => {
         this.naps.push(ms);
         this.now += ms;
