@@ -4,7 +4,7 @@ import type { AttributeValue, Member } from './member.ts';
 const PROFILE_ATTRIBUTES = ['name', 'locale', 'timeZone'] as const;
 
 /** What the engine knows of a member as Pinpoint's user attributes: lists of texts. The profile wins over a custom attribute of the same name. */
-export function userAttributes(member: Member): Record<string, string[]> {
+export function userAttributes(member: Pick<Member, 'attributes' | 'texts'>): Record<string, string[]> {
   const custom = Object.entries(member.attributes).map(([name, value]) => [name, texts(value)] as const);
   const profile = PROFILE_ATTRIBUTES.flatMap((name) => {
     const value = member.texts[name];

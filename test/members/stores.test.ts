@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventRow } from '../../lambdas/events/index.ts';
+import { dynamoMemberAttributes } from '../../lambdas/members/member-attributes.aws.ts';
 import { dynamoMemberReaches } from '../../lambdas/members/member-reach.aws.ts';
 import { dynamoMemberScan } from '../../lambdas/members/member-scan.aws.ts';
 import { dynamoMembers } from '../../lambdas/members/member-store.aws.ts';
@@ -97,5 +98,24 @@ describe('how members may be reached, for other domains', () => {
     );
     await store.put({ ...kim, version: 2, consents: {} }, 1);
     expect((await reaches.batch([kim.userId])).get(kim.userId)).toEqual({ consents: {} });
+  });
+});
+
+describe('the attributes of members, for other domains', () => {
+  it('are what the engine is told of everybody who is a member, however often they are asked for', async () => {
+    const mine = prefix();
+    const store = dynamoMembers(dynamo.members, dynamo.client);
+    const member = {
+      ...someMember(`${mine}1`),
+      texts: { name: '홍길동', email: 'hong@example.com' },
+      attributes: { point: 7, tags: ['a', 'b'] },
+    };
+    await store.put(member, 0);
+    const found = await dynamoMemberAttributes(dynamo.members, dynamo.client).batch([
+      `${mine}1`,
+      `${mine}2`,
+      `${mine}1`,
+    ]);
+    expect([...found]).toEqual([[`${mine}1`, { name: ['홍길동'], point: ['7'], tags: ['a', 'b'] }]]);
   });
 });
