@@ -58,6 +58,18 @@ describe('the calendar', () => {
     ]);
   });
 
+  it('lists sends of one instant by campaign, however many there are and in whatever order they come', () => {
+    const nine = instant('2026-12-01T09:00Z');
+    const planned = ['f', 'e', 'd', 'c', 'b', 'a'].map((id) => daily(id));
+    expect(calendar(planned, FROM, FROM + 9 * DAY, 2)).toEqual({
+      sends: [
+        { campaignId: 'a', at: nine },
+        { campaignId: 'b', at: nine },
+      ],
+      cutAt: nine,
+    });
+  });
+
   it('has the first of all sends up to its limit, and tells the time of the first it leaves out', () => {
     const many = fc.array(recurrence(10), { minLength: 1, maxLength: 8 });
     fc.assert(

@@ -123,6 +123,11 @@ describe('what is in the past', () => {
     const edited = { ...WEEKLY, from: '2026-11-20', time: '10:00' };
     expect(fields(edited, later)).toEqual(['schedule.from']);
     expect(parsed(edited, { ...later, stored })).toMatchObject({ from: '2026-11-20', time: '10:00' });
+    // Its last day may not: nothing would be sent. That is told beside what else is wrong.
+    expect(fields({ ...edited, until: '2026-12-01', time: '9' }, { ...later, stored })).toEqual([
+      'schedule.time',
+      'schedule.until',
+    ]);
     const sent: Schedule = { kind: 'at', at: '2026-11-21T00:00:00.000Z' };
     expect(parsed({ at: '2026-11-21T09:00' }, { ...later, stored: sent })).toEqual(sent);
   });
