@@ -1,1 +1,0 @@
-export { instantOf } from './schedule/when.ts';
