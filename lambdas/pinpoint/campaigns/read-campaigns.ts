@@ -24,10 +24,23 @@ export async function requireCampaign(
   appId: string | undefined,
   campaignId: string | undefined,
 ): Promise<Stored<CampaignRow>> {
+  const stored = await campaignOnce(registry, appId, campaignId);
+  if (stored.row.status === 'DELETED') throw noCampaign(appId, campaignId);
+  return stored;
+}
+
+const noCampaign = (appId: string | undefined, campaignId: string | undefined) =>
+  notFound(`Application ${appId} has no campaign ${campaignId}`);
+
+/** The campaign, deleted or not, or NotFoundException. */
+async function campaignOnce(
+  registry: Registry,
+  appId: string | undefined,
+  campaignId: string | undefined,
+): Promise<Stored<CampaignRow>> {
   const app = await requireApp(registry, appId);
   const stored = await registry.get<CampaignRow>(campaignKey(app.row.id, campaignId ?? ''));
-  if (!stored || stored.row.status === 'DELETED')
-    throw notFound(`Application ${appId} has no campaign ${campaignId}`);
+  if (!stored) throw noCampaign(appId, campaignId);
   return stored;
 }
 
@@ -51,11 +64,11 @@ export const getCampaigns =
     };
   };
 
-/** GetCampaignActivities: a running activity shows the counts of this moment, and whether it rests. */
+/** GetCampaignActivities: a running activity shows the counts of this moment, and whether it rests. What came of a campaign until it was deleted can be read on. */
 export const getCampaignActivities =
   (registry: Registry, runs: Pick<RunStore, 'get' | 'slices'>): Operation<'GetCampaignActivities'> =>
   async (input) => {
-    const { row: campaign } = await requireCampaign(registry, input.ApplicationId, input.CampaignId);
+    const { row: campaign } = await campaignOnce(registry, input.ApplicationId, input.CampaignId);
     const prefix = activityPrefix(campaign.id);
     const page = pageOf(input, prefix);
     const { rows, after } = await registry.list<ActivityRow>(

@@ -3,7 +3,7 @@ import type { ActivityRow } from '../campaigns/campaign.ts';
 import { changeActivities, changeCampaign } from '../campaigns/start-campaign.ts';
 import type { Registry } from '../ports.ts';
 import type { RunStore } from './ports.ts';
-import { type RunMessage, type RunRow, type SliceRow, slicesOf } from './run.ts';
+import { type Metrics, type RunMessage, type RunRow, type SliceRow, slicesOf } from './run.ts';
 import { executionMetrics, timezonesOf, totalsOf } from './totals.ts';
 
 export interface CloseDeps {
@@ -64,8 +64,14 @@ export function withTotals(row: ActivityRow, run: RunRow, slices: readonly Slice
     ...(timezones ? { timezones } : {}),
     successfulEndpointCount: totals.sent,
     totalEndpointCount: totals.audience,
-    executionMetrics: executionMetrics(row.id === run.activityId ? run : { metrics: {} }, totals),
+    executionMetrics: executionMetrics(row.id === run.activityId ? withLeft(run) : { metrics: {} }, totals),
   };
+}
+
+/** Who was never looked at of a run that was cancelled while its list was resolved is no recipient; how much that was is told. */
+function withLeft({ state, metrics, listLines, lines }: RunRow): { readonly metrics: Metrics } {
+  const left = state === 'CANCELLED' ? listLines - lines : 0;
+  return { metrics: left > 0 ? { ...metrics, LINES_LEFT: left } : metrics };
 }
 
 /** The campaign leaves the index `due`; one that was deleted meanwhile stays deleted. */

@@ -40,8 +40,8 @@ export function planOf(campaign: CampaignRow): RunPlan {
   };
 }
 
-/** What the run's row is made from. */
-export function newRunOf(campaign: CampaignRow, plan: RunPlan): NewRun {
+/** What the run's row is made from. `listLines`: lines of its segment's list. */
+export function newRunOf(campaign: CampaignRow, plan: RunPlan, listLines: number): NewRun {
   const { request, defaults } = campaign;
   const kinds = plan.treatments.flatMap((treatment) => [...compiledSayings(treatment).values()]);
   const duration = request.Limits?.MaximumDuration || defaults?.Limits?.MaximumDuration;
@@ -50,6 +50,7 @@ export function newRunOf(campaign: CampaignRow, plan: RunPlan): NewRun {
     appId: campaign.applicationId,
     campaignId: campaign.id,
     callSize: Math.min(100, ...kinds.map(({ kind }) => kind.callSize)),
+    listLines,
     paused: request.IsPaused ? 'REQUESTED' : undefined,
     ratePerMinute: rateOf(request, defaults?.Limits),
     endBy: duration ? campaign.startAt + duration * 1000 : undefined,

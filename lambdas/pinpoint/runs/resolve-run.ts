@@ -74,14 +74,14 @@ export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessag
   if (await hasVanished(deps, message))
     return failRun(deps, message, 'The run lasted longer than its rows are kept; nobody else gets anything');
   const plan = planOf(campaign);
-  const now = deps.clock();
-  const run = await deps.runs.takeUp(newRunOf(campaign, plan), now, now + LEASE_MS);
-  if (!run) return takeUpRefused(deps, message);
   const segment = await deps.lists.segment(
     message.appId,
     campaign.request.SegmentId ?? '',
     campaign.segmentVersion,
   );
+  const now = deps.clock();
+  const run = await deps.runs.takeUp(newRunOf(campaign, plan, segment?.size ?? 0), now, now + LEASE_MS);
+  if (!run) return takeUpRefused(deps, message);
   if (!segment) return failRun(deps, message, `There is no segment ${campaign.request.SegmentId}`);
   await changeActivities(deps.registry, message, (row) => ({
     ...asControlled(row, run),

@@ -104,13 +104,11 @@ export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient
 
   return {
     get: (activityId) => get<RunRow>(activityId, RUN),
-    async takeUp({ activityId, appId, campaignId, callSize, paused, ratePerMinute, endBy }, now, leaseUntil) {
+    async takeUp({ paused, ratePerMinute, endBy, ...run }, now, leaseUntil) {
       const controls = withoutAbsent({ paused, ratePerMinute, endBy });
+      const { activityId } = run;
       const fresh: RunRow = {
-        activityId,
-        appId,
-        campaignId,
-        callSize,
+        ...run,
         state: 'RESOLVING',
         attempt: 1,
         leaseUntil,

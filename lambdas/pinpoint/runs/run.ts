@@ -57,6 +57,8 @@ export interface RunRow extends Checkpoint, RunControl {
   readonly campaignId: string;
   /** Messages in a provider call of its smallest channel kind: by it lanes are counted. */
   readonly callSize: number;
+  /** Lines of the segment's list. */
+  readonly listLines: number;
   readonly state: RunState;
   /** Grows each time a worker takes up resolving: what an earlier one still writes is told apart by it. */
   readonly attempt: number;
@@ -96,6 +98,7 @@ export interface NewRun {
   readonly appId: string;
   readonly campaignId: string;
   readonly callSize: number;
+  readonly listLines: number;
   readonly paused?: PauseReason | undefined;
   readonly ratePerMinute?: number | undefined;
   readonly endBy?: number | undefined;

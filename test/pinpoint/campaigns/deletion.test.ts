@@ -2,6 +2,7 @@ import { DeleteAppCommand, DeleteCampaignCommand } from '@aws-sdk/client-pinpoin
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CampaignRow, campaignKey } from '../../../lambdas/pinpoint/campaigns/campaign.ts';
 import { deleteCampaign } from '../../../lambdas/pinpoint/campaigns/delete-campaign.ts';
+import { changeActivities } from '../../../lambdas/pinpoint/campaigns/start-campaign.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -39,12 +40,56 @@ describe('DeleteCampaign', () => {
   });
 });
 
+describe('a campaign that is deleted while it runs', () => {
+  const deleted = async (Id: string) => {
+    await world.client.send(new DeleteCampaignCommand({ ApplicationId: world.app, CampaignId: Id }));
+    await world.tickIn(120_000);
+    const [activity] = await world.activities(Id);
+    return activity;
+  };
+
+  it('goes on telling what came of it, and who was still to be told', async () => {
+    const { Id } = await world.create();
+    const { activityId } = await world.run(Id, 1);
+    const hold = { activityId, number: 1, owner: 'w' };
+    const now = Date.now();
+    await world.runs.takeSlice(hold, now, now + 1);
+    const progress = { states: 'ssss......', legend: { reasons: [], times: [] }, skippedWritten: true };
+    await world.runs.release(hold, progress, { round: 0, notBefore: 0 });
+    const { ExecutionMetrics: metrics } = (await deleted(Id)) ?? {};
+    expect(metrics).toMatchObject({ AUDIENCE: '10', SENT: '4', OPEN: '6' });
+    expect(metrics).not.toHaveProperty('LINES_LEFT');
+  });
+
+  it('and is not resolved yet counts whom it was resolved to, and the lines that were left', async () => {
+    const { Id } = await world.create();
+    const { activityId } = await world.beginRun(Id);
+    const slice = { activityId, attempt: 1, objectKey: 'k', treatmentId: '0', skipped: {}, notBefore: 0 };
+    for (const number of [1, 2]) await world.runs.putSlice({ ...slice, number, entries: 10 }, Date.now());
+    const run = { appId: world.app, campaignId: Id, activityId };
+    await changeActivities(world.registry, run, (row) => ({ ...row, state: 'INITIALIZING' }));
+    // Of 30 lines; the second slice is not covered by the checkpoint.
+    await world.runs.checkpoint(activityId, 1, { lines: 11, slices: 1, metrics: { DUPLICATE_USER: 1 } }, 0);
+    const { ExecutionMetrics: metrics } = (await deleted(Id)) ?? {};
+    expect(metrics).toMatchObject({ AUDIENCE: '10', OPEN: '10', DUPLICATE_USER: '1', LINES_LEFT: '19' });
+  });
+
+  it('is over at once when nothing of it was resolved', async () => {
+    const { Id } = await world.create();
+    await world.beginRun(Id);
+    expect(await deleted(Id)).toMatchObject({
+      State: 'CANCELLED',
+      ExecutionMetrics: { AUDIENCE: '0', LINES_LEFT: '30' },
+    });
+  });
+});
+
 describe('DeleteApp', () => {
   it('cancels the runs of its campaigns, and queues lanes that tell who is left', async () => {
     const app = await world.appWithSegment();
     const { Id } = await world.create({}, undefined, app);
     const { activityId } = await world.rowOf(Id, app);
-    const run = { activityId, appId: app, campaignId: Id, callSize: 100 };
+    const run = { activityId, appId: app, campaignId: Id, callSize: 100, listLines: 30 };
     await world.runs.takeUp(run, Date.now(), Date.now());
     await world.resolveRun(await world.rowOf(Id, app), 3);
     world.sliceQueue.splice(0);

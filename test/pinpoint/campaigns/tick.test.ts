@@ -109,7 +109,11 @@ describe('the tick', () => {
 
   it('does not disturb a worker that is resolving', async () => {
     const world = await worldOf(audience);
-    await world.runs.takeUp({ ...RUN, callSize: 100 }, world.ctx().now, world.ctx().now + HOUR);
+    await world.runs.takeUp(
+      { ...RUN, callSize: 100, listLines: 2500 },
+      world.ctx().now,
+      world.ctx().now + HOUR,
+    );
     world.advance(MINUTE);
     await ticked(world);
     world.advance(MINUTE);
@@ -185,7 +189,7 @@ describe('the tick', () => {
 
   it('queues none beside lanes whose slices rest while an account has no room for them', async () => {
     const world = await worldOf({ lines: [], request: { tags: { 'repoint:rate': '600' } } });
-    await world.runs.takeUp({ ...RUN, callSize: 100, ratePerMinute: 600 }, START, START + 1);
+    await world.runs.takeUp({ ...RUN, callSize: 100, listLines: 900, ratePerMinute: 600 }, START, START + 1);
     const slice = {
       ...{ activityId: RUN.activityId, attempt: 1, treatmentId: '0', skipped: {} },
       entries: 10,

@@ -98,7 +98,8 @@ export class PaceWorld {
     const world = new PaceWorld(load, time);
     const { activityId, store } = world;
     const { callSize, ratePerMinute } = load;
-    await store.takeUp({ activityId, appId: 'app', campaignId: 'c', callSize, ratePerMinute }, START, START);
+    const campaign = { activityId, appId: 'app', campaignId: 'c', listLines: 0 };
+    await store.takeUp({ ...campaign, callSize, ratePerMinute }, START, START);
     await store.resolved(activityId, 1, { lines: 0, slices: SLICES, metrics: {} });
     const run = await store.get(activityId);
     if (!run) throw new Error('There is no run');

@@ -187,7 +187,7 @@ describe('resolving a run', () => {
           for await (const chunk of deps.lists.read(...args)) {
             world.advance(1_500);
             const now = world.ctx().now;
-            const other = await world.runs.takeUp({ ...RUN, callSize: 100 }, now, now + 1000);
+            const other = await world.runs.takeUp({ ...RUN, callSize: 100, listLines: 100 }, now, now + 1000);
             expect(other).toBeUndefined();
             yield chunk;
           }
@@ -551,7 +551,7 @@ describe('cancelling a run', () => {
 
   it('before anything is cut leaves nothing open', async () => {
     const world = await worldOf(listed(ids(100)));
-    await world.runs.takeUp({ ...RUN, callSize: 100 }, START, START + 1000);
+    await world.runs.takeUp({ ...RUN, callSize: 100, listLines: 100 }, START, START + 1000);
     await cancelled(world);
     await resolveRun(world.deps(), world.ctx(), RUN);
     expect(world.sliceQueue).toEqual([]);

@@ -8,7 +8,13 @@ const LEGEND = { reasons: ['NIGHT'], times: [NOW] };
 const PROGRESS = { states: 'ii', legend: LEGEND, skippedWritten: true };
 const ASK = { epoch: 1, now: NOW, costMs: 0, ahead: false, horizonMs: 2500, tried: 0, failed: 0 };
 
-const runOf = (activityId: string) => ({ activityId, appId: 'app', campaignId: 'campaign', callSize: 100 });
+const runOf = (activityId: string) => ({
+  activityId,
+  appId: 'app',
+  campaignId: 'campaign',
+  callSize: 100,
+  listLines: 9,
+});
 const sliceOf = (activityId: string, number = 1, attempt = 1): NewSlice => ({
   activityId,
   number,
@@ -34,7 +40,7 @@ export function runStoreContract(name: string, start: () => Promise<RunStore>): 
       expect(taken.filter(Boolean)).toHaveLength(1);
       expect(await store.takeUp(runOf('resolve'), NOW + 999, NOW + 2000)).toBeUndefined();
       const next = await store.takeUp(runOf('resolve'), NOW + 1000, NOW + 2000);
-      expect(next).toMatchObject({ attempt: 2, state: 'RESOLVING', slices: 0 });
+      expect(next).toMatchObject({ attempt: 2, state: 'RESOLVING', slices: 0, listLines: 9 });
     });
 
     it('refuses what a worker writes that has lost the run', async () => {

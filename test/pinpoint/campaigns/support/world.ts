@@ -131,7 +131,7 @@ export async function startWorld(
     if (!claimed) throw new Error(`${id} was not claimed`);
     await ensureActivities(registry, claimed.row);
     const now = Date.now();
-    await runs.takeUp(newRunOf(claimed.row, planOf(claimed.row)), now, now + 60_000);
+    await runs.takeUp(newRunOf(claimed.row, planOf(claimed.row), 30), now, now + 60_000);
     return claimed.row;
   };
   /** A run of so many slices, RUNNING; nobody works on it. */

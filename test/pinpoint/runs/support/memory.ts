@@ -83,14 +83,14 @@ export function memoryRunStore(): RunStore {
   };
   return {
     get: async (activityId) => copy(runs.get(activityId)),
-    async takeUp({ activityId, appId, campaignId, callSize, ...controls }, now, leaseUntil) {
+    async takeUp({ activityId, appId, campaignId, callSize, listLines, ...controls }, now, leaseUntil) {
       const run = runs.get(activityId);
       if (run) {
         const free = (row: RunRow) => row.state === 'RESOLVING' && row.leaseUntil <= now;
         return changeRun(activityId, free, { leaseUntil, attempt: run.attempt + 1 });
       }
       const fresh: RunRow = {
-        ...{ activityId, appId, campaignId, callSize, state: 'RESOLVING', attempt: 1, leaseUntil },
+        ...{ activityId, appId, campaignId, callSize, listLines, state: 'RESOLVING', attempt: 1, leaseUntil },
         ...{ queued: false, doneSlices: 0, lines: 0, slices: 0, metrics: {} },
         ...{ epoch: 1, nextSlice: 1, nextAt: 0, grantedAt: 0, tried: 0, failed: 0 },
         ...(Object.fromEntries(

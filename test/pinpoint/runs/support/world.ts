@@ -63,7 +63,7 @@ export async function worldOf({
   };
   const key = campaignKey(APP, campaign.id);
   await registry.create(key, campaign, dueAt(campaign.id, startAt));
-  const segment = { applicationId: APP, id: 'segment-1', version: 1 } as SegmentRow;
+  const segment = { applicationId: APP, id: 'segment-1', version: 1, size: lines.length } as SegmentRow;
   const sender = <Body>(queue: Body[]) => ({
     send: async (body: Body) => void queue.push(body),
     sendAll: async (bodies: readonly Body[]) => void queue.push(...bodies),
