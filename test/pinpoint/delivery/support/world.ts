@@ -136,7 +136,11 @@ export class World {
       });
     const slices = Math.ceil(entries / perSlice);
     const campaign = { activityId: ACTIVITY, appId: APP, campaignId: PLAN.campaignId };
-    await this.runs.takeUp({ ...campaign, callSize: 100, endBy, ratePerMinute }, this.now, this.now);
+    await this.runs.takeUp(
+      { ...campaign, callSize: 100, listLines: entries, endBy, ratePerMinute },
+      this.now,
+      this.now,
+    );
     for (let number = 1; number <= slices; number++) {
       const own = number === 1 ? skipped : [];
       const byReason: Record<string, number> = {};
