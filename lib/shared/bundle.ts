@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -7,6 +7,9 @@ const ENTRY = /^([a-z-]+)\.lambda\.ts$/;
 
 /** Some CommonJS dependencies call `require` at run time; an ES module has none of its own. */
 const REQUIRE_BANNER = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
+
+/** Packages that load a file beside their code (WebAssembly): they lie whole beside the bundle of who uses them. */
+const WHOLE_PACKAGES = ['mrml'];
 
 /** How a function is bundled, but for where to and how small; the benches bundle what they measure in the same way. */
 export const FUNCTION_SETTINGS = {
@@ -18,8 +21,8 @@ export const FUNCTION_SETTINGS = {
   mainFields: ['module', 'main'],
   banner: { js: REQUIRE_BANNER },
   logLevel: 'warning',
-  // Handlebars asks for it to trace compiled templates and does without: nobody traces them here.
-  external: ['source-map'],
+  // Handlebars asks for source-map to trace compiled templates and does without: nobody traces them here.
+  external: ['source-map', ...WHOLE_PACKAGES],
 } satisfies BuildOptions;
 
 export interface Bundle {
@@ -59,6 +62,12 @@ export function bundleFunctions(outdir = join(ROOT, 'dist')): Bundle[] {
     metafile: true,
     legalComments: 'none',
   });
+  for (const [file, output] of Object.entries(result.metafile.outputs)) {
+    for (const { path } of output.imports.filter(({ path }) => WHOLE_PACKAGES.includes(path)))
+      cpSync(join(ROOT, 'node_modules', path), join(dirname(resolve(ROOT, file)), 'node_modules', path), {
+        recursive: true,
+      });
+  }
   const sizes = new Map(
     Object.entries(result.metafile.outputs).map(([file, output]) => [resolve(ROOT, file), output.bytes]),
   );
