@@ -9,7 +9,8 @@ const plainClients = new WeakMap<DynamoDBDocumentClient, DynamoDBClient>();
 export function documentClient(client?: DynamoDBClient): DynamoDBDocumentClient {
   const document = DynamoDBDocumentClient.from(
     client ?? new DynamoDBClient({ ...LEAN_LOGGER, ...WITHOUT_BINARY }),
-    { marshallOptions: { removeUndefinedValues: true } },
+    // A map that a client named `constructor` is no class's instance, though it looks like one.
+    { marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true } },
   );
   plainClients.set(document, client ?? new DynamoDBClient({ ...LEAN, ...WITHOUT_BINARY }));
   return document;

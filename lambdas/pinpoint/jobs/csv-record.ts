@@ -41,7 +41,8 @@ const OPEN: readonly (readonly [prefix: string, kind: Kind])[] = [
 
 function column(header: string): Column {
   const name = header.trim();
-  const kind = KINDS.get(name) ?? OPEN.find(([prefix]) => name.startsWith(prefix) && name !== prefix)?.[1];
+  const isName = ([prefix]: (typeof OPEN)[number]) => name !== prefix && name !== `${prefix}__proto__`;
+  const kind = KINDS.get(name) ?? OPEN.find((open) => name.startsWith(open[0]) && isName(open))?.[1];
   if (kind) return { name, kind };
   const known = [...KINDS.keys(), ...OPEN.map(([prefix]) => `${prefix}<name>`)];
   throw new ImportFailure(

@@ -76,8 +76,14 @@ export function checked(schema: Schema, value: unknown, path: string, report: Re
 const present = (value: Record<string, unknown>): [string, unknown][] =>
   Object.entries(value).filter(([, each]) => each !== null);
 
-const map = (of: Schema, value: Record<string, unknown>, path: string, report: Report) =>
-  Object.fromEntries(present(value).map(([key, each]) => [key, checked(of, each, join(path, key), report)]));
+/** No object keeps a member of this name as one of its own, wherever it goes. */
+const UNKEPT_NAME = '__proto__';
+
+function map(of: Schema, value: Record<string, unknown>, path: string, report: Report) {
+  const entries = present(value);
+  if (Object.hasOwn(value, UNKEPT_NAME)) report(`${join(path, UNKEPT_NAME)} is no name that can be kept`);
+  return Object.fromEntries(entries.map(([key, each]) => [key, checked(of, each, join(path, key), report)]));
+}
 
 function structure(
   shape: Extract<Shape, { kind: 'structure' }>,
