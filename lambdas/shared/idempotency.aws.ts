@@ -18,12 +18,13 @@ export function dynamoIdempotency(tableName: string, awsSdkV3Client = new Dynamo
   const persistenceStore = new DynamoDBPersistenceLayer({ tableName, keyAttr: 'pk', awsSdkV3Client });
   return {
     async once<Answer>(request: KeyedRequest, work: () => Promise<Answer>) {
-      const run = makeIdempotent(async (_request: KeyedRequest) => (await work()) as never, {
+      // Kept as text: an answer may hold names that clients chose, and some of them mean something to a store's codec.
+      const run = makeIdempotent(async (_request: KeyedRequest) => ({ json: JSON.stringify(await work()) }), {
         persistenceStore,
         config: configFor(request),
       });
       try {
-        return (await run(request)) as Answer;
+        return JSON.parse((await run(request)).json) as Answer;
       } catch (cause) {
         throw translated(cause);
       }

@@ -42,6 +42,19 @@ describe('a keyed request', () => {
     expect(runs).toBe(1);
   });
 
+  it('gets the first answer as it was, whatever its members are called', async () => {
+    const asked = request('{}');
+    const answer = JSON.parse('{"defaults":{"constructor":"x","__proto__":"y","toString":"z"},"none":null}');
+    const entriesOf = async () => Object.entries((await store.once(asked, async () => answer)).defaults);
+    const expected = [
+      ['constructor', 'x'],
+      ['__proto__', 'y'],
+      ['toString', 'z'],
+    ];
+    expect(await entriesOf()).toEqual(expected);
+    expect(await entriesOf()).toEqual(expected);
+  });
+
   it('is refused when the same key comes with another body', async () => {
     const asked = request('{"a":1}');
     await store.once(asked, async () => ({ status: 201 }));
