@@ -1,6 +1,12 @@
 import { isIP } from 'node:net';
 import { policyProblems } from './campaigns/check-policy.ts';
-import { type CheckedConfig, CONFIG_DEFAULTS, type RepointConfig, type RetentionConfig } from './config.ts';
+import {
+  type CheckedConfig,
+  CONFIG_DEFAULTS,
+  type RepointConfig,
+  type RetentionConfig,
+  type SendingConfig,
+} from './config.ts';
 import { unless, wholeProblems } from './shared/checks.ts';
 
 /** The retention periods CloudWatch Logs accepts that make sense here, in days. */
@@ -14,6 +20,7 @@ export function checkConfig(config: RepointConfig): CheckedConfig {
     collector: { ...CONFIG_DEFAULTS.collector, ...config.collector },
     retention: { ...CONFIG_DEFAULTS.retention, ...config.retention },
     policy: { ...CONFIG_DEFAULTS.policy, ...config.policy },
+    sending: { ...CONFIG_DEFAULTS.sending, ...config.sending },
   };
   const problems = [
     ...placeProblems(checked),
@@ -22,6 +29,7 @@ export function checkConfig(config: RepointConfig): CheckedConfig {
     ...collectorProblems(checked),
     ...retentionProblems(checked.retention),
     ...policyProblems(checked.policy),
+    ...sendingProblems(checked.sending),
     ...limitProblems(checked),
   ];
   if (problems.length > 0) throw new Error(`The configuration is not valid:\n  - ${problems.join('\n  - ')}`);
@@ -120,6 +128,14 @@ function collectorProblems({ collector }: CheckedConfig): string[] {
     ...wholeProblems('collector.burst', collector.burst, 1, 5_000),
   ];
 }
+
+/** An occurrence may be a day after the last: what is later than that would stand in the next one's way. */
+const LONGEST_LATE_MINUTES = 24 * 60;
+
+const sendingProblems = ({ missedAfterMinutes, ratePerMinute }: SendingConfig): string[] => [
+  ...wholeProblems('sending.missedAfterMinutes', missedAfterMinutes, 1, LONGEST_LATE_MINUTES),
+  ...wholeProblems('sending.ratePerMinute', ratePerMinute ?? 1, 1, 1_200_000),
+];
 
 function retentionProblems(retention: RetentionConfig): string[] {
   return [

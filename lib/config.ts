@@ -18,6 +18,8 @@ export interface RepointConfig {
   readonly retention?: Partial<RetentionConfig>;
   /** Advertising: its law, its notices, how often a member may be written to. */
   readonly policy?: Partial<PolicyConfig>;
+  /** How campaigns are sent. */
+  readonly sending?: Partial<SendingConfig>;
   /** Shards of each Kinesis stream (4 lanes fill 4 shards), or `on-demand` (the default). */
   readonly streamShards?: number | 'on-demand';
   /** One Athena query may scan this many gigabytes, then it is stopped; 100 if left out. */
@@ -83,6 +85,13 @@ export interface CapsConfig extends CapLimitsConfig {
 export const CAPPED_CHANNELS = ['push', 'email', 'sms', 'kakao', 'webhook', 'custom'] as const;
 export type CappedChannel = (typeof CAPPED_CHANNELS)[number];
 
+export interface SendingConfig {
+  /** After an outage a send goes out if it is less than so many minutes late, else it is missed; 360 if left out. */
+  readonly missedAfterMinutes: number;
+  /** Messages a minute of campaigns that say nothing; left out: as fast as possible. */
+  readonly ratePerMinute?: number;
+}
+
 /** How long things are kept. */
 export interface RetentionConfig {
   /** Events in the lake. */
@@ -108,6 +117,7 @@ export interface CheckedConfig {
   readonly collector: CollectorConfig;
   readonly retention: RetentionConfig;
   readonly policy: PolicyConfig;
+  readonly sending: SendingConfig;
   readonly streamShards: number | 'on-demand';
   readonly athenaScanLimitGb: number;
   readonly importRoleNames: readonly string[];
@@ -121,6 +131,7 @@ export const CONFIG_DEFAULTS = {
   collector: { allowedOrigins: ['*'], requestsPerSecond: 500, burst: 1000 },
   retention: { eventsDays: 730, ledgerDays: 730, workDays: 14, logsDays: 90, streamHours: 72 },
   policy: { country: 'KR', label: true, nightExemptions: false, defaultCaps: {}, cappedPurposes: 'all' },
+  sending: { missedAfterMinutes: 360 },
   streamShards: 'on-demand',
   athenaScanLimitGb: 100,
   importRoleNames: [],

@@ -51,6 +51,7 @@ export class MarketingStack extends RepointStack {
         segments: data.segments,
         idempotency,
         engine,
+        lake: data.lake,
       }),
     );
     if (deployment.config.channels.kakao)

@@ -1,26 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoResolutions, dynamoSegments, SEGMENTS_ENV } from '../segments/index.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
+import { athenaQueries } from '../shared/queries.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
 import { dynamoCampaigns } from './campaign-store.aws.ts';
 import { CAMPAIGNS_ENV } from './env.ts';
-import type { SendMessage } from './ports.ts';
 import { segmentResolver } from './segments.ts';
 import { advanceSend } from './sends/advance-send.ts';
 import { pinpointCampaigns } from './sends/pinpoint-campaigns.aws.ts';
+import type { SendMessage } from './sends/ports.ts';
+import { sendSettings } from './sends/send-settings.ts';
 import { dynamoSends } from './sends/send-store.aws.ts';
+import { dynamoVersions } from './sends/version-store.aws.ts';
+import { athenaVariantResults } from './variants/variant-results.aws.ts';
 
 const env = readEnv({
   ...CAMPAIGNS_ENV,
   segments: SEGMENTS_ENV.table,
   resolutionsQueueUrl: SEGMENTS_ENV.resolutionsQueueUrl,
+  workgroup: SEGMENTS_ENV.athenaWorkgroup,
+  database: SEGMENTS_ENV.database,
   stage: SHARED_ENV.stage,
   pinpointFunction: SHARED_ENV.pinpointFunction,
 });
 const deps = {
+  ...sendSettings(env.sending),
   campaigns: dynamoCampaigns(env.table),
   sends: dynamoSends(env.table),
+  versions: dynamoVersions(env.table),
   queue: sqsSender<SendMessage>(env.sendsQueueUrl),
   segments: segmentResolver({
     segments: dynamoSegments(env.segments),
@@ -28,6 +37,10 @@ const deps = {
     queue: sqsSender(env.resolutionsQueueUrl),
   }),
   pinpoint: pinpointCampaigns(enginePinpointClient(env.pinpointFunction), env.stage, env.importRoleArn),
+  results: athenaVariantResults({
+    queries: athenaQueries({ workgroup: env.workgroup, database: env.database }),
+    time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
+  }),
 };
 
 export const handler = queueHandler<SendMessage>(({ body }, ctx) => advanceSend(deps, ctx, body));

@@ -13,17 +13,22 @@ import { getCampaign } from './get-campaign.ts';
 import { listCampaigns } from './list-campaigns.ts';
 import { segmentFinder } from './segments.ts';
 import { pinpointProgress } from './sends/pinpoint-campaigns.aws.ts';
+import { sendSettings } from './sends/send-settings.ts';
 import { dynamoSends } from './sends/send-store.aws.ts';
+import { dynamoVersions } from './sends/version-store.aws.ts';
 
 const env = readEnv({
   ...SHARED_ENV,
   table: CAMPAIGNS_ENV.table,
   queueUrl: CAMPAIGNS_ENV.sendsQueueUrl,
+  sending: CAMPAIGNS_ENV.sending,
   segments: SEGMENTS_ENV.table,
 });
 const deps = {
+  ...sendSettings(env.sending),
   campaigns: dynamoCampaigns(env.table),
   sends: dynamoSends(env.table),
+  versions: dynamoVersions(env.table),
   queue: sqsSender(env.queueUrl),
   segments: segmentFinder({
     segments: dynamoSegments(env.segments),

@@ -8,8 +8,8 @@ import { messageProblems } from './message.ts';
 import type { SegmentFinder } from './ports.ts';
 import { instantOf } from './schedule/when.ts';
 import { WATCH_MS } from './sends/due.ts';
-import { type OpenDeps, openSend } from './sends/open-send.ts';
-import { nextSendAt, opened, stateOf } from './standing.ts';
+import { type OpenDeps, openDue } from './sends/open-due.ts';
+import { nextSendAt, stateOf } from './standing.ts';
 
 export interface CreateDeps extends OpenDeps {
   readonly segments: SegmentFinder;
@@ -39,8 +39,7 @@ export async function createCampaign(
   const segment = await deps.segments.find(input.segment);
   const campaign = campaignOf(deps, ctx, { ...input, segment: segment.name }, sendAt);
   const stored = await written(deps, campaign);
-  const send = await openSend(deps, ctx.now, stored);
-  const standing = send && stored.next?.at === send.scheduledFor ? opened(stored, send) : stored;
+  const standing = await openDue(deps, ctx, stored);
   const { id, name, channel } = stored;
   return {
     id,

@@ -6,6 +6,8 @@ export const CAMPAIGNS_ENV = {
   sendsQueueUrl: 'SENDS_QUEUE_URL',
   /** Role that the engine assumes to read resolved lists (CreateImportJob's RoleArn). */
   importRoleArn: 'IMPORT_ROLE_ARN',
+  /** What the operator decided about sending, as JSON (lambdas/campaigns/sends/send-settings.ts). */
+  sending: 'CAMPAIGN_SENDING',
 } as const;
 
 /** What judging campaigns at delivery needs beside the campaigns themselves. */
@@ -15,6 +17,9 @@ export const POLICY_ENV = {
   /** Which sends had a message for a member; one row a member. */
   contactsTable: 'CONTACTS_TABLE',
 } as const;
+
+/** The hook's entry; the function is named `repoint-<stage>-` before it. The engine may invoke it by this name. */
+export const POLICY_FUNCTION = 'campaigns-policy';
 
 export const COUPONS_ENV = {
   /** Coupon pools, their codes, and who was given which. */

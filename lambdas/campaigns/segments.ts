@@ -1,5 +1,12 @@
-import { findSegment, getResolution, type ResolutionDeps, requestResolution } from '../segments/index.ts';
-import type { SegmentFinder, SegmentResolver } from './ports.ts';
+import {
+  findSegment,
+  getResolution,
+  lastSizes,
+  type ResolutionDeps,
+  requestResolution,
+} from '../segments/index.ts';
+import type { SegmentFinder } from './ports.ts';
+import type { SegmentResolver } from './sends/ports.ts';
 
 /** The segments domain as campaigns see it: what is there. */
 export const segmentFinder = (deps: Omit<ResolutionDeps, 'queue'>): SegmentFinder => ({
@@ -24,4 +31,5 @@ export const segmentResolver = (deps: ResolutionDeps): SegmentResolver => ({
     if (found.state !== 'ready') return { state: 'pending' };
     return { state: 'ready', url: found.listUrl ?? '', members: found.size ?? 0 };
   },
+  sizes: (name, before) => lastSizes(deps, name, before),
 });

@@ -1,6 +1,7 @@
 import type { Campaign } from './campaign.ts';
-import type { CampaignStore, SendStore } from './ports.ts';
+import type { CampaignStore } from './ports.ts';
 import { replaced } from './replaced.ts';
+import type { SendStore } from './sends/ports.ts';
 import { watched, withSend } from './standing.ts';
 
 interface Deps {

@@ -1,7 +1,7 @@
 /** What other domains may use of segments: finding one, and who is in it. */
 export { SEGMENTS_ENV } from './env.ts';
 export type { ResolutionQueue, ResolutionStore, SegmentStore } from './ports.ts';
-export { findSegment } from './read-segments.ts';
+export { findSegment, lastSizes } from './read-segments.ts';
 export { getResolution, type ResolutionDeps, requestResolution } from './request-resolution.ts';
 export type { Resolution } from './resolution.ts';
 export { dynamoResolutions } from './resolution-store.aws.ts';

@@ -41,6 +41,21 @@ export async function findSegment(
   return { segment, lastReady };
 }
 
+/** Members whenever the segment was resolved before `before` (ISO 8601) as it is defined now, newest first; the last few. */
+export async function lastSizes(
+  deps: { segments: SegmentStore; resolutions: ResolutionStore },
+  name: string,
+  before: string,
+): Promise<number[]> {
+  const segment = await deps.segments.find(name);
+  const latest = await deps.resolutions.latest(name, SHOWN_RESOLUTIONS);
+  return latest.flatMap(({ state, version, size, requestedAt }) =>
+    state === 'ready' && version === segment?.version && requestedAt < before && size !== undefined
+      ? [size]
+      : [],
+  );
+}
+
 /** 404 that names the unknown segment and the nearest existing ones. */
 export async function unknownSegment(segments: SegmentStore, name: string, field: string) {
   return notFound(`There is no segment "${name}"${suggestion(name, await segments.names())}`, field);

@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CAMPAIGNS_ENV } from '../../lambdas/campaigns/env.ts';
+import { CAMPAIGNS_ENV, POLICY_FUNCTION } from '../../lambdas/campaigns/env.ts';
 import type { Engine } from '../pinpoint/engine.ts';
 import type { SegmentsStore } from '../segments/segments-store.ts';
-import type { Deployment } from '../shared/deployment.ts';
+import { type Deployment, physicalName } from '../shared/deployment.ts';
 import type { IdempotencyStore } from '../shared/idempotency-store.ts';
+import type { Lake } from '../shared/lake.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import { MinuteTick, onQueue } from '../shared/triggers.ts';
@@ -16,6 +17,7 @@ export interface CampaignsProps {
   readonly segments: SegmentsStore;
   readonly idempotency: IdempotencyStore;
   readonly engine: Engine;
+  readonly lake: Lake;
 }
 
 /** Campaigns by API, the tick that finds sends that are due, and the function that moves a send one step on. */
@@ -53,10 +55,22 @@ export class Campaigns extends Construct {
     });
   }
 
+  /** Moves sends on, or decides about them: what it tells the engine depends on how the operator sends. */
+  private sends(fn: RepointFunction): void {
+    this.props.store.grantCampaigns(fn);
+    fn.knows(
+      CAMPAIGNS_ENV.sending,
+      JSON.stringify({
+        ...this.deployment.config.sending,
+        policyFunction: physicalName(this.deployment, POLICY_FUNCTION),
+      }),
+    );
+  }
+
   private apiFunction(): RepointFunction {
     const { store, segments, idempotency, engine } = this.props;
     const fn = this.fn('api', 'Campaigns and their sends', 1024, Duration.seconds(29));
-    store.grantCampaigns(fn);
+    this.sends(fn);
     store.grantLists(fn);
     store.grantQueueSends(fn);
     segments.grantReadDefinitions(fn);
@@ -66,11 +80,13 @@ export class Campaigns extends Construct {
   }
 
   private advanceFunction(): RepointFunction {
-    const { store, segments, engine } = this.props;
+    const { store, segments, engine, lake } = this.props;
     const fn = this.fn('advance', 'Moves one send one step on', 512, store.sends.consumerTimeout);
-    store.grantCampaigns(fn);
+    this.sends(fn);
     store.grantQueueSends(fn);
     segments.grantResolve(fn);
+    // What became of a test's variants decides who gets the rest.
+    lake.grantQueryRows(fn);
     engine.grantInvoke(fn);
     const role = new ImportRole(this, 'ImportRole', this.deployment, segments, engine);
     fn.knows(CAMPAIGNS_ENV.importRoleArn, role.roleArn);

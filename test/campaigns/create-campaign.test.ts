@@ -95,13 +95,14 @@ describe('reading campaigns', () => {
   it('reads the counts of a running send from the engine', async () => {
     const w = world({ progress: [] });
     const { id } = await post(w);
+    const runs = [{ part: 'whole' as const, pinpointCampaignId: 'c', begun: true as const }];
     await w.sends.list(id).then(async ([send]) => {
       const stored = await w.sends.get(id, send?.id ?? '');
       if (stored)
-        await w.sends.replace(stored, { ...stored.send, state: 'sending', pinpointCampaignId: 'c' });
+        await w.sends.replace(stored, { ...stored.send, state: 'sending', runs });
     });
     w.pinpoint.progress = async () => ({
-      state: 'pending',
+      state: 'running',
       counts: {
         audience: 4,
         sent: 1,

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { Campaign, CampaignLine, CampaignState } from '../../lambdas/campaigns/campaign.ts';
 import { lineOf } from '../../lambdas/campaigns/line.ts';
-import type { CampaignStore, DueStore, ListQuery, SendStore } from '../../lambdas/campaigns/ports.ts';
+import type { CampaignStore, ListQuery } from '../../lambdas/campaigns/ports.ts';
 import { shardOf } from '../../lambdas/campaigns/sends/due.ts';
-import { firstSend } from '../../lambdas/campaigns/sends/send.ts';
+import type { DueStore, SendStore } from '../../lambdas/campaigns/sends/ports.ts';
+import { newSend } from '../../lambdas/campaigns/sends/send.ts';
 
 const START = Date.parse('2026-11-21T12:00:00.000Z');
 const iso = (minute: number): string => new Date(START + minute * 60_000).toISOString();
@@ -33,6 +34,8 @@ const campaignOf = (minute = 0, more: Partial<Campaign> = {}): Campaign => ({
   changedBy: 'key-1',
   ...more,
 });
+
+const sendOf = () => newSend(campaignOf(), iso(0), { at: START, by: 'tick', windowMs: 6 * 3_600_000 });
 
 interface Stores {
   readonly campaigns: CampaignStore;
@@ -78,7 +81,7 @@ export function campaignStoresContract(open: () => Stores): void {
 
   it('lets one of many claim a due row, and tells which revision it then has', async () => {
     const { sends, due } = open();
-    const send = firstSend({ ...campaignOf(), sendAt: iso(0) });
+    const send = sendOf();
     const created = await sends.create(send);
     if (!created) throw new Error('not created');
     await sends.replace(created, { ...send, dueAt: iso(1) });
@@ -93,16 +96,15 @@ export function campaignStoresContract(open: () => Stores): void {
 
   it('lets one of two writers that read the same send win; without a moment it is due no more', async () => {
     const { sends, due } = open();
-    const send = firstSend({ ...campaignOf(), sendAt: iso(0) });
+    const send = sendOf();
     const created = await sends.create(send);
     if (!created) throw new Error('not created');
     expect(await sends.create(send)).toBeUndefined();
-    const { dueAt: _, ...ended } = send;
-    const won = await sends.replace(created, { ...ended, failures: 1 });
-    expect(won).toEqual({ send: { ...ended, failures: 1 }, revision: 2 });
+    const won = await sends.replace(created, { ...send, failures: 1 });
+    expect(won).toEqual({ send: { ...send, failures: 1 }, revision: 2 });
     expect(await sends.replace(created, { ...send, failures: 9 })).toBeUndefined();
     expect(await sends.get(send.campaignId, send.id)).toEqual(won);
-    expect(await sends.list(send.campaignId)).toEqual([{ ...ended, failures: 1 }]);
+    expect(await sends.list(send.campaignId)).toEqual([{ ...send, failures: 1 }]);
     const rows = await due.due(shardOf(send.campaignId), START + 1e9, 100);
     expect(rows.filter(({ sendId }) => sendId === send.id)).toEqual([]);
   });

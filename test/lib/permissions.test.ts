@@ -83,12 +83,12 @@ describe('who sends', () => {
 });
 
 describe('who reads what people did', () => {
-  it('is segments-resolve alone: it asks Athena and reads the lake', () => {
-    expect(doers('athena:StartQueryExecution')).toEqual(['segments-resolve']);
+  it('is who resolves segments, and who chooses the winner of a test: they ask Athena and read the lake', () => {
+    expect(doers('athena:StartQueryExecution')).toEqual(['campaigns-advance', 'segments-resolve']);
     const lake = functions.filter((name) =>
       mayDo(name, 's3:GetObject').some((on) => on.includes('repoint-test-lake')),
     );
-    expect(lake).toEqual(['segments-resolve']);
+    expect(lake).toEqual(['campaigns-advance', 'segments-resolve']);
   });
 
   it('writes lists and query results, and nothing else in the work bucket', () => {

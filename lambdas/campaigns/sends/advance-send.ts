@@ -1,75 +1,122 @@
 import type { Ctx } from '../../shared/context.ts';
+import { RepointError } from '../../shared/errors.ts';
 import type { Campaign } from '../campaign.ts';
-import type { SendMessage, StoredSend } from '../ports.ts';
 import { showSend } from '../show-send.ts';
+import { close, isOpen } from './close.ts';
 import { WATCH_MS } from './due.ts';
-import { type OpenDeps, openSend } from './open-send.ts';
+import { iso, lookedAt, type Stepped, waits } from './moves.ts';
+import { secondsUntilNext } from './next-look.ts';
+import { type OpenDeps, openDue } from './open-due.ts';
+import type { SendMessage, StoredSend } from './ports.ts';
 import type { Send } from './send.ts';
 import { isFinal } from './send-state.ts';
-import { afterProblem, type StepDeps, type Stepped, step } from './step.ts';
+import { afterProblem, type StepDeps, step } from './step.ts';
 
 export type AdvanceDeps = OpenDeps & StepDeps;
 
-const LONGEST_RETRY_SECONDS = 60;
-/** Seconds until the next look, by how long the send has been in its state: quick at first, calm in a long send. */
-const LOOKS: readonly { readonly upToMs: number; readonly seconds: number }[] = [
-  { upToMs: 15_000, seconds: 1 },
-  { upToMs: 2 * 60_000, seconds: 2 },
-  { upToMs: 10 * 60_000, seconds: 5 },
-  { upToMs: Number.POSITIVE_INFINITY, seconds: 15 },
-];
-
 /**
  * Moves one send one step on and queues the next step (docs/adr/0003-a-send-is-a-state-machine.md). The outcome is one
- * conditional write; a message about an older revision, and the slower of two workers, do nothing.
+ * conditional write; a message about an older revision, and the slower of two workers, do nothing. A message without a
+ * send opens what is due of the campaign.
  */
 export async function advanceSend(deps: AdvanceDeps, ctx: Ctx, message: SendMessage): Promise<void> {
-  const campaign = await deps.campaigns.get(message.campaignId);
+  const { campaignId, sendId } = message;
+  const [campaign, stored] = await Promise.all([
+    deps.campaigns.get(campaignId),
+    sendId === undefined ? undefined : deps.sends.get(campaignId, sendId),
+  ]);
   if (!campaign) return;
-  if (message.sendId === undefined) {
-    await openSend(deps, ctx.now, campaign);
-    return;
-  }
-  const stored = await deps.sends.get(campaign.id, message.sendId);
+  if (sendId === undefined) await openDue(deps, ctx, campaign);
   if (!stored || stored.revision !== (message.revision ?? stored.revision)) return;
-  if (isFinal(stored.send)) return settle(deps, campaign, stored);
-  if (stored.send.state === 'scheduled' && Date.parse(stored.send.scheduledFor) > ctx.now) return;
+  if (isFinal(stored.send)) return settle(deps, ctx, campaign, stored);
   await advance(deps, ctx, campaign, stored);
 }
 
 async function advance(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, stored: StoredSend): Promise<void> {
-  const { send } = stored;
-  const stepped = await attempted(deps, ctx, campaign, send);
-  const delaySeconds = secondsUntilNext(ctx, stepped);
-  const dueAt = new Date(ctx.now + delaySeconds * 1000 + WATCH_MS).toISOString();
-  const saved = await deps.sends.replace(stored, { ...stepped.send, dueAt });
-  if (!saved) return;
-  if (isFinal(saved.send)) return settle(deps, campaign, saved);
-  if (campaign.open[send.id]?.state !== saved.send.state) await showSend(deps, campaign.id, send.id);
-  const next = { campaignId: campaign.id, sendId: send.id, revision: saved.revision };
-  await deps.queue.send(next, { delaySeconds });
+  const { campaignId, id: sendId } = stored.send;
+  const stepped = await stepOf(deps, ctx, campaign, stored.send);
+  const saved = await saveUntilNext(deps, ctx, stored, stepped);
+  if (!saved) {
+    // Somebody decided while the engine was told the opposite: whoever looks now sees which of the two came last.
+    if (stored.send.untold) await deps.queue.send({ campaignId, sendId });
+    return;
+  }
+  if (isFinal(saved.send)) return settle(deps, ctx, campaign, saved);
+  if (isNews(campaign, saved.send, ctx.now)) await showSend(deps, campaignId, sendId);
+  await queueNext(deps, ctx, saved, stepped);
 }
 
-async function attempted(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, send: Send): Promise<Stepped> {
+async function stepOf(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, before: Send): Promise<Stepped> {
+  const send = lookedAt(before, ctx.now);
   try {
-    const stepped = await step(deps, ctx, campaign, send);
-    const { problem: _, ...sound } = stepped.send;
-    return { ...stepped, send: { ...sound, failures: 0 } };
+    const says = await deps.versions.get(send.campaignId, send.version);
+    if (!says) throw new RepointError('internal', `Version ${send.version} of the campaign was not kept`);
+    return withoutProblem(await step(deps, ctx, { campaign, says, send }));
   } catch (error) {
     return afterProblem(ctx, send, error);
   }
 }
 
-/** An ended send stays due until its campaign is listed as ended: a crash in between is made up for by the tick. */
-async function settle(deps: AdvanceDeps, campaign: Campaign, stored: StoredSend): Promise<void> {
-  await showSend(deps, campaign.id, stored.send.id);
-  const { dueAt: _, ...ended } = stored.send;
-  await deps.sends.replace(stored, ended);
+function withoutProblem({ send: { problem: _, ...send }, waits }: Stepped): Stepped {
+  return { send: { ...send, failures: 0 }, waits };
 }
 
-function secondsUntilNext(ctx: Ctx, { send, waits }: Stepped): number {
-  if (!waits) return 0;
-  if (send.failures > 0) return Math.min(LONGEST_RETRY_SECONDS, 2 ** send.failures);
-  const enteredAt = Date.parse(send.history.at(-1)?.at ?? send.progressAt);
-  return LOOKS.find(({ upToMs }) => ctx.now - enteredAt < upToMs)?.seconds ?? LONGEST_RETRY_SECONDS;
+/** Written with the moment by which the next step should have happened: until then the tick leaves it alone. */
+function saveUntilNext(
+  { sends }: AdvanceDeps,
+  { now }: Ctx,
+  stored: StoredSend,
+  stepped: Stepped,
+): Promise<StoredSend | undefined> {
+  const dueAt = iso(now + secondsUntilNext(now, stepped) * 1000 + WATCH_MS);
+  return sends.replace(stored, { ...stepped.send, dueAt });
+}
+
+const queueNext = (
+  { queue }: AdvanceDeps,
+  { now }: Ctx,
+  { send: { campaignId, id }, revision }: StoredSend,
+  stepped: Stepped,
+): Promise<void> =>
+  queue.send({ campaignId, sendId: id, revision }, { delaySeconds: secondsUntilNext(now, stepped) });
+
+/** Whether the campaign's row is to show the send anew: another state, or figures that are a minute old. */
+function isNews({ open }: Campaign, { id, state, counts, history }: Send, now: number): boolean {
+  const shown = open[id];
+  if (shown?.state !== state) return true;
+  const enteredAt = Date.parse(history.at(-1)?.at ?? '');
+  const isFirstLookOfItsMinute = (now - enteredAt) % 60_000 < 15_000;
+  return shown.sent !== (counts?.sent ?? 0) && isFirstLookOfItsMinute;
+}
+
+/**
+ * An ended send stays due until the engine has nothing of it in hand and its campaign is listed without it: a crash in
+ * between is made up for by the tick.
+ */
+async function settle(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, stored: StoredSend): Promise<void> {
+  if (stored.send.dueAt === undefined) return;
+  const closed = isOpen(stored.send) ? await closedOf(deps, ctx, stored) : stored;
+  if (!closed) return;
+  await showSend(deps, campaign.id, closed.send.id);
+  const { dueAt: _, ...ended } = closed.send;
+  await deps.sends.replace(closed, ended);
+}
+
+/** The send without a run in hand; undefined while there is one, or when somebody else wrote the send. */
+async function closedOf(deps: AdvanceDeps, ctx: Ctx, stored: StoredSend): Promise<StoredSend | undefined> {
+  const stepped = await closeOf(deps, ctx, lookedAt(stored.send, ctx.now));
+  const saved = await saveUntilNext(deps, ctx, stored, stepped);
+  if (!saved || !isOpen(saved.send)) return saved;
+  await queueNext(deps, ctx, saved, stepped);
+  return undefined;
+}
+
+async function closeOf(deps: AdvanceDeps, ctx: Ctx, send: Send): Promise<Stepped> {
+  try {
+    return withoutProblem(waits(await close(deps, ctx, send)));
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    // Never given up: messages may be going out.
+    return waits({ ...send, failures: send.failures + 1, problem });
+  }
 }

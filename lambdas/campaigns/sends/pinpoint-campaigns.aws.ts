@@ -2,19 +2,28 @@ import {
   type ActivityResponse,
   CreateCampaignCommand,
   CreateImportJobCommand,
+  DeleteCampaignCommand,
   GetCampaignActivitiesCommand,
   GetCampaignCommand,
   GetImportJobCommand,
   type ImportJobResponse,
   type PinpointClient,
   PinpointServiceException,
+  UpdateCampaignCommand,
 } from '@aws-sdk/client-pinpoint';
 import { RepointError } from '../../shared/errors.ts';
 import { withIdempotencyKey } from '../../shared/idempotency-key.aws.ts';
 import { applicationId } from '../../shared/pinpoint-application.aws.ts';
-import { messageConfiguration } from '../message.ts';
-import type { ImportState, PinpointCampaigns, PinpointProgress, Progress } from '../ports.ts';
 import { countsOf } from './activity-counts.ts';
+import type {
+  ImportState,
+  PinpointCampaigns,
+  PinpointControls,
+  PinpointProgress,
+  Progress,
+} from './ports.ts';
+import { rateTag } from './run-request.ts';
+import { NO_COUNTS } from './send.ts';
 
 /** Asks within the application of the deployment's stage. */
 const inApplicationOf =
@@ -28,14 +37,33 @@ export function pinpointProgress(client: PinpointClient, stage: string): Pinpoin
   return {
     progress: (CampaignId) =>
       inApplication(async (ApplicationId) => {
-        const [campaign, activities] = await Promise.all([
-          client.send(new GetCampaignCommand({ ApplicationId, CampaignId })),
-          client.send(new GetCampaignActivitiesCommand({ ApplicationId, CampaignId })),
-        ]);
+        const looked = await unlessGone(
+          Promise.all([
+            client.send(new GetCampaignCommand({ ApplicationId, CampaignId })),
+            client.send(new GetCampaignActivitiesCommand({ ApplicationId, CampaignId })),
+          ]),
+        );
+        if (!looked) return { state: 'gone', counts: NO_COUNTS };
+        const [campaign, activities] = looked;
         return progressOf(
           campaign.CampaignResponse?.State?.CampaignStatus,
           activities.ActivitiesResponse?.Item ?? [],
         );
+      }),
+  };
+}
+
+/** Steers campaigns through the official Pinpoint client. */
+export function pinpointControls(client: PinpointClient, stage: string): PinpointControls {
+  const inApplication = inApplicationOf(client, stage);
+  return {
+    steer: (CampaignId, { rests, ratePerMinute }) =>
+      inApplication(async (ApplicationId) => {
+        const WriteCampaignRequest = { IsPaused: rests, tags: { 'repoint:rate': rateTag(ratePerMinute) } };
+        const told = await unlessOver(
+          client.send(new UpdateCampaignCommand({ ApplicationId, CampaignId, WriteCampaignRequest })),
+        );
+        return told !== undefined;
       }),
   };
 }
@@ -49,6 +77,7 @@ export function pinpointCampaigns(
   const inApplication = inApplicationOf(client, stage);
   return {
     ...pinpointProgress(client, stage),
+    ...pinpointControls(client, stage),
     createImport: (key, { url, segmentName }) =>
       inApplication(async (ApplicationId) => {
         const ImportJobRequest = {
@@ -69,20 +98,15 @@ export function pinpointCampaigns(
         );
         return importState(job);
       }),
-    createCampaign: (key, { name, segmentId, message, tags }) =>
+    createCampaign: (key, WriteCampaignRequest) =>
       inApplication(async (ApplicationId) => {
-        const WriteCampaignRequest = {
-          Name: name,
-          SegmentId: segmentId,
-          // The import has just made the segment: its first version is the list.
-          SegmentVersion: 1,
-          Schedule: { StartTime: 'IMMEDIATE' },
-          MessageConfiguration: messageConfiguration(message),
-          tags: { ...tags },
-        };
         const command = new CreateCampaignCommand({ ApplicationId, WriteCampaignRequest });
         const { CampaignResponse } = await withIdempotencyKey(client, key, command);
         return required(CampaignResponse?.Id, 'campaign');
+      }),
+    remove: (CampaignId) =>
+      inApplication(async (ApplicationId) => {
+        await unlessGone(client.send(new DeleteCampaignCommand({ ApplicationId, CampaignId })));
       }),
   };
 }
@@ -94,31 +118,61 @@ function importState(job: ImportJobResponse | undefined): ImportState {
       segmentId: required(job.Definition?.SegmentId, 'segment of the import job'),
     };
   }
-  if (job?.JobStatus !== 'FAILED' && job?.JobStatus !== 'FAILING') return { state: 'pending' };
+  if (job?.JobStatus !== 'FAILED' && job?.JobStatus !== 'FAILING')
+    return { state: 'pending', lines: job?.TotalProcessed ?? 0 };
   return { state: 'failed', reason: job.Failures?.slice(0, 3).join('; ') || 'the job gave no reason' };
 }
 
-/**
- * A campaign has one activity per run and treatment; ours run once. One that rests (PAUSED) is still being sent: somebody
- * will resume or delete it.
- */
+/** A campaign has one activity per run and treatment, made when the run begins; ours run once. */
 function progressOf(status: string | undefined, activities: readonly ActivityResponse[]): Progress {
   const counts = countsOf(activities);
-  const ended =
-    status !== 'PAUSED' &&
-    activities.length > 0 &&
-    activities.every(({ State }) => State === 'COMPLETED' || State === 'CANCELLED');
+  if (activities.length === 0)
+    return status === 'PAUSED' ? { state: 'waiting', counts } : withoutActivities(status);
+  if (status === 'PAUSED') return { state: 'paused', reason: pauseOf(activities), counts };
+  const ended = activities.every(({ State }) => State === 'COMPLETED' || State === 'CANCELLED');
   const broken = activities.find(({ Result, State }) => Result === 'FAIL' || State === 'CANCELLED');
-  if (status === 'INVALID' || status === 'DELETED' || (ended && broken)) {
+  if (isLost(status) || (ended && broken)) {
     const why = broken?.ExecutionMetrics?.['FAILURE'] ?? broken?.State ?? status;
     return { state: 'failed', reason: `the engine ended the campaign: ${why}`, counts };
   }
-  return { state: ended ? 'completed' : 'pending', counts };
+  return { state: ended ? 'completed' : 'running', counts };
 }
+
+const isLost = (status: string | undefined): boolean => status === 'INVALID' || status === 'DELETED';
+
+const withoutActivities = (status: string | undefined): Progress =>
+  isLost(status)
+    ? { state: 'failed', reason: `the engine ended the campaign: ${status}`, counts: NO_COUNTS }
+    : { state: 'running', counts: NO_COUNTS };
+
+/** Why it rests: REQUESTED, or FAILURES when it paused itself. */
+const pauseOf = (activities: readonly ActivityResponse[]): string =>
+  activities.map(({ ExecutionMetrics }) => ExecutionMetrics?.['PAUSED']).find((reason) => reason) ??
+  'REQUESTED';
 
 function required(id: string | undefined, what: string): string {
   if (id === undefined) throw new Error(`The engine answered without the id of the ${what}`);
   return id;
+}
+
+const statusOf = (cause: unknown): number | undefined =>
+  cause instanceof PinpointServiceException ? (cause.$metadata.httpStatusCode ?? 500) : undefined;
+
+/** undefined when there is no such campaign (any more). */
+const unlessGone = <Answer>(asked: Promise<Answer>): Promise<Answer | undefined> => unless(asked, [404]);
+/** undefined when the campaign is over or gone: a running one takes every rate and pause that we send. */
+const unlessOver = <Answer>(asked: Promise<Answer>): Promise<Answer | undefined> => unless(asked, [400, 404]);
+
+async function unless<Answer>(
+  asked: Promise<Answer>,
+  statuses: readonly number[],
+): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (cause) {
+    if (statuses.includes(statusOf(cause) ?? 0)) return undefined;
+    throw cause;
+  }
 }
 
 /** A 4xx other than "too many" says that the request is wrong: repeating it would not help. */
@@ -126,9 +180,10 @@ async function translated<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask();
   } catch (cause) {
-    if (!(cause instanceof PinpointServiceException)) throw cause;
-    const status = cause.$metadata.httpStatusCode ?? 500;
-    if (status >= 500 || status === 429) throw cause;
-    throw new RepointError('unprocessable', `Pinpoint refused: ${cause.name} ${cause.message}`, { cause });
+    const status = statusOf(cause);
+    // ConflictException says that others write it at this moment.
+    if (status === undefined || status >= 500 || status === 429 || status === 409) throw cause;
+    const { name, message } = cause as PinpointServiceException;
+    throw new RepointError('unprocessable', `Pinpoint refused: ${name} ${message}`, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../shared/context.ts';
-import type { DueRow, DueStore, SendMessage, SendQueue } from '../ports.ts';
 import { DUE_SHARDS, WATCH_MS } from './due.ts';
+import type { DueRow, DueStore, SendMessage, SendQueue } from './ports.ts';
 
 /** Rows of one shard looked at in one tick; the rest is found by the next. */
 const PER_SHARD = 200;

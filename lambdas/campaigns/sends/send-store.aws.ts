@@ -1,14 +1,15 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
+  type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   type PutCommandInput,
   QueryCommand,
+  type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from '../../shared/dynamodb.aws.ts';
-import type { DueRow, DueStore, SendStore, StoredSend } from '../ports.ts';
+import { documentClient, unlessRefused } from '../../shared/dynamodb.aws.ts';
 import { shardOf } from './due.ts';
+import type { DueRow, DueStore, SendStore, StoredSend } from './ports.ts';
 import type { Send } from './send.ts';
 
 const SEND = 'send#';
@@ -38,42 +39,53 @@ const storedOf = ({ revision, send, dueAt }: Row): StoredSend => ({
   send: dueAt === undefined ? send : { ...send, dueAt },
 });
 
-/** Sends in the table `campaigns` beside their campaign: `pk` = `campaign#<id>`, `sk` = `send#<sendId>`. */
+/** Sends in the table `campaigns` beside their campaign: `pk` = `campaign#<id>`, `sk` = `send#<sendId>`; ids sort by time. */
 export function dynamoSends(TableName: string, client = documentClient()): SendStore {
   const put = async (row: Row, condition: Partial<PutCommandInput>): Promise<StoredSend | undefined> => {
-    try {
-      await client.send(new PutCommand({ TableName, Item: row, ...condition }));
-      return storedOf(row);
-    } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException) return undefined;
-      throw cause;
-    }
+    const written = await unlessRefused(client.send(new PutCommand({ TableName, Item: row, ...condition })));
+    return written && storedOf(row);
   };
   return {
     create: (send) => put(rowOf(send, 1), { ConditionExpression: 'attribute_not_exists(pk)' }),
     async get(campaignId, sendId) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName, Key: keyOf(campaignId, sendId), ConsistentRead: true }),
-      );
+      const Key = keyOf(campaignId, sendId);
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
       return Item ? storedOf(Item as Row) : undefined;
     },
-    async list(campaignId) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :send)',
-          ExpressionAttributeValues: { ':pk': `campaign#${campaignId}`, ':send': SEND },
-          ConsistentRead: true,
-        }),
-      );
-      return Items.map((row) => storedOf(row as Row).send);
-    },
+    list: (campaignId) => sendsOf(client, { TableName, ...ofCampaign(campaignId) }),
+    latest: (campaignId, Limit) =>
+      sendsOf(client, { TableName, ...ofCampaign(campaignId), ScanIndexForward: false }, Limit),
     replace: ({ revision }, next) =>
       put(rowOf(next, revision + 1), {
         ConditionExpression: 'revision = :revision',
         ExpressionAttributeValues: { ':revision': revision },
       }),
   };
+}
+
+const ofCampaign = (campaignId: string) => ({
+  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :send)',
+  ExpressionAttributeValues: { ':pk': `campaign#${campaignId}`, ':send': SEND },
+  ConsistentRead: true,
+});
+
+/** A page is a megabyte; a daily campaign has more sends than that in a year. */
+async function sendsOf(
+  client: DynamoDBDocumentClient,
+  query: QueryCommandInput,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Send[]> {
+  const found: Send[] = [];
+  let from: QueryCommandInput['ExclusiveStartKey'];
+  do {
+    const Limit = Number.isFinite(most) ? { Limit: most - found.length } : {};
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({ ...query, ...Limit, ...(from ? { ExclusiveStartKey: from } : {}) }),
+    );
+    found.push(...Items.map((row) => storedOf(row as Row).send));
+    from = LastEvaluatedKey;
+  } while (from && found.length < most);
+  return found;
 }
 
 /** The sparse index `due` of the table `campaigns`: campaigns to open and sends to look at. */
@@ -94,8 +106,8 @@ export function dynamoDue(TableName: string, client = documentClient()): DueStor
     async claim({ campaignId, sendId, dueAt }, until) {
       const Key =
         sendId === undefined ? { pk: `campaign#${campaignId}`, sk: 'campaign' } : keyOf(campaignId, sendId);
-      try {
-        const { Attributes } = await client.send(
+      const claimed = await unlessRefused(
+        client.send(
           new UpdateCommand({
             TableName,
             Key,
@@ -104,13 +116,11 @@ export function dynamoDue(TableName: string, client = documentClient()): DueStor
             ExpressionAttributeValues: { ':until': new Date(until).toISOString(), ':seen': dueAt },
             ReturnValues: 'ALL_NEW',
           }),
-        );
-        const revision = Attributes?.['revision'] as number | undefined;
-        return revision === undefined ? {} : { revision };
-      } catch (cause) {
-        if (cause instanceof ConditionalCheckFailedException) return false;
-        throw cause;
-      }
+        ),
+      );
+      if (!claimed) return false;
+      const revision = claimed.Attributes?.['revision'] as number | undefined;
+      return revision === undefined ? {} : { revision };
     },
   };
 }

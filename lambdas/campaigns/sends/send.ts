@@ -1,7 +1,9 @@
+import type { Campaign, Definition } from '../campaign.ts';
+import type { ChosenVariant } from '../content.ts';
 import type { Change, SendState } from './send-state.ts';
 
-/** Where a send's recipients stand. `audience` = sent + failed + skipped + uncertain + open (spec §4). */
-export interface Counts {
+/** Where recipients stand. `audience` = sent + failed + skipped + uncertain + open (spec §4). */
+export interface Tally {
   readonly audience: number;
   readonly sent: number;
   readonly failed: number;
@@ -14,26 +16,62 @@ export interface Counts {
     readonly failed: Readonly<Record<string, number>>;
     readonly skipped: Readonly<Record<string, number>>;
   };
+}
+
+/** A send's counts over all its runs. */
+export interface Counts extends Tally {
   /** ISO 8601: when this was so. */
   readonly asOf: string;
+}
+
+/** Which part of the audience a run goes to: all of it, a winner's test, the rest after it, or all with the winner chosen before. */
+export type RunPart = 'whole' | 'test' | 'rest' | 'chosen';
+
+/** A Pinpoint campaign of a send. It is made at rest, so that one whose send was cancelled meanwhile never begins. */
+export interface Run {
+  readonly part: RunPart;
+  readonly pinpointCampaignId: string;
+  /** The engine was told to go on with it: messages may have gone out. */
+  readonly begun?: true;
+  /** Nothing more happens in it. */
+  readonly ended?: true;
+  readonly counts?: Tally;
 }
 
 /** One run of a campaign. Times are ISO 8601, UTC. */
 export interface Send {
   readonly id: string;
   readonly campaignId: string;
-  readonly segment: string;
+  /** The campaign's version that it says, whatever is edited later. */
+  readonly version: number;
   readonly state: SendState;
   readonly scheduledFor: string;
   readonly history: readonly Change[];
-  /** Last sign of progress within the state. */
-  readonly progressAt: string;
-  readonly resolutionId?: string;
+  /** It begins before this moment or is missed; a person who lets it go on puts it off. */
+  readonly startBy: string;
+  /** Where a paused one goes on. */
+  readonly goesOn?: SendState;
+  /** When it was last looked at, and for how long it has been looked at without any progress. */
+  readonly lookedAt: string;
+  readonly idleMs: number;
+  readonly resolution?: { readonly id: string; readonly tries: number };
   /** The resolved list: prefix `s3://bucket/prefix/`, and members in it. */
   readonly list?: { readonly url: string; readonly members: number };
   readonly importJobId?: string;
+  /** Lines imported so far. */
+  readonly imported?: number;
   readonly pinpointSegmentId?: string;
-  readonly pinpointCampaignId?: string;
+  readonly runs: readonly Run[];
+  /** The engine does not know yet what was decided here about its running run. */
+  readonly untold?: true;
+  /** A cancelled or failed one whose run was told to rest, since when: its counts settle before the run is taken away. */
+  readonly restsSince?: string;
+  /** Messages a minute, when that was changed for this send; 0 is as fast as possible. */
+  readonly ratePerMinute?: number;
+  /** When the results of the test are looked at next. */
+  readonly decideAt?: string;
+  /** Who gets the rest, or all of it when it was chosen by an earlier send. */
+  readonly winner?: ChosenVariant;
   readonly counts?: Counts;
   /** Steps in a row that broke, and what the last said. */
   readonly failures: number;
@@ -42,7 +80,7 @@ export interface Send {
   readonly dueAt?: string;
 }
 
-export const NO_COUNTS: Omit<Counts, 'asOf'> = {
+export const NO_COUNTS: Tally = {
   audience: 0,
   sent: 0,
   failed: 0,
@@ -52,26 +90,52 @@ export const NO_COUNTS: Omit<Counts, 'asOf'> = {
   reasons: { failed: {}, skipped: {} },
 };
 
-/** What a send takes over from its campaign. */
-export interface Occasion {
-  readonly id: string;
-  readonly segment: string;
-  readonly sendAt: string;
-  readonly createdAt: string;
-  readonly createdBy: string;
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The id follows from the occurrence (`<campaignId>-<YYYYMMDDTHHMM>`, UTC), so that opening it twice is opening it once. */
+export const sendIdOf = (campaignId: string, scheduledFor: string): string =>
+  `${campaignId}-${scheduledFor.slice(0, 16).replaceAll(/[-:]/g, '')}`;
+
+/** Who opens a send, when (epoch milliseconds), and how late it may begin. */
+export interface Opened {
+  readonly at: number;
+  readonly by: string;
+  readonly windowMs: number;
 }
 
-/** The one send of a campaign that goes out once; its id follows from the campaign, so that opening it twice is opening it once. */
-export function firstSend(campaign: Occasion): Send {
+/** A send that waits to be begun. */
+export function newSend(
+  campaign: Pick<Campaign, 'id' | 'version'>,
+  scheduledFor: string,
+  { at, by, windowMs }: Opened,
+): Send {
   return {
-    id: `${campaign.id}-${campaign.sendAt.slice(0, 16).replaceAll(/[-:]/g, '')}`,
+    id: sendIdOf(campaign.id, scheduledFor),
     campaignId: campaign.id,
-    segment: campaign.segment,
+    version: campaign.version,
     state: 'scheduled',
-    scheduledFor: campaign.sendAt,
-    history: [{ state: 'scheduled', at: campaign.createdAt, by: campaign.createdBy }],
-    progressAt: campaign.createdAt,
+    scheduledFor,
+    history: [{ state: 'scheduled', at: iso(at), by }],
+    startBy: iso(Date.parse(scheduledFor) + windowMs),
+    lookedAt: iso(at),
+    idleMs: 0,
+    runs: [],
     failures: 0,
-    dueAt: campaign.sendAt,
   };
 }
+
+/** The run that is under way, or the last that was. */
+export const currentRun = ({ runs }: Send): Run | undefined => runs.at(-1);
+/** The run that the engine has in hand. */
+export const liveRun = (send: Send): Run | undefined => {
+  const run = currentRun(send);
+  return run?.ended ? undefined : run;
+};
+/** The send with its last run changed. */
+export const withRun = (send: Send, change: Partial<Run>): Send => ({
+  ...send,
+  runs: send.runs.map((run, index) => (index === send.runs.length - 1 ? { ...run, ...change } : run)),
+});
+
+/** What a send says and to whom: a version of its campaign. */
+export type Says = Definition;

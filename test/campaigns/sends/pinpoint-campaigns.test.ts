@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { pinpointCampaigns } from '../../../lambdas/campaigns/sends/pinpoint-campaigns.aws.ts';
+import { memoryEngine, progressOf } from '../support/memory-engine.ts';
 import { activity, pinpointWire } from '../support/pinpoint-wire.ts';
-import { memoryPinpoint } from '../support/worlds.ts';
-import { pinpointCampaignsContract } from './pinpoint-campaigns.contract.ts';
+import { importsContract, pinpointCampaignsContract } from './pinpoint-campaigns.contract.ts';
+import { realEngine } from './support/real-engine.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/import';
 const overWire = (...wire: Parameters<typeof pinpointWire>) => {
@@ -10,37 +11,35 @@ const overWire = (...wire: Parameters<typeof pinpointWire>) => {
   return { pinpoint: pinpointCampaigns(client, 'test', ROLE), received };
 };
 
-describe('campaigns through the official client', () => pinpointCampaignsContract(() => overWire().pinpoint));
-describe('campaigns in memory', () => pinpointCampaignsContract(() => memoryPinpoint()));
+describe('imports through the official client', () => importsContract(() => overWire().pinpoint));
+describe('imports in memory', () => importsContract(() => memoryEngine()));
+describe('campaigns of the engine through the official client', () => pinpointCampaignsContract(realEngine));
+describe('campaigns in memory', () =>
+  pinpointCampaignsContract(async () => {
+    let ended = false;
+    const pinpoint = memoryEngine({ progress: () => progressOf(10, ended ? 0 : 4) });
+    return {
+      pinpoint,
+      segmentId: 'seg',
+      begin: async () => undefined,
+      finish: async () => {
+        ended = true;
+      },
+    };
+  }));
 
 describe('what goes over the wire', () => {
-  it('is an import of the list as a segment, and a campaign to that segment now, each with its key', async () => {
+  it('is an import of the list as a segment, and a campaign to that segment, each with its key', async () => {
     const { pinpoint, received } = overWire();
     await pinpoint.createImport('send-1-import', { url: 's3://work/a/', segmentName: 's' });
-    await pinpoint.createCampaign('send-1-campaign', {
-      name: 'n',
-      segmentId: 'seg',
-      message: { channel: 'sms', message: '안녕' },
-      tags: { 'repoint:campaign': 'c', 'repoint:send': 's' },
-    });
+    await pinpoint.createCampaign('send-1-whole', { Name: 'n', SegmentId: 'seg' });
     expect(received.slice(1)).toEqual([
       {
         operation: 'POST /ID/jobs/import',
         key: 'send-1-import',
         body: { Format: 'JSON', S3Url: 's3://work/a/', RoleArn: ROLE, DefineSegment: true, SegmentName: 's' },
       },
-      {
-        operation: 'POST /ID/campaigns',
-        key: 'send-1-campaign',
-        body: {
-          Name: 'n',
-          SegmentId: 'seg',
-          SegmentVersion: 1,
-          Schedule: { StartTime: 'IMMEDIATE' },
-          MessageConfiguration: { SMSMessage: { Body: '안녕', MessageType: 'PROMOTIONAL' } },
-          tags: { 'repoint:campaign': 'c', 'repoint:send': 's' },
-        },
-      },
+      { operation: 'POST /ID/campaigns', key: 'send-1-whole', body: { Name: 'n', SegmentId: 'seg' } },
     ]);
   });
 });
@@ -56,7 +55,7 @@ describe('a campaign’s progress', () => {
   it('tells each reason under failed or skipped, and Pinpoint’s other metrics not at all', async () => {
     const { pinpoint } = overWire({ 'GET /ID/campaigns/ID/activities': activities(activity(2)) });
     expect(await pinpoint.progress(CAMPAIGN)).toEqual({
-      state: 'pending',
+      state: 'running',
       counts: {
         audience: 10,
         sent: 4,

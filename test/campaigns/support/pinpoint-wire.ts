@@ -75,12 +75,9 @@ function usual(operation: string, key: string | undefined, look: number): Answer
     case 'POST /ID/campaigns':
       return { status: 201, body: { Id: key, ApplicationId: APP, State: { CampaignStatus: 'SCHEDULED' } } };
     case 'GET /ID/campaigns/ID':
-      return {
-        status: 200,
-        body: { Id: APP, State: { CampaignStatus: look < 3 ? 'EXECUTING' : 'COMPLETED' } },
-      };
+      return { status: 200, body: { Id: APP, State: { CampaignStatus: 'EXECUTING' } } };
     case 'GET /ID/campaigns/ID/activities':
-      return { status: 200, body: { Item: look < 2 ? [] : [activity(look < 3 ? 2 : 0)] } };
+      return { status: 200, body: { Item: [activity(2)] } };
     default:
       return {
         status: 404,

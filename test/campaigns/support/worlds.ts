@@ -1,27 +1,30 @@
 import type { Campaign } from '../../../lambdas/campaigns/campaign.ts';
 import { lineOf, markOf, searchable } from '../../../lambdas/campaigns/line.ts';
+import type { CampaignStore, SegmentFinder } from '../../../lambdas/campaigns/ports.ts';
+import { advanceSend } from '../../../lambdas/campaigns/sends/advance-send.ts';
+import { shardOf } from '../../../lambdas/campaigns/sends/due.ts';
 import type {
-  CampaignStore,
   DueRow,
   DueStore,
   ImportState,
-  PinpointCampaigns,
   Progress,
   Resolved,
-  SegmentFinder,
   SegmentResolver,
   SendMessage,
   SendStore,
   StoredSend,
-} from '../../../lambdas/campaigns/ports.ts';
-import { advanceSend } from '../../../lambdas/campaigns/sends/advance-send.ts';
-import { shardOf } from '../../../lambdas/campaigns/sends/due.ts';
+  VersionStore,
+} from '../../../lambdas/campaigns/sends/ports.ts';
 import { queueDueSends } from '../../../lambdas/campaigns/sends/queue-due-sends.ts';
-import { NO_COUNTS } from '../../../lambdas/campaigns/sends/send.ts';
+import type { Says } from '../../../lambdas/campaigns/sends/send.ts';
+import { sendSettings } from '../../../lambdas/campaigns/sends/send-settings.ts';
+import { saysOf } from '../../../lambdas/campaigns/sends/version-store.aws.ts';
 import { stateOf } from '../../../lambdas/campaigns/standing.ts';
+import type { VariantResult } from '../../../lambdas/campaigns/variants/results.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
 import { cryptoIds } from '../../../lambdas/shared/ids.ts';
+import { memoryEngine } from './memory-engine.ts';
 
 export const START = Date.parse('2026-11-21T12:00:30.000Z');
 export const MINUTE_MS = 60_000;
@@ -35,9 +38,20 @@ export const ctxAt = (now: number, more: Partial<Ctx> = {}): Ctx => ({
 });
 
 /** Campaigns, sends and their index `due` in memory, as one table is. */
-export function memoryTable(): { campaigns: CampaignStore; sends: SendStore; due: DueStore } {
+export function memoryTable(): {
+  campaigns: CampaignStore;
+  sends: SendStore;
+  versions: VersionStore;
+  due: DueStore;
+} {
   const campaigns = new Map<string, Campaign>();
   const sends = new Map<string, StoredSend>();
+  const versions = new Map<string, Says>();
+  const sendsOf = (campaignId: string) =>
+    [...sends.values()]
+      .map(({ send }) => send)
+      .filter((send) => send.campaignId === campaignId)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
     campaigns: {
       async create(campaign) {
@@ -70,13 +84,19 @@ export function memoryTable(): { campaigns: CampaignStore; sends: SendStore; due
         return sends.get(send.id);
       },
       get: async (_campaignId, sendId) => sends.get(sendId),
-      list: async (campaignId) =>
-        [...sends.values()].map(({ send }) => send).filter((send) => send.campaignId === campaignId),
+      list: async (campaignId) => sendsOf(campaignId),
+      latest: async (campaignId, limit) => sendsOf(campaignId).reverse().slice(0, limit),
       async replace(stored, next) {
         if (sends.get(next.id)?.revision !== stored.revision) return undefined;
         sends.set(next.id, { send: next, revision: stored.revision + 1 });
         return sends.get(next.id);
       },
+    },
+    versions: {
+      async keep(campaign) {
+        versions.set(`${campaign.id}/${campaign.version}`, saysOf(campaign));
+      },
+      get: async (campaignId, version) => versions.get(`${campaignId}/${version}`),
     },
     due: {
       async due(shard, now, limit) {
@@ -110,43 +130,10 @@ export function memoryTable(): { campaigns: CampaignStore; sends: SendStore; due
   };
 }
 
-/** A Pinpoint that keeps its keys for ever; jobs and campaigns go through the given states, one a look. */
-export function memoryPinpoint(script: { imports?: ImportState[]; progress?: Progress[] } = {}) {
-  const imports = new Map<string, { id: string; url: string }>();
-  const campaigns = new Map<
-    string,
-    { id: string; segmentId: string; tags: Readonly<Record<string, string>> }
-  >();
-  const importStates = [
-    ...(script.imports ?? [{ state: 'pending' }, { state: 'completed', segmentId: 'seg' }]),
-  ];
-  const progress = [...(script.progress ?? [progressOf(10, 4), progressOf(10, 0)])];
-  const next = <T>(states: T[], otherwise: T): T =>
-    (states.length > 1 ? states.shift() : states[0]) ?? otherwise;
-  const pinpoint: PinpointCampaigns = {
-    async createImport(key, { url }) {
-      if (!imports.has(key)) imports.set(key, { id: `job${imports.size + 1}`, url });
-      return imports.get(key)?.id ?? '';
-    },
-    importJob: async () => next(importStates, { state: 'pending' }),
-    async createCampaign(key, { segmentId, tags }) {
-      if (!campaigns.has(key)) campaigns.set(key, { id: `campaign${campaigns.size + 1}`, segmentId, tags });
-      return campaigns.get(key)?.id ?? '';
-    },
-    progress: async () => next(progress, progressOf(0, 0)),
-  };
-  return { ...pinpoint, imports, campaigns };
-}
-
-/** All of `audience` sent but `open`. */
-export const progressOf = (audience: number, open: number): Progress => ({
-  state: open === 0 ? 'completed' : 'pending',
-  counts: { ...NO_COUNTS, audience, open, sent: audience - open },
-});
-
 /** One segment, `cart`; resolutions go through the given states, one a look. */
 export function memorySegments(
   states: Resolved[] = [{ state: 'pending' }, READY],
+  sizes: readonly number[] = [],
 ): SegmentFinder & SegmentResolver {
   const left = [...states];
   return {
@@ -157,6 +144,7 @@ export function memorySegments(
     },
     resolve: async (_ctx, name, askedBy) => `${name}-${askedBy}`,
     resolution: async () => (left.length > 1 ? left.shift() : left[0]) ?? { state: 'pending' },
+    sizes: async () => sizes,
   };
 }
 export const READY: Resolved = { state: 'ready', url: 's3://work/segments/cart/1/', members: 10 };
@@ -165,7 +153,13 @@ export interface Parts {
   readonly segments?: Resolved[];
   readonly imports?: ImportState[];
   readonly progress?: Progress[];
+  /** Members in the segment when it was resolved before, newest first. */
+  readonly sizes?: readonly number[];
+  /** What became of the variants of a test. */
+  readonly results?: () => VariantResult[];
 }
+
+const SETTINGS = sendSettings(JSON.stringify({ missedAfterMinutes: 360, policyFunction: 'policy' }));
 
 /** The campaigns domain with everything around it in memory. `queue.sent` is what lies on the queue. */
 export function world(parts: Parts = {}) {
@@ -179,12 +173,14 @@ export function world(parts: Parts = {}) {
       sent.push(...bodies.map((body) => ({ body, delaySeconds: 0 })));
     },
   };
-  const { segments, ...script } = parts;
+  const { segments, sizes, results, ...script } = parts;
   return {
     ...memoryTable(),
+    ...SETTINGS,
     queue,
-    segments: memorySegments(segments),
-    pinpoint: memoryPinpoint(script),
+    segments: memorySegments(segments, sizes),
+    pinpoint: memoryEngine(script),
+    results: { of: async () => results?.() ?? [] },
     ids: cryptoIds,
     timeZone: 'Asia/Seoul',
   };
@@ -195,7 +191,7 @@ export type World = ReturnType<typeof world>;
 export async function workOff(w: World, from: number): Promise<number> {
   let now = from;
   for (let turns = 0, next = w.queue.sent.shift(); next; next = w.queue.sent.shift(), turns++) {
-    if (turns > 5_000) throw new Error('no end');
+    if (turns > 50_000) throw new Error('no end');
     now += next.delaySeconds * 1000;
     await advanceSend(w, ctxAt(now, { actor: 'queue:sends' }), next.body);
   }

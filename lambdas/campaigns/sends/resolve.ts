@@ -1,0 +1,69 @@
+import type { Ctx } from '../../shared/context.ts';
+import { failed, iso, type Stepped, to, waiting, waits, went } from './moves.ts';
+import type { Resolved, SegmentResolver, SendStore } from './ports.ts';
+import { NO_COUNTS, type Says, type Send } from './send.ts';
+import { isUnusual, type UsualSize, usualSize } from './usual-size.ts';
+
+export interface ResolveDeps {
+  readonly sends: SendStore;
+  readonly segments: SegmentResolver;
+}
+
+/** A segment that could not be resolved is asked for again: what failed may have been its database alone. */
+const MAX_TRIES = 3;
+/** Sends whose sizes are looked at, and those of them that count. */
+const LOOKED_AT = 20;
+const COUNTED = 10;
+
+/** Waits for the list. An audience that is three times as large as usual is held until somebody has looked (spec §4). */
+export async function resolve(
+  deps: ResolveDeps,
+  ctx: Ctx,
+  { says, send }: { readonly says: Says; readonly send: Send },
+): Promise<Stepped> {
+  const resolved = await deps.segments.resolution(ctx, says.segment, send.resolution?.id ?? '');
+  if (resolved.state === 'pending') return waiting(ctx, send);
+  if (resolved.state === 'failed') return again(deps, ctx, says, send, resolved);
+  const { url, members } = resolved;
+  if (members === 0) {
+    const done = to(ctx, send, 'completed', `nobody is in segment "${says.segment}"`);
+    return went({ ...done, counts: { ...NO_COUNTS, asOf: iso(ctx.now) } });
+  }
+  const listed = { ...send, list: { url, members } };
+  const usual = await usualOf(deps, says, send);
+  if (!isUnusual(members, usual)) return went(to(ctx, listed, 'importing'));
+  return waits(to(ctx, listed, 'held', whyHeld(members, usual)));
+}
+
+/** Questions of one minute are one question, so that the next one is asked when that is over. */
+async function again(
+  { segments }: ResolveDeps,
+  ctx: Ctx,
+  { segment }: Says,
+  send: Send,
+  { reason }: Resolved & { state: 'failed' },
+): Promise<Stepped> {
+  const { id: before = '', tries = 1 } = send.resolution ?? {};
+  if (tries >= MAX_TRIES) return failed(ctx, send, `segment "${segment}" could not be resolved: ${reason}`);
+  const id = await segments.resolve(ctx, segment, `${send.id}-${tries + 1}`);
+  if (id === before) return waiting(ctx, send);
+  return waits({ ...send, resolution: { id, tries: tries + 1 } });
+}
+
+async function usualOf(
+  { sends, segments }: ResolveDeps,
+  says: Says,
+  send: Send,
+): Promise<UsualSize | undefined> {
+  const latest = await sends.latest(send.campaignId, LOOKED_AT);
+  const ofCampaign = latest
+    .filter(({ state, list }) => state === 'completed' && list !== undefined)
+    .map(({ list }) => list?.members ?? 0)
+    .slice(0, COUNTED);
+  return (
+    usualSize(ofCampaign, []) ?? usualSize([], await segments.sizes(says.segment, send.history[0]?.at ?? ''))
+  );
+}
+
+const whyHeld = (members: number, usual: UsualSize | undefined): string =>
+  `${members} members; usual for the ${usual?.of} are ${usual?.members}, and three times that is held`;
