@@ -4,15 +4,15 @@ import { iso } from './moves.ts';
 import type { PinpointCampaigns } from './ports.ts';
 import { liveRun, type Send, withRun } from './send.ts';
 
-/** Calls that were on their way when a run was told to rest have ended by then. */
-const SETTLES_WITHIN_MS = 10_000;
+/** The engine settles what is left of a deleted run within a minute or two; longer than this nobody waits for its counts. */
+const SETTLES_WITHIN_MS = 10 * 60_000;
 
 /** Whether the engine still has a run of a send that is over. */
 export const isOpen = (send: Send): boolean => liveRun(send) !== undefined;
 
 /**
- * Takes the run of a cancelled or failed send away. It rests first, so that its counts are known before they go with it;
- * answers the send as it then is, with its run `ended` when nothing more is to be done.
+ * Takes the run of a cancelled or failed send away, and waits for its counts: calls that were on their way end, everybody
+ * else is skipped. Answers the send as it then is, with its run `ended` when nothing more is to be done.
  */
 export async function close(
   { pinpoint }: { readonly pinpoint: PinpointCampaigns },
@@ -22,15 +22,13 @@ export async function close(
   const run = liveRun(send);
   if (!run) return send;
   const { pinpointCampaignId: id } = run;
-  if (send.restsSince === undefined) {
-    await pinpoint.steer(id, { rests: true });
-    return { ...send, restsSince: iso(ctx.now) };
+  if (send.removedAt === undefined) {
+    await pinpoint.remove(id);
+    return { ...send, removedAt: iso(ctx.now) };
   }
-  if (ctx.now < Date.parse(send.restsSince) + SETTLES_WITHIN_MS) return send;
-  const { restsSince: _, ...settled } = send;
-  const { state, counts } = await pinpoint.progress(id);
-  const last = state === 'gone' ? run.counts : counts;
-  if (state !== 'completed' && state !== 'gone') await pinpoint.remove(id);
-  const ended = withRun(settled, { ended: true });
-  return last === undefined ? ended : counted(ended, cancelledRest(last), ctx.now);
+  const { counts } = await pinpoint.progress(id);
+  const seen = counted(send, counts, ctx.now);
+  if (counts.open > 0 && ctx.now < Date.parse(send.removedAt) + SETTLES_WITHIN_MS) return seen;
+  const { removedAt: _, ...settled } = withRun(seen, { ended: true });
+  return counted(settled, cancelledRest(counts), ctx.now);
 }

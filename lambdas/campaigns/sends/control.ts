@@ -142,7 +142,7 @@ async function toldNow(deps: ControlDeps, ctx: Ctx, written: StoredSend): Promis
 }
 
 async function toldOf(deps: ControlDeps, ctx: Ctx, send: Send): Promise<Send> {
-  if (isFinal(send)) return isOpen(send) && send.restsSince === undefined ? close(deps, ctx, send) : send;
+  if (isFinal(send)) return isOpen(send) && send.removedAt === undefined ? close(deps, ctx, send) : send;
   if (!liveRun(send)) return send;
   const says = await deps.versions.get(send.campaignId, send.version);
   return says ? tell(deps, says, send) : send;

@@ -6,8 +6,8 @@ import { isFinal, type SendState } from './send-state.ts';
 /** SQS holds a message back for at most this long. */
 const LONGEST_DELAY = 900;
 const LONGEST_RETRY = 60;
-/** What was told to rest settles in ten seconds. */
-const SETTLING = 11;
+/** What is left of a run that was taken away settles in seconds, or at the engine's next tick. */
+const SETTLING = 5;
 
 interface Look {
   readonly upToMs: number;

@@ -37,18 +37,13 @@ export function pinpointProgress(client: PinpointClient, stage: string): Pinpoin
   return {
     progress: (CampaignId) =>
       inApplication(async (ApplicationId) => {
-        const looked = await unlessGone(
-          Promise.all([
-            client.send(new GetCampaignCommand({ ApplicationId, CampaignId })),
-            client.send(new GetCampaignActivitiesCommand({ ApplicationId, CampaignId })),
-          ]),
-        );
-        if (!looked) return { state: 'gone', counts: NO_COUNTS };
-        const [campaign, activities] = looked;
-        return progressOf(
-          campaign.CampaignResponse?.State?.CampaignStatus,
-          activities.ActivitiesResponse?.Item ?? [],
-        );
+        const [campaign, found] = await Promise.all([
+          unlessGone(client.send(new GetCampaignCommand({ ApplicationId, CampaignId }))),
+          unlessGone(client.send(new GetCampaignActivitiesCommand({ ApplicationId, CampaignId }))),
+        ]);
+        const activities = found?.ActivitiesResponse?.Item ?? [];
+        if (!campaign) return { state: 'gone', counts: countsOf(activities) };
+        return progressOf(campaign.CampaignResponse?.State?.CampaignStatus, activities);
       }),
   };
 }

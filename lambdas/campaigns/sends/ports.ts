@@ -71,7 +71,8 @@ export type ImportState =
   | { readonly state: 'failed'; readonly reason: string };
 
 /**
- * `waiting` was never let go, `paused` rests in the middle (`reason`: why); `gone` is one that somebody deleted.
+ * `waiting` was never let go, `paused` rests in the middle (`reason`: why); `gone` was deleted, and tells what came of it
+ * before.
  */
 export interface Progress {
   readonly state: 'waiting' | 'running' | 'paused' | 'completed' | 'failed' | 'gone';

@@ -64,8 +64,8 @@ export interface Send {
   readonly runs: readonly Run[];
   /** The engine does not know yet what was decided here about its running run. */
   readonly untold?: true;
-  /** A cancelled or failed one whose run was told to rest, since when: its counts settle before the run is taken away. */
-  readonly restsSince?: string;
+  /** When the run of a cancelled or failed one was taken away: its counts settle then. */
+  readonly removedAt?: string;
   /** Messages a minute, when that was changed for this send; 0 is as fast as possible. */
   readonly ratePerMinute?: number;
   /** When the results of the test are looked at next. */

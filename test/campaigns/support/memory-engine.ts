@@ -1,4 +1,5 @@
 import type { WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
+import { cancelledRest } from '../../../lambdas/campaigns/sends/counts.ts';
 import type {
   ImportState,
   PinpointCampaigns,
@@ -66,7 +67,8 @@ export function memoryEngine({ imports: importScript, progress: progressScript }
     },
     async progress(id) {
       const campaign = named(id);
-      if (!campaign || campaign.removed) return { state: 'gone', counts: NO_COUNTS };
+      if (!campaign) return { state: 'gone', counts: NO_COUNTS };
+      if (campaign.removed) return { state: 'gone', counts: campaign.counts };
       const { begun, steering, reason, counts } = campaign;
       if (!begun) return { state: 'waiting', counts: NO_COUNTS };
       if (steering.rests) return { state: 'paused', reason, counts };
@@ -81,7 +83,9 @@ export function memoryEngine({ imports: importScript, progress: progressScript }
     },
     async remove(id) {
       const campaign = named(id);
-      if (campaign) campaign.removed = true;
+      if (!campaign || campaign.removed) return;
+      campaign.removed = true;
+      campaign.counts = cancelledRest(campaign.counts);
     },
   };
   return { ...pinpoint, imports, campaigns };
