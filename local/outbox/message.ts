@@ -88,12 +88,25 @@ const ORIGIN_KEYS = {
 const present = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (value ? [[key, value]] : [])));
 
+/** A long value comes in pieces: `endpoint`, `endpoint_2`, … */
+function joined(context: Readonly<Record<string, string>>, name: string): string | undefined {
+  if (context[name] === undefined) return undefined;
+  let text = '';
+  for (
+    let piece: string | undefined = context[name], at = 2;
+    piece !== undefined;
+    piece = context[`${name}_${at++}`]
+  )
+    text += piece;
+  return text;
+}
+
 /** The origin told by e-mail tags or an SMS context; endpoint and user are base64url there. */
 export const originOfContext = (context: Readonly<Record<string, string>>): Origin =>
   present({
     ...Object.fromEntries(Object.entries(ORIGIN_KEYS).map(([key, name]) => [key, context[name]])),
-    endpointId: decoded(context['endpoint']),
-    userId: decoded(context['user']),
+    endpointId: decoded(joined(context, 'endpoint')) ?? context['endpoint_id'],
+    userId: decoded(joined(context, 'user')),
   });
 
 /** `push:<userId>:<8 hex of the token's hash>`, as the marketing layer names push endpoints. */

@@ -156,8 +156,9 @@ describe('a call that the provider refuses for one of its messages', () => {
     const { adapter } = await providerOf('email');
     const messages = Array.from({ length: 50 }, (_, n) => {
       const message = sampleMessage('email')(`half${n}@example.com`, n);
-      const endpointId = n === 17 ? 'x'.repeat(400) : message.identity.endpointId;
-      return { ...message, identity: { ...message.identity, endpointId, userId: '회원'.repeat(60) } };
+      // A tag that SES does not take: the whole call is refused for it.
+      const treatmentId = n === 17 ? 'no tag' : message.identity.treatmentId;
+      return { ...message, identity: { ...message.identity, treatmentId } };
     });
     const outcomes = await adapter.send(messages);
     expect(outcomes.flatMap(({ kind }, index) => (kind === 'sent' ? [] : [index]))).toEqual([17]);
