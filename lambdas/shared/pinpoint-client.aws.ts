@@ -33,6 +33,23 @@ export function enginePinpointClient(functionName: string, lambda = new LambdaCl
   } as PinpointClientConfig);
 }
 
+/** Asks one of the engine's operations that are its own and not Pinpoint's (docs/pinpoint-api.md). */
+export type EngineCall = (
+  method: string,
+  path: string,
+  body?: unknown,
+) => Promise<{ status: number; body: unknown }>;
+
+/** Through the engine's function, as the Pinpoint client goes. */
+export const engineCall =
+  (functionName: string, lambda = new LambdaClient({})): EngineCall =>
+  async (method, path, body) => {
+    const request = { method, path, headers: { 'content-type': 'application/json' } };
+    const sent = body === undefined ? request : { ...request, body: JSON.stringify(body) };
+    const answer = await invoke(lambda, functionName, sent);
+    return { status: answer.statusCode, body: JSON.parse(answer.body.toString('utf8') || '{}') };
+  };
+
 async function invoke(lambda: LambdaClient, functionName: string, request: SdkRequest) {
   const answer = await lambda.send(
     new InvokeCommand({

@@ -140,13 +140,16 @@ export function control(flow: () => Flow): void {
   it('is halted by the kill switch of all sending, and let go on', async () => {
     const id = await created('steered-halt', SLOW);
     await underWay('steered-halt');
-    const sending = signedBy(flow().system.engine);
-    expect((await sending('PUT', '/v1/sending', { Enabled: false, Reason: 'wrong price' })).status).toBe(200);
+    const { api } = flow();
+    const unsaid = await api.call('PUT', '/v1/sending', { enabled: false });
+    expect(unsaid).toMatchObject({ status: 400, body: { code: 'validation', field: 'reason' } });
+    await api.must([200], 'PUT', '/v1/sending', { enabled: false, reason: 'wrong price' });
     await restWithinSeconds('steered-halt');
-    expect((await sending('GET', '/v1/sending')).body).toMatchObject({
-      Enabled: false,
-      Reason: 'wrong price',
-    });
+    const { body } = await api.must([200], 'GET', '/v1/sending');
+    expect(body['result']).toMatchObject({ enabled: false, reason: expect.stringContaining('wrong price') });
+    // The engine's own door tells and takes the same.
+    const sending = signedBy(flow().system.engine);
+    expect((await sending('GET', '/v1/sending')).body).toMatchObject({ Enabled: false });
     expect((await sending('PUT', '/v1/sending', { Enabled: true, Reason: '' })).status).toBe(200);
     await update(id, { tags: { 'repoint:rate': FAST } });
     await completed(id);
