@@ -5,6 +5,7 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileBehaviour } from '../../lambdas/segments/compile-behaviour.ts';
+import { s3ListFiles } from '../../lambdas/segments/list-files.aws.ts';
 import { s3Lists } from '../../lambdas/segments/list-store.aws.ts';
 import type { Queries, QueryState } from '../../lambdas/segments/ports.ts';
 import { athenaQueries } from '../../lambdas/shared/queries.aws.ts';
@@ -76,6 +77,16 @@ async function ended(id: string): Promise<QueryState> {
   }
 }
 
+const userLine = (userId: string) => JSON.stringify({ User: { UserId: userId } });
+
+/** The lines of a list as whoever reads its files meets them. */
+async function linesAt(url: string): Promise<string[]> {
+  const reader = s3ListFiles(s3Client);
+  const pieces: Uint8Array[] = [];
+  for (const file of await reader.files(url)) for await (const piece of reader.read(file)) pieces.push(piece);
+  return Buffer.concat(pieces).toString('utf8').trim().split('\n');
+}
+
 const sqlTo = (target: string) =>
   compileBehaviour({
     condition: { did: 'add_to_cart', didNot: 'purchase', inTheLastDays: 7 },
@@ -83,7 +94,18 @@ const sqlTo = (target: string) =>
     target,
   });
 
-describe('lists in S3', () => listStoreContract(() => s3Lists(WORK, s3Client)));
+describe('lists in S3', () => {
+  listStoreContract(() => s3Lists(WORK, s3Client));
+
+  it('are read as they were written, file by file, and no other’s', async () => {
+    const lists = s3Lists(WORK, s3Client);
+    await lists.writePart('segments/read/1/', 'part-0.json', `${userLine('가')}\n`);
+    await lists.writePart('segments/read/1/', 'part-1.json', `${userLine('나')}\n`);
+    await lists.writePart('segments/read/10/', 'part-0.json', `${userLine('다')}\n`);
+    expect(await linesAt(lists.url('segments/read/1/'))).toEqual([userLine('가'), userLine('나')]);
+    expect(await s3ListFiles(s3Client).files(lists.url('segments/nobody/1/'))).toEqual([]);
+  });
+});
 describe('lists in memory', () => listStoreContract(memoryLists));
 
 describe('a behaviour rule on Athena', () => {
@@ -92,6 +114,7 @@ describe('a behaviour rule on Athena', () => {
     const lists = s3Lists(WORK, s3Client);
     expect(await ended(await queries.start(sqlTo(lists.url(prefix)), 'a'))).toEqual({ state: 'succeeded' });
     expect(await lists.countLines(prefix)).toBe(2);
+    expect((await linesAt(lists.url(prefix))).sort()).toEqual([userLine('u1'), userLine('김 "철수"')].sort());
     const folder = join(dir, 's3', WORK, prefix);
     const text = readdirSync(folder)
       .map((file) => gunzipSync(readFileSync(join(folder, file))).toString('utf8'))

@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+
+/** The files of a resolved list. */
+export interface ListFiles {
+  /** Addresses of the files under `s3://bucket/prefix/`. */
+  files(url: string): Promise<readonly string[]>;
+  /** A file's text, gzip undone (UNLOAD writes it), in pieces that may end anywhere. */
+  read(file: string): AsyncIterable<Uint8Array>;
+}
+
+export function s3ListFiles(client = new S3Client({})): ListFiles {
+  return {
+    async files(url) {
+      const { Bucket, Key: Prefix } = placeOf(url);
+      const files: string[] = [];
+      let ContinuationToken: string | undefined;
+      do {
+        const page = await client.send(
+          new ListObjectsV2Command({ Bucket, Prefix, ...(ContinuationToken ? { ContinuationToken } : {}) }),
+        );
+        for (const { Key } of page.Contents ?? []) if (Key) files.push(`s3://${Bucket}/${Key}`);
+        ContinuationToken = page.NextContinuationToken;
+      } while (ContinuationToken);
+      return files;
+    },
+    async *read(file) {
+      const { Body } = await client.send(new GetObjectCommand(placeOf(file)));
+      const bytes = Body as Readable;
+      const text = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
+      // A pipe passes no errors on: a broken download must fail the reading, not hang it.
+      bytes.on('error', (error) => text.destroy(error));
+      yield* text as AsyncIterable<Buffer>;
+    },
+  };
+}
+
+function placeOf(url: string): { Bucket: string; Key: string } {
+  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(url) ?? [];
+  if (Bucket === undefined || Key === undefined) throw new Error(`${url} is no place in S3`);
+  return { Bucket, Key };
+}
