@@ -13,7 +13,10 @@ export interface EndpointAddress {
 const PUSH_CHANNELS = { FCM: 'GCM', APNS: 'APNS' } as const;
 
 /** All endpoints of a member. `fingerprint` shortens a push token to eight hexadecimal digits. */
-export function addressesOf(member: Member, fingerprint: (token: string) => string): EndpointAddress[] {
+export function addressesOf(
+  member: Pick<Member, 'userId' | 'texts' | 'pushTokens' | 'consents'>,
+  fingerprint: (token: string) => string,
+): EndpointAddress[] {
   const { userId, texts, pushTokens } = member;
   const addresses: EndpointAddress[] = pushTokens.map(({ platform, token }) => ({
     id: `push:${userId}:${fingerprint(token)}`,
@@ -32,5 +35,5 @@ export function addressesOf(member: Member, fingerprint: (token: string) => stri
 }
 
 /** Kakao is reached by its id, or by the phone number of a member who was asked about Kakao. */
-const kakaoAddress = ({ texts, consents }: Member): string | undefined =>
+const kakaoAddress = ({ texts, consents }: Pick<Member, 'texts' | 'consents'>): string | undefined =>
   texts.kakaoId ?? (consents.kakao === undefined ? undefined : texts.phone);

@@ -1,7 +1,8 @@
 /** What the engine is told of a member. Pure. */
 import type { EndpointBatchItem } from '@aws-sdk/client-pinpoint';
 import type { EndpointAddress } from './addresses.ts';
-import type { ConsentChannel, Member } from './member.ts';
+import { refuses } from './consents.ts';
+import type { Member } from './member.ts';
 import { userAttributes } from './user-attributes.ts';
 
 /** The endpoints of one member, to be updated together. */
@@ -19,7 +20,7 @@ export function memberEndpoints(member: Member, addresses: readonly EndpointAddr
     ChannelType: channel,
     Address: address,
     EndpointStatus: 'ACTIVE',
-    OptOut: refuses(member, consent) ? 'ALL' : 'NONE',
+    OptOut: refuses(member.consents, consent) ? 'ALL' : 'NONE',
     User: user,
     ...(demographic === undefined ? {} : { Demographic: demographic }),
   }));
@@ -37,13 +38,6 @@ const attributesWithRemovals = (member: Member): Record<string, string[]> => ({
   ...Object.fromEntries(member.retired.attributes.map((name) => [name, []])),
   ...userAttributes(member),
 });
-
-/**
- * Pinpoint's OptOut knows no purposes: it is set for those who said no to advertising on the channel. Who said
- * nothing stays reachable for informational messages; advertising asks for a yes at delivery (spec §4).
- */
-const refuses = (member: Member, channel: ConsentChannel): boolean =>
-  member.consents[channel]?.advertising?.granted === false;
 
 /** Pinpoint writes locales with an underscore. */
 function demographicOf({ texts }: Member): { Locale?: string; Timezone?: string } | undefined {

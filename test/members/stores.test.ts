@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventRow } from '../../lambdas/events/index.ts';
+import { addressesOf } from '../../lambdas/members/addresses.ts';
+import { memberEndpoints } from '../../lambdas/members/endpoints.ts';
 import { dynamoMemberAttributes } from '../../lambdas/members/member-attributes.aws.ts';
+import { dynamoMemberProfiles } from '../../lambdas/members/member-profile.aws.ts';
 import { dynamoMemberReaches } from '../../lambdas/members/member-reach.aws.ts';
 import { dynamoMemberScan } from '../../lambdas/members/member-scan.aws.ts';
 import { dynamoMembers } from '../../lambdas/members/member-store.aws.ts';
@@ -117,5 +120,49 @@ describe('the attributes of members, for other domains', () => {
       `${mine}1`,
     ]);
     expect([...found]).toEqual([[`${mine}1`, { name: ['홍길동'], point: ['7'], tags: ['a', 'b'] }]]);
+  });
+});
+
+describe('the profiles of members, for estimates', () => {
+  it('count the endpoints that the engine is told of, by channel, and name the channels that are closed', async () => {
+    const store = dynamoMembers(dynamo.members, dynamo.client);
+    const mine = prefix();
+    const member = {
+      ...someMember(`${mine}1`),
+      texts: { email: 'a@example.com', phone: '+821012345678', timeZone: 'Asia/Tokyo' },
+      pushTokens: [
+        { platform: 'FCM', token: 't1' },
+        { platform: 'APNS', token: 't2' },
+      ],
+      consents: { sms: { advertising: { granted: false, at: '2026-01-01T00:00:00.000Z', how: 'web' } } },
+    } as const;
+    await store.put(member, 0);
+    const found = await dynamoMemberProfiles(dynamo.members, dynamo.client).batch([
+      `${mine}1`,
+      `${mine}gone`,
+      `${mine}1`,
+    ]);
+    expect([...found.keys()]).toEqual([`${mine}1`]);
+    const told = memberEndpoints(
+      member,
+      addressesOf(member, (token) => token),
+    ).items;
+    const types = (...channels: string[]) =>
+      told.filter(({ ChannelType = '' }) => channels.includes(ChannelType)).length;
+    expect(found.get(`${mine}1`)).toEqual({
+      consents: member.consents,
+      timeZone: 'Asia/Tokyo',
+      addresses: {
+        push: types('GCM', 'APNS'),
+        email: types('EMAIL'),
+        sms: types('SMS'),
+        kakao: types('CUSTOM'),
+      },
+      refused: told.some(({ ChannelType, OptOut }) => ChannelType === 'SMS' && OptOut === 'ALL')
+        ? ['sms']
+        : [],
+    });
+    expect(found.get(`${mine}1`)?.addresses.push).toBe(2);
+    expect(found.get(`${mine}1`)?.refused).toEqual(['sms']);
   });
 });
