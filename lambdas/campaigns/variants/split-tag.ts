@@ -1,3 +1,4 @@
+import { apportion } from '../../shared/apportion.ts';
 import { WHOLE } from '../content.ts';
 import type { Shares } from './shares.ts';
 
@@ -31,15 +32,9 @@ export function splitTag({ variants, holdout }: Shares, part: SplitPart): string
 const only = (variants: Shares['variants'], variantId: string, buckets: number): number[] =>
   variants.map(({ id }) => (id === variantId ? buckets : 0));
 
-/** A tested share by the variants' weights: whole buckets, those left over to the largest remainders, first ones first. */
-export function testedBuckets(variants: Shares['variants'], share: number): number[] {
-  const weights = variants.reduce((sum, { weight }) => sum + weight, 0);
-  const parts = variants.map(({ weight }, index) => {
-    const exact = share * weight;
-    return { index, buckets: Math.floor(exact / weights), remainder: exact % weights };
-  });
-  const given = parts.reduce((sum, { buckets }) => sum + buckets, 0);
-  const largest = [...parts].sort((a, b) => b.remainder - a.remainder || a.index - b.index);
-  const more = new Set(largest.slice(0, share - given).map(({ index }) => index));
-  return parts.map(({ index, buckets }) => buckets + (more.has(index) ? 1 : 0));
-}
+/** A tested share by the variants' weights, in whole buckets. */
+export const testedBuckets = (variants: Shares['variants'], share: number): number[] =>
+  apportion(
+    share,
+    variants.map(({ weight }) => weight),
+  );
