@@ -2,12 +2,12 @@ import { compileTemplate, readTemplate, TemplateError } from '../shared/renderin
 import { ROOTS } from '../shared/rendering/variables.ts';
 
 /**
- * What is wrong with a text, for its author (spec §4: an unknown variable name is an error); empty when the engine can
- * render it. The engine itself takes unknown names for empty, and values without escaping where a template asks for it.
+ * What is wrong with a text in Pinpoint's notation, for its author (spec §4: an unknown variable name is an error); empty
+ * when the engine can render it. The engine itself takes unknown names for empty, and values without escaping where a
+ * template asks for it.
  */
 export function templateProblems(text: string): string[] {
-  const short = /#\{[^}]*\}/.exec(text)?.[0];
-  const problems = short === undefined ? [] : [`the short form ${short} cannot be used yet`];
+  const problems: string[] = [];
   try {
     const { problems: own, unknown, raw } = readTemplate(text);
     // A member's value is text: unescaped it could bring its own markup into an e-mail.

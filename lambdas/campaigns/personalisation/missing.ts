@@ -1,6 +1,9 @@
 /** Members without a value that the texts need (spec §4). Pure. */
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import type { Defaults } from './defaults.ts';
+import type { Needs } from './needs.ts';
+import { isOurs } from './values.ts';
+import { COUPON } from './variables.ts';
 
 /** Why such a member gets nothing: the reason in the ledger. */
 export const MISSING_VALUE = 'MISSING_VALUE';
@@ -33,3 +36,25 @@ export function missingFor(values: DottedValues, needed: readonly string[], rule
     defaulted: lacking.filter(hasDefault),
   };
 }
+
+/** Names that every endpoint of a resolved audience has. */
+const ALWAYS = new Set([
+  'Address',
+  'ChannelType',
+  'CreationDate',
+  'EndpointStatus',
+  'Id',
+  'OptOut',
+  'User.UserId',
+]);
+
+/** Needed names that have no default, and that a member may be without. A coupon is given or not: nothing stands in for it. */
+export const lacksDefault = (required: readonly string[], defaults: Defaults): readonly string[] =>
+  required.filter((name) => name !== COUPON && !ALWAYS.has(name) && !defaults.has(name));
+
+/**
+ * Whether the hook must be asked about each member: the texts show values that only we know, or some member may have to
+ * be left out for the want of one.
+ */
+export const asksAtDelivery = ({ names, required }: Needs, rule: MissingRule): boolean =>
+  names.some(isOurs) || missingFor({}, required, rule).skipping.some((name) => !ALWAYS.has(name));

@@ -1,4 +1,8 @@
+import type { EndpointResponse } from '@aws-sdk/client-pinpoint';
 import type { DottedValues } from '../../shared/rendering/part.ts';
+import type { Definition } from '../campaign.ts';
+import type { Channel, Content } from '../content.ts';
+import type { Judgement } from '../policy/judge.ts';
 
 /** A product as it is sold now. Prices are of one piece, in the ISO 4217 currency; addresses are https. */
 export interface Product {
@@ -26,23 +30,35 @@ export interface PersonalValues {
   of(members: readonly ValuedMember[], names: readonly string[]): Promise<ReadonlyMap<string, DottedValues>>;
 }
 
-/** An endpoint with the values that its texts may read, as the engine holds them. */
-export interface MemberEndpoint {
+/** An endpoint as the engine holds it. */
+export interface HeldEndpoint {
   readonly id: string;
+  /** Pinpoint's ChannelType. */
   readonly channelType: string;
-  readonly address: string;
   /** Whether the engine would send to it: ACTIVE and not opted out. */
   readonly reachable: boolean;
-  readonly values: DottedValues;
+  /** All that texts may read of it. */
+  readonly endpoint: EndpointResponse;
 }
 
-export interface MemberEndpoints {
+export interface HeldEndpoints {
   /** Undefined when the engine has no such user. */
-  of(userId: string): Promise<readonly MemberEndpoint[] | undefined>;
+  of(userId: string): Promise<readonly HeldEndpoint[] | undefined>;
 }
 
-/** Attributes of members by dotted name (`User.UserAttributes.…`), as messages show them. */
-export interface MemberAttributes {
-  /** Members who do not exist are left out; `names` that are no attributes are ignored. */
-  batch(userIds: readonly string[], names: readonly string[]): Promise<ReadonlyMap<string, DottedValues>>;
+/** What the advertising rules say of one member now. */
+export interface MemberPolicy {
+  /** `endpoint`: the one that the message would go to. */
+  judge(userId: string, endpoint: EndpointResponse, says: Definition, now: number): Promise<Judgement>;
+}
+
+/** A stored template as it is sent: in Pinpoint's notation, defaults by dotted name. */
+export interface StoredContent {
+  readonly content: Content;
+  readonly defaults: Readonly<Record<string, string>>;
+}
+
+export interface StoredContents {
+  /** Throws `not_found` for a template or version that is not there. */
+  of(channel: Channel, template: NonNullable<Content['template']>): Promise<StoredContent>;
 }

@@ -60,13 +60,3 @@ function merged({ itemId: _, ...told }: MemberItem, product: Product | undefined
   const { currency: _told, ...rest } = told;
   return { ...rest, ...product };
 }
-
-/** The attributes that a hook adds to an endpoint: the names without their root. */
-export const attributesOf = (values: DottedValues): Record<string, string[]> =>
-  Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      name.startsWith('Attributes.')
-        ? [[name.slice('Attributes.'.length), typeof value === 'object' ? [...value] : [String(value)]]]
-        : [],
-    ),
-  );

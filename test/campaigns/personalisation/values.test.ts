@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { amountText, type Money } from '../../../lambdas/campaigns/personalisation/amount-text.ts';
 import { noCatalogue, personalValues } from '../../../lambdas/campaigns/personalisation/personal-values.ts';
 import type { ProductCatalogue } from '../../../lambdas/campaigns/personalisation/ports.ts';
-import { attributesOf } from '../../../lambdas/campaigns/personalisation/values.ts';
 import { variables } from '../../../lambdas/campaigns/personalisation/variables.ts';
 import type { MemberItems, MemberStates } from '../../../lambdas/members/index.ts';
 
@@ -75,12 +74,6 @@ describe('the values of a member’s items', () => {
       ['머플러'],
       ['25,000'],
     ]);
-  });
-
-  it('go to the engine under the names that translated texts have', async () => {
-    expect(attributesOf({ 'Attributes.last_in_cart_name': ['코트'], 'User.UserId': 'kim' })).toEqual({
-      last_in_cart_name: ['코트'],
-    });
   });
 
   it('are not looked for when no text shows an item', async () => {
