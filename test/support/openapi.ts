@@ -14,6 +14,10 @@ export interface Response {
         readonly operationId: string;
         readonly parameters?: Readonly<Record<string, string>>;
         readonly requestBody?: unknown;
+        /** Only after this example of the operation. */
+        readonly 'x-after'?: string;
+        /** What the linked operation answers here. */
+        readonly 'x-status'?: number;
       }
     >
   >;
