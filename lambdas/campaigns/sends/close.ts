@@ -1,7 +1,7 @@
 import type { Ctx } from '../../shared/context.ts';
 import { cancelledRest, counted } from './counts.ts';
 import { iso } from './moves.ts';
-import type { PinpointCampaigns } from './ports.ts';
+import type { PinpointControls, PinpointProgress } from './ports.ts';
 import { liveRun, type Send, withRun } from './send.ts';
 
 /** The engine settles what is left of a deleted run within a minute or two; longer than this nobody waits for its counts. */
@@ -15,7 +15,7 @@ export const isOpen = (send: Send): boolean => liveRun(send) !== undefined;
  * else is skipped. Answers the send as it then is, with its run `ended` when nothing more is to be done.
  */
 export async function close(
-  { pinpoint }: { readonly pinpoint: PinpointCampaigns },
+  { pinpoint }: { readonly pinpoint: PinpointProgress & PinpointControls },
   ctx: Ctx,
   send: Send,
 ): Promise<Send> {

@@ -6,6 +6,8 @@ import { isFinal, type SendState } from './send-state.ts';
 /** SQS holds a message back for at most this long. */
 const LONGEST_DELAY = 900;
 const LONGEST_RETRY = 60;
+/** Results of a test that could not be told: each question is a query. */
+const ASK_AGAIN = 300;
 /** What is left of a run that was taken away settles in seconds, or at the engine's next tick. */
 const SETTLING = 5;
 
@@ -32,7 +34,8 @@ const LOOKS: Readonly<Partial<Record<SendState, readonly Look[]>>> = { held: AT_
 /** Seconds until the next look at `now` (epoch milliseconds). */
 export function secondsUntilNext(now: number, { send, waits }: Stepped): number {
   if (!waits) return 0;
-  if (send.failures > 0) return Math.min(LONGEST_RETRY, 2 ** send.failures);
+  if (send.failures > 0)
+    return send.state === 'deciding' ? ASK_AGAIN : Math.min(LONGEST_RETRY, 2 ** send.failures);
   if (isFinal(send)) return SETTLING;
   if (send.state === 'deciding') return secondsUntil(now, send.decideAt);
   const inStateMs = now - Date.parse(send.history.at(-1)?.at ?? send.lookedAt);

@@ -86,6 +86,7 @@ function whyMissed({ open }: Campaign, { scheduledFor }: Send, now: number, wind
 }
 
 /** More had come due than is recorded in one go. */
-async function goOn({ queue }: OpenDeps, { now }: Ctx, campaign: Campaign | undefined): Promise<void> {
-  if (campaign?.next && Date.parse(campaign.next.at) <= now) await queue.send({ campaignId: campaign.id });
+async function goOn(deps: OpenDeps, { now }: Ctx, campaign: Campaign | undefined): Promise<void> {
+  if (campaign && opening(campaign, now, deps.missedAfterMs) !== campaign)
+    await deps.queue.send({ campaignId: campaign.id });
 }

@@ -60,6 +60,10 @@ export function pinpointControls(client: PinpointClient, stage: string): Pinpoin
         );
         return told !== undefined;
       }),
+    remove: (CampaignId) =>
+      inApplication(async (ApplicationId) => {
+        await unlessGone(client.send(new DeleteCampaignCommand({ ApplicationId, CampaignId })));
+      }),
   };
 }
 
@@ -98,10 +102,6 @@ export function pinpointCampaigns(
         const command = new CreateCampaignCommand({ ApplicationId, WriteCampaignRequest });
         const { CampaignResponse } = await withIdempotencyKey(client, key, command);
         return required(CampaignResponse?.Id, 'campaign');
-      }),
-    remove: (CampaignId) =>
-      inApplication(async (ApplicationId) => {
-        await unlessGone(client.send(new DeleteCampaignCommand({ ApplicationId, CampaignId })));
       }),
   };
 }

@@ -93,6 +93,8 @@ export interface Steering {
 export interface PinpointControls {
   /** Lets a run go on or rest, and sets its rate, within seconds; repeating it changes nothing. False when it is over or gone. */
   steer(campaignId: string, steering: Steering): Promise<boolean>;
+  /** Takes a campaign away: whoever has no message yet gets none. One that is gone already stays so. */
+  remove(campaignId: string): Promise<void>;
 }
 
 /**
@@ -105,6 +107,4 @@ export interface PinpointCampaigns extends PinpointProgress, PinpointControls {
   importJob(jobId: string): Promise<ImportState>;
   /** Makes a campaign; answers its id. */
   createCampaign(key: string, request: WriteCampaignRequest): Promise<string>;
-  /** Takes a campaign away: whoever has no message yet gets none. One that is gone already stays so. */
-  remove(campaignId: string): Promise<void>;
 }
