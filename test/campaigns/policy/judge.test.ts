@@ -68,7 +68,11 @@ describe('every judgement', () => {
     channel,
     purpose: fc.constantFrom('advertising' as const, 'informational' as const),
     night: fc.constantFrom('hold' as const, 'drop' as const),
-    caps: fc.record({ perDay: limit, perWeek: limit, channels: fc.dictionary(channel, limits) }) as unknown as fc.Arbitrary<Caps>,
+    caps: fc.record({
+      perDay: limit,
+      perWeek: limit,
+      channels: fc.dictionary(channel, limits),
+    }) as unknown as fc.Arbitrary<Caps>,
     timeZone: zone,
   });
   const contacts = fc
