@@ -78,7 +78,7 @@ function requestOf<Body>(event: APIGatewayProxyEvent, body: Body): Request<Body>
   };
 }
 
-function parsedBody(event: APIGatewayProxyEvent): unknown {
+function textOf(event: APIGatewayProxyEvent): string {
   const text = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
     : (event.body ?? '');
@@ -88,6 +88,11 @@ function parsedBody(event: APIGatewayProxyEvent): unknown {
       `The body has ${Buffer.byteLength(text)} bytes; at most ${MAX_BODY_BYTES} are allowed`,
     );
   }
+  return text;
+}
+
+function parsedBody(event: APIGatewayProxyEvent): unknown {
+  const text = textOf(event);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -114,6 +119,28 @@ export const withJson =
   (run: Run<unknown>): Route =>
   (event, ctx) =>
     run(requestOf(event, parsedBody(event)), ctx);
+
+/** A list as somebody sends it: by program, or as a spreadsheet saves it. */
+export type Upload =
+  | { readonly kind: 'json'; readonly body: unknown }
+  | { readonly kind: 'csv'; readonly text: string };
+
+/** A route that takes CSV when the content type says `text/csv`, else JSON; the verb itself judges either. */
+export const withJsonOrCsv =
+  (run: Run<Upload>): Route =>
+  (event, ctx) => {
+    const type = lowerCased(event.headers)['content-type'] ?? '';
+    const upload: Upload = /^text\/csv\b/i.test(type)
+      ? { kind: 'csv', text: textOf(event) }
+      : { kind: 'json', body: parsedBody(event) };
+    return run(requestOf(event, upload), ctx);
+  };
+
+/** A route whose body may be left out: it is `{}` then. */
+export const withOptionalJson =
+  (run: Run<unknown>): Route =>
+  (event, ctx) =>
+    run(requestOf(event, event.body ? parsedBody(event) : {}), ctx);
 
 /** Carries a passing answer past the store, which remembers only what is returned. */
 class PassingAnswer extends Error {
