@@ -148,6 +148,6 @@ export interface SegmentRow {
 export interface SegmentLists {
   /** The given version, or the current one; undefined when there is no such segment. */
   segment(appId: string, segmentId: string, version?: number): Promise<SegmentRow | undefined>;
-  /** The list's lines in their order, in chunks; a retry reads the same lines in the same order. */
+  /** The list's lines in their order, in chunks; a retry reads the same lines in the same order. Throws UnreadableList when no retry will. */
   read(appId: string, segmentId: string, version: number): AsyncIterable<readonly SegmentLine[]>;
 }

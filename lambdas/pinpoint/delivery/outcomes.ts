@@ -31,6 +31,7 @@ const FINAL: Readonly<Record<string, Meaning>> = {
   h: { status: 'failed', reason: 'HOOK_FAILURE' },
   k: { status: 'failed', reason: 'CUSTOM_DELIVERY_FAILURE' },
   r: { status: 'failed', reason: 'RENDERING_FAILURE' },
+  L: { status: 'failed', reason: 'SLICE_LOST' },
   o: { status: 'skipped', reason: 'ENDPOINT_OPT_OUT' },
   n: { status: 'skipped', reason: 'ENDPOINT_INACTIVE' },
   g: { status: 'skipped', reason: 'ENDPOINT_DELETED' },

@@ -8,6 +8,7 @@ import type { LaneMessage, RunRow, SliceObject, SliceRow } from '../runs/run.ts'
 import type { AccountPace } from './account-pace.ts';
 import { Backoff, MAX_DELAY_SECONDS } from './backoff.ts';
 import { Grants, type KillSwitch } from './grants.ts';
+import { isWhole, lostSlice } from './lost-slice.ts';
 import { spreadSeconds } from './pace.ts';
 import type { CompiledPlan } from './plans.ts';
 import { LEASE_MS, RESERVE_MS, type SliceDeps, SliceWork, type TurnEnd } from './slice-work.ts';
@@ -127,7 +128,7 @@ class Lane {
         this.#deps.plans(hold.activityId),
         this.#deps.objects.get<SliceObject>(row.objectKey),
       ]);
-      if (!compiled || !object) throw new Error(`Run ${hold.activityId} has no plan or no ${row.objectKey}`);
+      if (!compiled || !object || !isWhole(object, row)) return await this.#lost(hold, row);
       const inHand = { hold, row, compiled, object, backoff: this.#backoff };
       const work = new SliceWork(this.#deps, this.#grants, inHand);
       giveBack = () => work.giveBack();
@@ -137,6 +138,17 @@ class Lane {
       await giveBack().catch((cause: unknown) => logger.warn('slice not given back', { cause }));
       throw error;
     }
+  }
+
+  /** No later turn finds what this one did not. */
+  async #lost(hold: SliceHold, row: SliceRow): Promise<TurnEnd> {
+    logger.error('slice or plan lost: its recipients have failed', {
+      run: hold.activityId,
+      object: row.objectKey,
+      recipients: row.entries,
+    });
+    const isHeld = await this.#deps.runs.finish(hold, lostSlice(row, this.#deps.clock()));
+    return { kind: isHeld ? 'done' : 'lost' };
   }
 
   async #queue(slice: number | undefined, delaySeconds: number, goesOn = false): Promise<void> {

@@ -26,17 +26,26 @@ export async function closeRun(deps: CloseDeps, activityId: string): Promise<boo
   return true;
 }
 
-/** Ends a run that cannot be resolved: its activities failed and the campaign is INVALID. */
+/**
+ * Ends a run that cannot be resolved: its activities failed, FAILURE says why, and the campaign is INVALID. Nothing was sent,
+ * and whoever was resolved before is nobody's audience.
+ */
 export async function failRun(deps: CloseDeps, message: RunMessage, why: string): Promise<void> {
-  await deps.runs.move(message.activityId, ['RESOLVING'], 'COMPLETED');
-  await changeActivities(deps.registry, message, (row) => ({
-    ...row,
-    state: 'COMPLETED',
-    result: 'FAIL',
-    end: row.end ?? new Date(deps.clock()).toISOString(),
-    executionMetrics: { ...row.executionMetrics, FAILURE: why },
-  }));
+  const run = await deps.runs.get(message.activityId);
+  const nobody = run && ({ ...run, state: 'CANCELLED', metrics: {}, lines: 0 } satisfies RunRow);
+  await changeActivities(deps.registry, message, (row) => {
+    const counted = nobody ? withTotals(row, nobody, []) : row;
+    return {
+      ...counted,
+      state: 'COMPLETED',
+      result: 'FAIL',
+      end: row.end ?? new Date(deps.clock()).toISOString(),
+      executionMetrics: { ...counted.executionMetrics, FAILURE: why },
+    };
+  });
   await endCampaign(deps, message, 'INVALID');
+  // Last: until then another attempt comes to the same end.
+  await deps.runs.move(message.activityId, ['RESOLVING'], 'COMPLETED');
 }
 
 async function end(
@@ -45,12 +54,16 @@ async function end(
   state: ActivityRow['state'],
   slices: readonly SliceRow[],
 ): Promise<void> {
-  await changeActivities(deps.registry, run, (row) => ({
-    ...withTotals(row, run, slices),
-    state,
-    result: state === 'COMPLETED' ? 'SUCCESS' : 'FAIL',
-    end: row.end ?? new Date(deps.clock()).toISOString(),
-  }));
+  await changeActivities(deps.registry, run, (row) => {
+    const counted = withTotals(row, run, slices);
+    const isWhole = state === 'COMPLETED' && counted.executionMetrics['SLICE_LOST'] === undefined;
+    return {
+      ...counted,
+      state,
+      result: isWhole ? 'SUCCESS' : 'FAIL',
+      end: row.end ?? new Date(deps.clock()).toISOString(),
+    };
+  });
   await endCampaign(deps, run, 'COMPLETED');
 }
 

@@ -90,6 +90,6 @@ export interface RunStore {
 /** JSON objects of runs in S3. */
 export interface RunObjects {
   put(key: string, object: unknown): Promise<void>;
-  /** Undefined when there is none. */
+  /** Undefined when there is none, or none that can be read. */
   get<T>(key: string): Promise<T | undefined>;
 }

@@ -1,5 +1,6 @@
 import type { Ctx } from '../../shared/context.ts';
 import type { QueueSender } from '../../shared/queue-sender.ts';
+import { logger } from '../../shared/telemetry.ts';
 import {
   type ActivityRow,
   activityKey,
@@ -9,6 +10,7 @@ import {
 } from '../campaigns/campaign.ts';
 import { changeActivities, claimCampaign, ensureActivities, WATCH_MS } from '../campaigns/start-campaign.ts';
 import type { EndpointReader, Registry, SegmentLine, SegmentLists } from '../ports.ts';
+import { UnreadableList } from '../segments/unreadable-list.ts';
 import { Bounded, grouped, mapAhead } from './ahead.ts';
 import { cancelRun } from './cancel-run.ts';
 import { type CloseDeps, closeRun, failRun } from './close-run.ts';
@@ -90,14 +92,23 @@ export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessag
   await deps.objects.put(planKey(message.activityId), plan);
   const lines = deps.lists.read(message.appId, segment.id, segment.version);
   const work = { run, plan, audience: audienceOf(campaign, plan), lines };
-  const end = await cutSlices(deps, ctx, work).catch(async (error: unknown) => {
-    // The next attempt need not wait for the lease; should this fail too, it does.
-    await deps.runs.checkpoint(run.activityId, run.attempt, run, 0).catch(() => false);
-    throw error;
-  });
+  const end = await cutSlices(deps, ctx, work).catch((error: unknown) => brokenOff(deps, run, error));
   if (end === 'lost') return;
   if (end === 'later') return deps.runQueue.send(message);
   await queueSlices(deps, message.activityId);
+}
+
+/** A list that nobody can read ends the run, with its reason; after anything else it is tried again. */
+async function brokenOff(deps: ResolveDeps, run: RunRow, error: unknown): Promise<End> {
+  if (!(error instanceof UnreadableList)) {
+    // The next attempt need not wait for the lease; should this fail too, it does.
+    await deps.runs.checkpoint(run.activityId, run.attempt, run, 0).catch(() => false);
+    throw error;
+  }
+  logger.error('run ended: its list cannot be read', { error, run: run.activityId });
+  const isHeld = await deps.runs.checkpoint(run.activityId, run.attempt, run, deps.clock() + LEASE_MS);
+  if (isHeld) await failRun(deps, run, error.message);
+  return 'lost';
 }
 
 /** The campaign, EXECUTING or paused in the middle; undefined when there is nothing (more) to run. */
@@ -161,7 +172,7 @@ interface Work {
   readonly lines: AsyncIterable<readonly SegmentLine[]>;
 }
 
-/** `done`: every slice is written and the run is RUNNING. `later`: time ran out at a checkpoint. `lost`: another worker has the run. */
+/** `done`: every slice is written and the run is RUNNING. `later`: time ran out at a checkpoint. `lost`: another worker has the run, or it is over. */
 type End = 'done' | 'later' | 'lost';
 
 async function cutSlices(deps: ResolveDeps, ctx: Ctx, work: Work): Promise<End> {

@@ -5,6 +5,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  NoSuchKey,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -12,6 +13,7 @@ import type { ListFiles } from '../jobs/ports.ts';
 import type { Registry, SegmentLine, SegmentLists } from '../ports.ts';
 import { segmentFinder } from './operations.ts';
 import { findSegment, listPartKey } from './segment.ts';
+import { UnreadableList } from './unreadable-list.ts';
 
 const zipped = promisify(gzip);
 /** Lines a reader gets at once. */
@@ -65,17 +67,31 @@ async function* chunksOf(zippedBytes: Readable): AsyncGenerator<SegmentLine[]> {
   if (chunk.length > 0) yield chunk;
 }
 
+/** Why no later attempt can read a part either: it is not there, or what is there is not what was written. */
+function whyUnreadable(cause: unknown): string | undefined {
+  if (cause instanceof NoSuchKey) return 'is gone';
+  const { code = '', message } = cause as Error & { code?: string };
+  return cause instanceof SyntaxError || code.startsWith('Z_') ? `is broken: ${message}` : undefined;
+}
+
 /** The lists of imported segments in the engine's bucket. */
 export function s3SegmentLists(registry: Registry, bucket: string, client = new S3Client({})): SegmentLists {
   return {
     ...segmentFinder(registry),
     async *read(appId, segmentId, version) {
       const found = await findSegment(registry, appId, segmentId, version);
-      if (!found) throw new Error(`There is no version ${version} of segment ${segmentId}`);
+      if (!found) throw new UnreadableList(`There is no version ${version} of segment ${segmentId}`);
       for (let number = 1; number <= found.row.parts; number++) {
         const Key = listPartKey(found.row, number);
-        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
-        yield* chunksOf(answer.Body as Readable);
+        try {
+          const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+          yield* chunksOf(answer.Body as Readable);
+        } catch (cause) {
+          const why = whyUnreadable(cause);
+          if (why === undefined) throw cause;
+          const part = `Part ${number} of ${found.row.parts} of the list of segment ${segmentId}, version ${version},`;
+          throw new UnreadableList(`${part} ${why}`, { cause });
+        }
       }
     },
   };
