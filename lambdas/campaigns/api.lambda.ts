@@ -1,27 +1,43 @@
-import { validateCreateCampaign } from '../../schemas/campaigns/generated/requests.js';
+import { validateApproveCampaign } from '../../schemas/campaigns/generated/requests.js';
 import { dynamoResolutions, dynamoSegments, SEGMENTS_ENV } from '../segments/index.ts';
+import type { Ctx } from '../shared/context.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
-import { get, httpHandler, idempotent, withBody } from '../shared/http.ts';
+import { get, httpHandler, idempotent, withJson, withOptionalJson } from '../shared/http.ts';
 import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
 import { cryptoIds } from '../shared/ids.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
+import { check } from '../shared/validation.ts';
+import { approveCampaign } from './approve-campaign.ts';
 import { dynamoCampaigns } from './campaign-store.aws.ts';
+import { cancelCampaign } from './cancel-campaign.ts';
+import { dynamoChanges, dynamoLikenesses } from './change-store.aws.ts';
+import { cloneCampaign } from './clone-campaign.ts';
 import { createCampaign } from './create-campaign.ts';
-import { CAMPAIGNS_ENV } from './env.ts';
+import { editCampaign } from './edit-campaign.ts';
+import { CAMPAIGNS_ENV, POLICY_ENV } from './env.ts';
+import { getCalendar } from './get-calendar.ts';
 import { getCampaign } from './get-campaign.ts';
+import { getHistory } from './get-history.ts';
+import { getUpcoming } from './get-upcoming.ts';
 import { listCampaigns } from './list-campaigns.ts';
+import { pauseCampaign } from './pause-campaign.ts';
+import { variables } from './personalisation/variables.ts';
+import { policySettings } from './policy/settings.ts';
+import { resumeCampaign } from './resume-campaign.ts';
 import { segmentFinder } from './segments.ts';
-import { pinpointProgress } from './sends/pinpoint-campaigns.aws.ts';
+import { pinpointControls, pinpointProgress } from './sends/pinpoint-campaigns.aws.ts';
 import { sendSettings } from './sends/send-settings.ts';
 import { dynamoSends } from './sends/send-store.aws.ts';
 import { dynamoVersions } from './sends/version-store.aws.ts';
+import { startCampaign } from './start-campaign.ts';
 
 const env = readEnv({
   ...SHARED_ENV,
   table: CAMPAIGNS_ENV.table,
   queueUrl: CAMPAIGNS_ENV.sendsQueueUrl,
   sending: CAMPAIGNS_ENV.sending,
+  policy: POLICY_ENV.policy,
   segments: SEGMENTS_ENV.table,
 });
 const deps = {
@@ -29,27 +45,70 @@ const deps = {
   campaigns: dynamoCampaigns(env.table),
   sends: dynamoSends(env.table),
   versions: dynamoVersions(env.table),
+  changes: dynamoChanges(env.table),
+  likenesses: dynamoLikenesses(env.table),
+  policy: policySettings(env.policy, env.timeZone),
+  variables: variables(),
   queue: sqsSender(env.queueUrl),
   segments: segmentFinder({
     segments: dynamoSegments(env.segments),
     resolutions: dynamoResolutions(env.segments),
   }),
-  pinpoint: pinpointProgress(enginePinpointClient(env.pinpointFunction), env.stage),
+  pinpoint: {
+    ...pinpointProgress(enginePinpointClient(env.pinpointFunction), env.stage),
+    ...pinpointControls(enginePinpointClient(env.pinpointFunction), env.stage),
+  },
   ids: cryptoIds,
   timeZone: env.timeZone,
 };
 
+const firstAnswers = dynamoIdempotency(env.idempotencyTable);
+const idOf = ({ path }: { readonly path: Readonly<Record<string, string>> }): string => path['id'] ?? '';
+/** A POST about one campaign, with its first answer remembered. */
+const verb = (run: (ctx: Ctx, id: string, body: unknown) => Promise<unknown>, status = 200) =>
+  idempotent(
+    firstAnswers,
+    withOptionalJson(async (request, ctx) => ({
+      status,
+      body: { result: await run(ctx, idOf(request), request.body) },
+    })),
+  );
+
 export const handler = httpHandler({
   'POST /campaigns': idempotent(
-    dynamoIdempotency(env.idempotencyTable),
-    withBody(validateCreateCampaign, async ({ body }, ctx) => ({
+    firstAnswers,
+    withJson(async ({ body }, ctx) => ({
       status: 201,
       body: { result: await createCampaign(deps, ctx, body) },
     })),
   ),
   'GET /campaigns': get(async ({ query }) => ({ status: 200, body: await listCampaigns(deps, query) })),
-  'GET /campaigns/{id}': get(async ({ path }, ctx) => ({
+  'GET /campaigns/{id}': get(async (request, ctx) => ({
     status: 200,
-    body: { result: await getCampaign(deps, ctx.now, path['id'] ?? '') },
+    body: { result: await getCampaign(deps, ctx.now, idOf(request)) },
+  })),
+  'PATCH /campaigns/{id}': withJson(async (request, ctx) => ({
+    status: 200,
+    body: { result: await editCampaign(deps, ctx, idOf(request), request.body) },
+  })),
+  'POST /campaigns/{id}/clone': verb((ctx, id, body) => cloneCampaign(deps, ctx, id, body), 201),
+  'POST /campaigns/{id}/start': verb((ctx, id) => startCampaign(deps, ctx, id)),
+  'POST /campaigns/{id}/pause': verb((ctx, id) => pauseCampaign(deps, ctx, id)),
+  'POST /campaigns/{id}/resume': verb((ctx, id) => resumeCampaign(deps, ctx, id)),
+  'POST /campaigns/{id}/cancel': verb((ctx, id) => cancelCampaign(deps, ctx, id)),
+  'POST /campaigns/{id}/approve': verb((ctx, id, body) =>
+    approveCampaign(deps, ctx, id, check(validateApproveCampaign, body)),
+  ),
+  'GET /campaigns/{id}/history': get(async (request) => ({
+    status: 200,
+    body: await getHistory(deps, idOf(request), request.query),
+  })),
+  'GET /campaigns/{id}/upcoming': get(async (request, ctx) => ({
+    status: 200,
+    body: { result: await getUpcoming(deps, ctx, idOf(request), request.query) },
+  })),
+  'GET /calendar': get(async ({ query }, ctx) => ({
+    status: 200,
+    body: await getCalendar(deps, ctx, query),
   })),
 });

@@ -1,28 +1,7 @@
 import type { Channel, ChosenVariant, Variant, WinnerRule } from './content.ts';
-import { graphemes } from './message.ts';
 import type { Caps } from './policy/caps.ts';
+import type { Schedule } from './schedule/schedule.ts';
 import type { SendState } from './sends/send-state.ts';
-
-export type Weekday = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat';
-export type Cycle =
-  | { readonly unit: 'day'; readonly every: number }
-  | { readonly unit: 'week'; readonly every: number; readonly weekdays: readonly Weekday[] }
-  | { readonly unit: 'month'; readonly every: number; readonly day: number | 'last' };
-
-/** A cycle in local time: `time` HH:MM, `from` and `until` (inclusive) YYYY-MM-DD, `timeZone` IANA. */
-export interface Recurrence {
-  readonly cycle: Cycle;
-  readonly time: string;
-  readonly from: string;
-  readonly until?: string;
-  readonly timeZone: string;
-}
-
-export type Schedule =
-  | { readonly kind: 'now' }
-  /** ISO 8601, UTC. */
-  | { readonly kind: 'at'; readonly at: string }
-  | ({ readonly kind: 'recurring' } & Recurrence);
 
 /** What of the advertising rules a campaign carries with it (spec §4). */
 export interface CampaignPolicy {
@@ -48,7 +27,7 @@ export interface Definition {
   readonly holdout: number;
   readonly winner?: WinnerRule;
   readonly schedule: Schedule;
-  /** Messages a minute; absent: the deployment's default; 0 never. */
+  /** Messages a minute; absent: the deployment's default; 0: as fast as possible. */
   readonly ratePerMinute?: number;
   readonly policy: CampaignPolicy;
   /** A member without a value that the texts name: is left out, or gets `defaults`. */
@@ -71,6 +50,17 @@ export const STATUSES = [
   'completed',
 ] as const;
 export type CampaignStatus = (typeof STATUSES)[number];
+
+/** What people do to a campaign. */
+export type Doing =
+  | 'created'
+  | 'cloned'
+  | 'edited'
+  | 'started'
+  | 'paused'
+  | 'resumed'
+  | 'cancelled'
+  | 'approved';
 
 /** One send as its campaign's row knows it: enough to list the campaign. */
 export interface SendSummary {
@@ -107,8 +97,12 @@ export interface Campaign extends Definition {
   readonly done: { readonly sends: number; readonly messages: number; readonly sent: number };
   readonly createdAt: string;
   readonly createdBy: string;
+  /** What somebody did to it last; `seq` counts, and what was done before lies beside the row. */
+  readonly change: { readonly seq: number; readonly what: Doing; readonly of?: string };
   readonly changedAt: string;
   readonly changedBy: string;
+  /** Stands for what was asked for when it was created: tells a repeated request from another with the same key. */
+  readonly asked?: string;
 }
 
 /** What lists and the calendar show of a campaign; all of it lies in their index. */
@@ -146,27 +140,3 @@ export const CAMPAIGN_STATES = [
   'failed',
 ] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
-
-/** The longest name made from a text, in grapheme clusters. */
-const LONGEST_MADE_NAME = 60;
-
-interface Named {
-  readonly name?: string;
-  readonly title?: string;
-  readonly message: string;
-}
-
-/** "named after its title"; one without a title after the beginning of its message. */
-export function nameOf({ name, title, message }: Named): string {
-  const text = name ?? title ?? message;
-  if (graphemes(text) <= LONGEST_MADE_NAME || name !== undefined) return text;
-  return `${[...new Intl.Segmenter().segment(text)]
-    .slice(0, LONGEST_MADE_NAME)
-    .map(({ segment }) => segment)
-    .join('')}…`;
-}
-
-/** What was asked for, without what was made of it: tells a repeated request from another one. */
-export function contentOf({ name, segment, channel, schedule, variants }: Campaign): string {
-  return JSON.stringify([name, segment, channel, schedule, variants]);
-}

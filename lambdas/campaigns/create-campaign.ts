@@ -1,110 +1,99 @@
 import type { CreateCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
-import { invalid, type Problem, RepointError } from '../shared/errors.ts';
+import { RepointError } from '../shared/errors.ts';
 import type { Ids } from '../shared/ids.ts';
-import { type Campaign, type CampaignState, contentOf, nameOf } from './campaign.ts';
-import { WHOLE } from './content.ts';
-import { messageProblems } from './message.ts';
-import type { SegmentFinder } from './ports.ts';
-import { instantOf } from './schedule/when.ts';
+import { answerOf, type CampaignAnswer } from './answer.ts';
+import type { Campaign, Definition } from './campaign.ts';
+import { type DefineDeps, defined } from './define.ts';
+import { start } from './lifecycle.ts';
+import { type LikenessDeps, warnings } from './likeness.ts';
 import { WATCH_MS } from './sends/due.ts';
 import { type OpenDeps, openDue } from './sends/open-due.ts';
-import { nextSendAt, stateOf } from './standing.ts';
 
-export interface CreateDeps extends OpenDeps {
-  readonly segments: SegmentFinder;
+export interface CreateDeps extends OpenDeps, DefineDeps, LikenessDeps {
   readonly ids: Ids;
-  /** IANA zone of local times. */
-  readonly timeZone: string;
 }
 
-export interface CreatedCampaign extends Pick<Campaign, 'id' | 'name' | 'segment' | 'channel'> {
-  readonly state: CampaignState;
-  readonly nextSendAt: string | null;
-  /** Members when the segment was last resolved as it is now; null when it never was. */
-  readonly estimate: { readonly recipients: number | null; readonly asOf: string | null };
+export interface CreatedCampaign extends CampaignAnswer {
+  /** What may be a mistake, and was done all the same. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * Creates a campaign and its send, which starts at once when no time is given (spec §4). Its one durable write is the
- * campaign: whatever comes after is made up for by the tick. With an Idempotency-Key the id follows from the key, so
- * that a repeat after a crash finds what the first try made.
+ * Creates a campaign from a body of POST /v1/campaigns; one without a schedule starts at once (spec §4). Its one durable
+ * write is the campaign: whatever comes after is made up for by the tick. With an Idempotency-Key the id follows from the
+ * key, so that a repeat after a crash finds what the first try made.
  */
-export async function createCampaign(
-  deps: CreateDeps,
-  ctx: Ctx,
-  input: CreateCampaign,
-): Promise<CreatedCampaign> {
-  const sendAt = checked(deps, ctx, input);
-  const segment = await deps.segments.find(input.segment);
-  const campaign = campaignOf(deps, ctx, { ...input, segment: segment.name }, sendAt);
+export async function createCampaign(deps: CreateDeps, ctx: Ctx, body: unknown): Promise<CreatedCampaign> {
+  const { request, definition, segment } = await defined(deps, ctx, body);
+  const campaign = going(request, newCampaign(deps, ctx, definition, { what: 'created', asked: body }), ctx);
   const stored = await written(deps, campaign);
-  const standing = await openDue(deps, ctx, stored);
-  const { id, name, channel } = stored;
-  return {
-    id,
-    name,
-    state: stateOf(standing),
-    segment: segment.name,
-    channel,
-    nextSendAt: nextSendAt(standing),
-    estimate: { recipients: segment.lastSize?.members ?? null, asOf: segment.lastSize?.at ?? null },
-  };
+  const told = await warnings(deps, ctx, stored);
+  return { ...answerOf(await openDue(deps, ctx, stored), segment), warnings: told };
 }
 
-function campaignOf(deps: CreateDeps, ctx: Ctx, input: CreateCampaign, sendAt: number): Campaign {
-  const { schedule, channel = 'push', segment, name: _, ...content } = input;
-  const now = new Date(ctx.now).toISOString();
-  const at = new Date(sendAt).toISOString();
-  const { actor: createdBy, idempotencyKey: key } = ctx;
+interface Made {
+  readonly what: 'created' | 'cloned';
+  readonly of?: string;
+  /** What was asked for: tells a repeated request from another one with the same key. */
+  readonly asked: unknown;
+}
+
+/** A campaign that was never started. */
+export function newCampaign(
+  { ids }: Pick<CreateDeps, 'ids'>,
+  { now, actor, idempotencyKey: key }: Ctx,
+  definition: Definition,
+  { what, of, asked }: Made,
+): Campaign {
+  const at = new Date(now).toISOString();
   return {
-    id: key === undefined ? deps.ids.random() : deps.ids.derived(createdBy, key),
+    ...definition,
+    id: key === undefined ? ids.random() : ids.derived(actor, key),
     version: 1,
     revision: 1,
-    name: nameOf(input),
-    segment,
-    channel,
-    purpose: 'informational',
-    variants: [{ id: '0', name: 'A', weight: WHOLE, content }],
-    holdout: 0,
-    schedule: schedule === undefined ? { kind: 'now' } : { kind: 'at', at },
-    policy: { label: false, night: 'hold' },
-    missing: 'skip',
-    defaults: {},
-    status: 'scheduled',
-    next: { at },
-    // One that goes out now is opened by this request; the tick makes up for it.
-    dueAt: new Date(Math.max(sendAt, ctx.now + WATCH_MS)).toISOString(),
+    status: 'draft',
     open: {},
     done: { sends: 0, messages: 0, sent: 0 },
-    createdAt: now,
-    createdBy,
-    changedAt: now,
-    changedBy: createdBy,
+    createdAt: at,
+    createdBy: actor,
+    change: { seq: 1, what, ...(of === undefined ? {} : { of }) },
+    changedAt: at,
+    changedBy: actor,
+    asked: ids.derived(what, of ?? '', canonical(asked)),
   };
 }
 
-/** Throws one error with every problem; answers when to send, in epoch milliseconds. */
-function checked(deps: CreateDeps, ctx: Ctx, input: CreateCampaign): number {
-  const problems: Problem[] = messageProblems({ ...input, channel: input.channel ?? 'push' });
-  const field = 'schedule.at';
-  const text = input.schedule?.at;
-  const at = text === undefined ? ctx.now : instantOf(text, deps.timeZone);
-  if (at === undefined) {
-    const allowed = `2026-12-24T09:00 (local time in ${deps.timeZone}), 2026-12-24T00:00:00Z`;
-    problems.push({ field, message: `${field} is "${text}"; allowed: an ISO 8601 time, as ${allowed}` });
-  } else if (at < ctx.now) {
-    const now = new Date(ctx.now).toISOString();
-    problems.push({ field, message: `${field} is "${text}", which is in the past (now: ${now})` });
-  }
-  if (problems.length > 0 || at === undefined) throw invalid(problems);
-  return at;
+/** The same text for the same value, whatever the order of its fields. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+
+/** Started, unless it is a draft, or a cycle that somebody is to start. */
+export function going(
+  request: Pick<CreateCampaign, 'draft' | 'start'>,
+  campaign: Campaign,
+  { now }: Ctx,
+): Campaign {
+  if (request.draft) return campaign;
+  if (campaign.schedule.kind === 'recurring' && !request.start) return { ...campaign, status: 'stopped' };
+  const started = start(campaign, now);
+  // What is due now is opened by this request; the tick looks only if it could not.
+  const look = Math.max(Date.parse(started.dueAt ?? ''), now + WATCH_MS);
+  return { ...started, dueAt: new Date(look).toISOString() };
 }
 
-async function written(deps: CreateDeps, campaign: Campaign): Promise<Campaign> {
-  if (await deps.campaigns.create(campaign)) return campaign;
-  const found = await deps.campaigns.get(campaign.id);
-  if (found && contentOf(found) === contentOf(campaign)) return found;
+/** The campaign as it is stored: a repeated request finds what the first one made. */
+export async function written(
+  { campaigns }: Pick<CreateDeps, 'campaigns'>,
+  campaign: Campaign,
+): Promise<Campaign> {
+  if (await campaigns.create(campaign)) return campaign;
+  const found = await campaigns.get(campaign.id);
+  if (found && found.asked === campaign.asked) return found;
   throw new RepointError('unprocessable', 'This Idempotency-Key was already used with another body', {
     field: 'Idempotency-Key',
   });

@@ -1,5 +1,6 @@
 import type { CampaignLine, CampaignState } from './campaign.ts';
 import type { Channel } from './content.ts';
+import { inWords } from './schedule/in-words.ts';
 import { completedAt, nextSendAt, stateOf } from './standing.ts';
 
 /** A campaign in a list, with the columns of spec §4. Times are ISO 8601, UTC. */
@@ -17,13 +18,22 @@ export interface LineView {
   readonly successRate: number | null;
   /** Local dates of a recurring campaign; `until` null: until stopped. */
   readonly period: { readonly from: string; readonly until: string | null } | null;
-  readonly ratePerMinute: number | null;
+  /** Its schedule in words, Korean and English. */
+  readonly cycle: { readonly ko: string; readonly en: string };
+  /** Messages a minute, the deployment's where it says none; `max`: as fast as possible. */
+  readonly ratePerMinute: number | 'max';
   readonly completedAt: string | null;
   readonly createdAt: string;
   readonly changedAt: string;
 }
 
-export function lineView(line: CampaignLine): LineView {
+/** What holds for campaigns that say nothing. */
+interface Defaults {
+  readonly timeZone: string;
+  readonly ratePerMinute?: number;
+}
+
+export function lineView(line: CampaignLine, { timeZone, ratePerMinute }: Defaults): LineView {
   const open = Object.values(line.open);
   const messages = open.reduce((sum, send) => sum + send.messages, line.done.messages);
   const sent = open.reduce((sum, send) => sum + send.sent, line.done.sent);
@@ -39,7 +49,9 @@ export function lineView(line: CampaignLine): LineView {
     messages,
     successRate: messages === 0 ? null : sent / messages,
     period: schedule.kind === 'recurring' ? { from: schedule.from, until: schedule.until ?? null } : null,
-    ratePerMinute: line.ratePerMinute ?? null,
+    cycle: { ko: inWords(schedule, 'ko', timeZone), en: inWords(schedule, 'en', timeZone) },
+    // 0 is stored for as fast as possible.
+    ratePerMinute: (line.ratePerMinute ?? ratePerMinute) || 'max',
     completedAt: completedAt(line),
     createdAt,
     changedAt,

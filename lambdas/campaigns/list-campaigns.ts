@@ -3,6 +3,7 @@ import { CAMPAIGN_STATES, type CampaignLine, type CampaignState } from './campai
 import { markOf } from './line.ts';
 import { type LineView, lineView } from './line-view.ts';
 import type { CampaignPage, CampaignStore, ListQuery } from './ports.ts';
+import type { RunSettings } from './sends/run-request.ts';
 
 const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
@@ -17,6 +18,9 @@ export interface CampaignList {
 
 interface Deps {
   readonly campaigns: Pick<CampaignStore, 'list'>;
+  /** The deployment's zone and rate: of campaigns that say none. */
+  readonly timeZone: string;
+  readonly settings: Pick<RunSettings, 'ratePerMinute'>;
 }
 
 /**
@@ -24,26 +28,20 @@ interface Deps {
  * reads the lines of one page per state from the index, however many campaigns there are.
  */
 export async function listCampaigns(
-  { campaigns }: Deps,
+  { campaigns, timeZone, settings }: Deps,
   query: Readonly<Record<string, string>>,
 ): Promise<CampaignList> {
   const { states, ...page } = parsed(query);
   const pages = await Promise.all(states.map((state) => campaigns.list({ ...page, state })));
   const { lines, after } = merged(pages, page.limit);
-  return { result: lines.map(lineView), next: after ?? null };
+  return { result: lines.map((line) => lineView(line, { timeZone, ...settings })), next: after ?? null };
 }
 
 type Parsed = Omit<ListQuery, 'state'> & { readonly states: readonly CampaignState[] };
 
 function parsed(query: Readonly<Record<string, string>>): Parsed {
   const { limit = String(DEFAULT_PAGE), state, q, after } = query;
-  const problems: Problem[] = unknownParameters(query, PARAMETERS);
-  const count = Number(limit);
-  if (!/^\d+$/.test(limit) || count < 1 || count > MAX_PAGE)
-    problems.push({
-      field: 'limit',
-      message: `limit is "${limit}"; allowed: a whole number from 1 to ${MAX_PAGE}`,
-    });
+  const problems: Problem[] = [...unknownParameters(query, PARAMETERS), ...pageProblems(limit, MAX_PAGE)];
   if (state !== undefined && !isCampaignState(state))
     problems.push({ field: 'state', message: `state is "${state}"; allowed: ${CAMPAIGN_STATES.join(', ')}` });
   if (q !== undefined && (q.trim() === '' || q.length > LONGEST_SEARCH))
@@ -53,12 +51,18 @@ function parsed(query: Readonly<Record<string, string>>): Parsed {
     });
   if (problems.length > 0) throw invalid(problems);
   return {
-    limit: count,
+    limit: Number(limit),
     states: state === undefined ? CAMPAIGN_STATES : [state as CampaignState],
     ...(after === undefined ? {} : { after }),
     ...(q === undefined ? {} : { q: q.trim() }),
   };
 }
+
+/** How many are asked for. */
+export const pageProblems = (text: string, most: number, field = 'limit'): Problem[] =>
+  /^[1-9]\d*$/.test(text) && Number(text) <= most
+    ? []
+    : [{ field, message: `${field} is "${text}"; allowed: a whole number from 1 to ${most}` }];
 
 /** A misspelt parameter would otherwise answer another question than was asked. */
 export const unknownParameters = (

@@ -1,4 +1,4 @@
-import type { Campaign, CampaignLine, CampaignState } from './campaign.ts';
+import type { Campaign, CampaignLine, CampaignState, Doing } from './campaign.ts';
 
 /** Campaigns of one state, newest first. */
 export interface ListQuery {
@@ -26,6 +26,40 @@ export interface CampaignStore {
    */
   replace(next: Campaign): Promise<Campaign | undefined>;
   list(query: ListQuery): Promise<CampaignPage>;
+}
+
+/** What somebody did to a campaign; `seq` counts from 1, times are ISO 8601. */
+export interface CampaignChange {
+  readonly seq: number;
+  readonly what: Doing;
+  /** The campaign that a clone was made from. */
+  readonly of?: string;
+  readonly at: string;
+  readonly by: string;
+  /** The version it left behind. */
+  readonly version: number;
+}
+
+/** What was done to campaigns before their last change, which lies on their row. Kept for good. */
+export interface ChangeStore {
+  /** A change never changes: repeating it changes nothing. */
+  keep(campaignId: string, change: CampaignChange): Promise<void>;
+  /** Oldest first. */
+  list(campaignId: string): Promise<CampaignChange[]>;
+}
+
+/** Another campaign that says the same to the same segment. */
+export interface Likeness {
+  readonly campaignId: string;
+  /** When it was created, or goes out; ISO 8601. */
+  readonly at: string;
+}
+
+/** Which campaigns say the same, for a warning: it may be forgotten a day after `at`. */
+export interface LikenessStore {
+  /** `print` stands for segment and message. */
+  alike(print: string): Promise<Likeness[]>;
+  remember(print: string, likeness: Likeness): Promise<void>;
 }
 
 export interface FoundSegment {

@@ -20,6 +20,8 @@ export class CampaignsStore extends Construct {
       name: 'campaigns',
       sorted: true,
       due: true,
+      // What is remembered to warn of campaigns that say the same.
+      expiresAt: 'expiresAt',
       list: {
         name: LISTED_INDEX,
         by: 'listState',

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CAMPAIGNS_ENV, POLICY_FUNCTION } from '../../lambdas/campaigns/env.ts';
+import { CAMPAIGNS_ENV, POLICY_ENV, POLICY_FUNCTION } from '../../lambdas/campaigns/env.ts';
 import type { Engine } from '../pinpoint/engine.ts';
 import type { SegmentsStore } from '../segments/segments-store.ts';
 import { type Deployment, physicalName } from '../shared/deployment.ts';
@@ -11,6 +11,22 @@ import { RepointFunction } from '../shared/repoint-function.ts';
 import { MinuteTick, onQueue } from '../shared/triggers.ts';
 import type { CampaignsStore } from './campaigns-store.ts';
 import { ImportRole } from './import-role.ts';
+
+const ROUTES = [
+  'POST /campaigns',
+  'GET /campaigns',
+  'GET /campaigns/{id}',
+  'PATCH /campaigns/{id}',
+  'POST /campaigns/{id}/clone',
+  'POST /campaigns/{id}/start',
+  'POST /campaigns/{id}/pause',
+  'POST /campaigns/{id}/resume',
+  'POST /campaigns/{id}/cancel',
+  'POST /campaigns/{id}/approve',
+  'GET /campaigns/{id}/history',
+  'GET /campaigns/{id}/upcoming',
+  'GET /calendar',
+];
 
 export interface CampaignsProps {
   readonly store: CampaignsStore;
@@ -41,9 +57,7 @@ export class Campaigns extends Construct {
   }
 
   addRoutes(door: RepointApi): void {
-    for (const route of ['POST /campaigns', 'GET /campaigns', 'GET /campaigns/{id}']) {
-      door.route(route, this.api);
-    }
+    for (const route of ROUTES) door.route(route, this.api);
   }
 
   private fn(name: string, description: string, memoryMb: number, timeout: Duration): RepointFunction {
@@ -76,7 +90,7 @@ export class Campaigns extends Construct {
     segments.grantReadDefinitions(fn);
     idempotency.grant(fn);
     engine.grantInvoke(fn);
-    return fn;
+    return fn.knows(POLICY_ENV.policy, JSON.stringify(this.deployment.config.policy));
   }
 
   private advanceFunction(): RepointFunction {

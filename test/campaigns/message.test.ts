@@ -1,28 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Message, messageConfiguration, messageProblems } from '../../lambdas/campaigns/message.ts';
+import { type Message, messageConfiguration } from '../../lambdas/campaigns/message.ts';
 
 const PUSH: Message = { channel: 'push', title: '안녕하세요', message: '신제품을 소개합니다.' };
 
 describe('what a campaign says', () => {
-  it.each([
-    [{ channel: 'push', message: 'm' }, 'title', 'title is missing'],
-    [{ channel: 'email', message: 'm' }, 'title', 'title is missing'],
-    [
-      { channel: 'sms', message: 'm', image: 'https://example.com/a.png' },
-      'image',
-      /no place in channel sms/,
-    ],
-    [{ ...PUSH, message: '가'.repeat(2001) }, 'message', /2001 characters; at most 2000/],
-    [{ ...PUSH, title: '{{Nobody}}' }, 'title', /title: there is no variable/],
-  ] as const)('is refused by field: %j', (message, field, text) => {
-    expect(messageProblems(message)).toEqual([{ field, message: expect.stringMatching(text) }]);
-  });
-
-  it('counts characters as a reader does', () => {
-    expect(messageProblems({ ...PUSH, message: '👩‍👩‍👧'.repeat(2000) })).toEqual([]);
-  });
-
   it('becomes a push for both platforms that opens the app', () => {
     const { GCMMessage, APNSMessage } = messageConfiguration({
       ...PUSH,
@@ -37,6 +19,25 @@ describe('what a campaign says', () => {
       ImageUrl: 'https://example.com/a.png',
     });
     expect(APNSMessage).toMatchObject({ MediaUrl: 'https://example.com/a.png' });
+  });
+
+  it.each([
+    ['https://shop.example.com/sale', 'URL'],
+    ['#{모바일 URL_최근 본 상품}', 'URL'],
+    ['shop://cart', 'DEEP_LINK'],
+  ])('becomes a push that opens %s', (link, Action) => {
+    const { GCMMessage, APNSMessage } = messageConfiguration({ ...PUSH, link });
+    for (const part of [GCMMessage, APNSMessage]) expect(part).toMatchObject({ Action, Url: link });
+  });
+
+  it("becomes an e-mail with its author's own HTML", () => {
+    const email = messageConfiguration({
+      channel: 'email',
+      title: 't',
+      message: 'plain',
+      html: '<b>own</b>',
+    });
+    expect(email.EmailMessage).toMatchObject({ Body: 'plain', HtmlBody: '<b>own</b>' });
   });
 
   it('becomes an e-mail page that shows the text as it was written and keeps its variables', () => {

@@ -6,34 +6,12 @@ import type { CampaignStore, ListQuery } from '../../lambdas/campaigns/ports.ts'
 import { shardOf } from '../../lambdas/campaigns/sends/due.ts';
 import type { DueStore, SendStore } from '../../lambdas/campaigns/sends/ports.ts';
 import { newSend } from '../../lambdas/campaigns/sends/send.ts';
+import { campaignAt } from './support/campaigns.ts';
 
 const START = Date.parse('2026-11-21T12:00:00.000Z');
 const iso = (minute: number): string => new Date(START + minute * 60_000).toISOString();
 
-const campaignOf = (minute = 0, more: Partial<Campaign> = {}): Campaign => ({
-  id: randomUUID(),
-  name: 'n',
-  segment: 'cart',
-  channel: 'push',
-  purpose: 'informational',
-  variants: [{ id: '0', name: 'A', weight: 10_000, content: { title: '{{User.UserId}}', message: 'm' } }],
-  holdout: 0,
-  schedule: { kind: 'at', at: iso(minute) },
-  policy: { label: false, night: 'hold' },
-  missing: 'skip',
-  defaults: {},
-  status: 'scheduled',
-  next: { at: iso(minute) },
-  open: {},
-  done: { sends: 0, messages: 0, sent: 0 },
-  version: 1,
-  revision: 1,
-  createdAt: iso(minute),
-  createdBy: 'key-1',
-  changedAt: iso(minute),
-  changedBy: 'key-1',
-  ...more,
-});
+const campaignOf = (minute = 0, more: Partial<Campaign> = {}): Campaign => campaignAt(iso(minute), more);
 
 const sendOf = () => newSend(campaignOf(), iso(0), { at: START, by: 'tick', windowMs: 6 * 3_600_000 });
 

@@ -38,7 +38,7 @@ describe('tables', () => {
       'kakao-templates': 'pk sk',
       'member-state': 'pk',
       segments: 'pk sk expiresAt',
-      campaigns: 'pk sk index due index listed',
+      campaigns: 'pk sk index due index listed expiresAt',
       idempotency: 'pk expiration',
       'pinpoint-registry': 'pk sk index due',
       'pinpoint-endpoints': 'pk',

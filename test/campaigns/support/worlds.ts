@@ -6,8 +6,6 @@ import { shardOf } from '../../../lambdas/campaigns/sends/due.ts';
 import type {
   DueRow,
   DueStore,
-  ImportState,
-  Progress,
   Resolved,
   SegmentResolver,
   SendMessage,
@@ -23,8 +21,8 @@ import { stateOf } from '../../../lambdas/campaigns/standing.ts';
 import type { VariantResult } from '../../../lambdas/campaigns/variants/results.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
-import { cryptoIds } from '../../../lambdas/shared/ids.ts';
-import { memoryEngine } from './memory-engine.ts';
+import { type EngineScript, memoryEngine } from './memory-engine.ts';
+import { campaignParts } from './parts.ts';
 
 export const START = Date.parse('2026-11-21T12:00:30.000Z');
 export const MINUTE_MS = 60_000;
@@ -149,10 +147,8 @@ export function memorySegments(
 }
 export const READY: Resolved = { state: 'ready', url: 's3://work/segments/cart/1/', members: 10 };
 
-export interface Parts {
+export interface Parts extends EngineScript {
   readonly segments?: Resolved[];
-  readonly imports?: ImportState[];
-  readonly progress?: Progress[];
   /** Members in the segment when it was resolved before, newest first. */
   readonly sizes?: readonly number[];
   /** What became of the variants of a test. */
@@ -181,8 +177,7 @@ export function world(parts: Parts = {}) {
     segments: memorySegments(segments, sizes),
     pinpoint: memoryEngine(script),
     results: { of: async () => results?.() ?? [] },
-    ids: cryptoIds,
-    timeZone: 'Asia/Seoul',
+    ...campaignParts(),
   };
 }
 export type World = ReturnType<typeof world>;

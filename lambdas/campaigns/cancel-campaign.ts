@@ -1,0 +1,21 @@
+import type { Ctx } from '../shared/context.ts';
+import type { CampaignAnswer } from './answer.ts';
+import { changeCampaign } from './change-campaign.ts';
+import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
+import { cancel } from './lifecycle.ts';
+import { cancelSend } from './sends/control.ts';
+
+/** Ends the campaign for good; of a running send, who has no message yet gets none. Conflict if it has ended. */
+export async function cancelCampaign(
+  deps: CampaignControlDeps,
+  ctx: Ctx,
+  id: string,
+): Promise<CampaignAnswer> {
+  const cancelled = await changeCampaign(deps, ctx, id, 'cancelled', cancel);
+  return carriedOut(
+    deps,
+    cancelled,
+    () => true,
+    (send) => cancelSend(deps, ctx, send),
+  );
+}

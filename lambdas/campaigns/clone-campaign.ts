@@ -1,0 +1,43 @@
+import type { Ctx } from '../shared/context.ts';
+import { notFound } from '../shared/errors.ts';
+import { graphemesOf } from '../shared/graphemes.ts';
+import { answerOf } from './answer.ts';
+import { type CreateDeps, type CreatedCampaign, going, newCampaign, written } from './create-campaign.ts';
+import { defined } from './define.ts';
+import { patched, patchOf } from './edit-campaign.ts';
+import { warnings } from './likeness.ts';
+import { openDue } from './sends/open-due.ts';
+
+/** As long as a name may be, in UTF-16 units (schemas/campaigns/create-campaign.request.json). */
+const LONGEST_NAME = 128;
+const COPY = ' (copy)';
+
+/**
+ * A new campaign like another one, with the fields of `body` in place of its own. It is a draft, for its time may be long
+ * gone, unless the body says `draft: false`.
+ */
+export async function cloneCampaign(
+  deps: CreateDeps,
+  ctx: Ctx,
+  id: string,
+  body: unknown,
+): Promise<CreatedCampaign> {
+  const { draft = true, start = false, ...overrides } = patchOf(body, ['draft', 'start']);
+  const source = await deps.campaigns.get(id);
+  if (!source) throw notFound(`There is no campaign "${id}"`, 'id');
+  const merged = { ...patched(source, { name: copyOf(source.name), ...overrides }), draft, start };
+  const { request, definition, segment } = await defined(deps, ctx, merged, {
+    stored: source,
+    kind: 'clone',
+  });
+  const clone = newCampaign(deps, ctx, definition, { what: 'cloned', of: id, asked: body });
+  const stored = await written(deps, going(request, clone, ctx));
+  const told = await warnings(deps, ctx, stored);
+  return { ...answerOf(await openDue(deps, ctx, stored), segment), warnings: told };
+}
+
+function copyOf(name: string): string {
+  let kept = graphemesOf(name);
+  while (kept.join('').length + COPY.length > LONGEST_NAME) kept = kept.slice(0, -1);
+  return `${kept.join('')}${COPY}`;
+}

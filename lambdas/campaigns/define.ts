@@ -1,0 +1,116 @@
+import { type CreateCampaign, validateCreateCampaign } from '../../schemas/campaigns/generated/requests.js';
+import { kakaoProblems } from '../channels/index.ts';
+import type { Ctx } from '../shared/context.ts';
+import { invalid, type Problem, RepointError } from '../shared/errors.ts';
+import { problemsOf } from '../shared/validation.ts';
+import type { Definition } from './campaign.ts';
+import type { KakaoContent } from './content.ts';
+import { type Advertised, type DefinitionContext, definitionOf } from './definition/definition.ts';
+import { defaultsOf } from './personalisation/defaults.ts';
+import { personalisationProblems, personalised } from './personalisation/personalise.ts';
+import type { Variables } from './personalisation/variables.ts';
+import { withNotices } from './policy/label.ts';
+import { policyOf } from './policy/rules.ts';
+import type { PolicySettings } from './policy/settings.ts';
+import type { FoundSegment, SegmentFinder } from './ports.ts';
+
+export interface DefineDeps {
+  readonly segments: SegmentFinder;
+  readonly policy: PolicySettings;
+  readonly variables: Variables;
+  /** IANA zone of local times. */
+  readonly timeZone: string;
+}
+
+export interface DefinedRequest {
+  readonly request: CreateCampaign;
+  readonly definition: Definition;
+  /** Not looked up again for an edit that leaves it as it is. */
+  readonly segment: FoundSegment | undefined;
+}
+
+/** What a body begins from: an edit's own campaign, whose segment may be gone by now, or a clone's. */
+export interface Origin {
+  readonly stored: Definition;
+  readonly kind: 'edit' | 'clone';
+}
+
+/**
+ * What a body means, with all it names found; throws one error with everything that is wrong. A body whose only fault is
+ * an unknown segment is `not_found`.
+ */
+export async function defined(
+  deps: DefineDeps,
+  ctx: Ctx,
+  body: unknown,
+  origin?: Origin,
+): Promise<DefinedRequest> {
+  const malformed = problemsOf(validateCreateCampaign, body);
+  const unread = new Set(malformed.map(({ field }) => field.split('.')[0] ?? ''));
+  // What has the right shape is judged although something else has not: all problems are told at once.
+  const request = readable(body, unread);
+  const judged = definitionOf(request, contextOf(deps, ctx, origin?.stored), unread);
+  const known = origin?.kind === 'edit' && origin.stored.segment === request.segment;
+  const { segment, missing } = known ? NOT_LOOKED_UP : await segmentOf(deps, request);
+  const problems = [...malformed, ...judged.problems];
+  if (problems.length === 0 && missing) throw missing;
+  if (missing) problems.push({ field: 'segment', message: missing.message });
+  if (problems.length > 0 || !judged.definition) throw invalid(problems);
+  const name = segment?.name ?? judged.definition.segment;
+  return { request, definition: { ...judged.definition, segment: name }, segment };
+}
+
+function contextOf(
+  { policy, timeZone, variables }: DefineDeps,
+  { now }: Ctx,
+  stored: Definition | undefined,
+): DefinitionContext {
+  const policyFor = ({ night, caps, ...advertised }: Advertised) =>
+    policyOf(advertised, { night, ...(caps === undefined ? {} : { caps }) }, policy);
+  return {
+    now,
+    timeZone,
+    policy: policyFor,
+    checks: (advertised) => {
+      const notices = { channel: advertised.channel, policy: policyFor(advertised), law: policy.law };
+      return {
+        template: (text) => personalisationProblems(text, variables),
+        kakao: (value, at) => kakaoProblemsOf(value, at, variables),
+        noticed: (content) => withNotices(content, notices),
+      };
+    },
+    names: (content) => personalised(content, variables).needs.names,
+    defaults: (written) => defaultsOf(written, variables),
+    ...(stored === undefined ? {} : { stored }),
+  };
+}
+
+/** Its shape and limits, and when those are right, the variables of its texts. */
+function kakaoProblemsOf(value: unknown, at: string, variables: Variables): readonly Problem[] {
+  const problems = kakaoProblems(value, at);
+  if (problems.length > 0) return problems;
+  const parent = at.split('.').slice(0, -1).join('.');
+  return personalised({ kakao: value as KakaoContent }, variables, parent).problems;
+}
+
+function readable(body: unknown, unread: ReadonlySet<string>): CreateCampaign {
+  const fields =
+    typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.entries(body) : [];
+  return Object.fromEntries(fields.filter(([field]) => !unread.has(field))) as unknown as CreateCampaign;
+}
+
+interface Looked {
+  readonly segment?: FoundSegment;
+  readonly missing?: RepointError;
+}
+const NOT_LOOKED_UP: Looked = {};
+
+async function segmentOf({ segments }: DefineDeps, { segment }: Partial<CreateCampaign>): Promise<Looked> {
+  if (segment === undefined) return {};
+  try {
+    return { segment: await segments.find(segment) };
+  } catch (error) {
+    if (error instanceof RepointError && error.code === 'not_found') return { missing: error };
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import type { CreateCampaign } from '../../../schemas/campaigns/generated/requests.js';
+import type { Problem } from '../../shared/errors.ts';
+import { COUPON } from '../personalisation/variables.ts';
+
+/** The engine's (docs/pinpoint-api.md). */
+const MOST_PER_MINUTE = 1_200_000;
+const MOST_OF_A_CAP = 1000;
+
+const isWhole = (value: number, most: number): boolean =>
+  Number.isInteger(value) && value >= 1 && value <= most;
+
+export const nameProblems = ({ name }: Pick<CreateCampaign, 'name'>): Problem[] =>
+  name === undefined || name.trim() !== '' ? [] : [{ field: 'name', message: 'name is blank' }];
+
+/** To send nothing is to pause, not a rate. */
+export function rateProblems({ ratePerMinute: rate }: Pick<CreateCampaign, 'ratePerMinute'>): Problem[] {
+  if (rate === undefined || rate === 'max' || isWhole(rate, MOST_PER_MINUTE)) return [];
+  const field = 'ratePerMinute';
+  const allowed = `a whole number of messages a minute from 1 to ${MOST_PER_MINUTE}, or "max"`;
+  return [{ field, message: `${field} is ${rate}; allowed: ${allowed}` }];
+}
+
+/** A notice may not advertise (Kakao's rules for 알림톡). */
+export function purposeProblems({ purpose, kakao }: Pick<CreateCampaign, 'purpose' | 'kakao'>): Problem[] {
+  if (purpose !== 'advertising' || kakao?.kind !== 'alimtalk') return [];
+  return [
+    { field: 'purpose', message: 'purpose is advertising; an alimtalk is a notice: allowed: informational' },
+  ];
+}
+
+/** A code is shown only where there is a pool to take it from. */
+export function couponProblems(
+  { coupon }: Pick<CreateCampaign, 'coupon'>,
+  shownNames: readonly string[],
+): Problem[] {
+  if (coupon !== undefined || !shownNames.includes(COUPON)) return [];
+  return [
+    { field: 'coupon', message: 'coupon is missing: the texts show a code, so name the pool it comes from' },
+  ];
+}
+
+export function capsProblems({ caps }: Pick<CreateCampaign, 'caps'>): Problem[] {
+  const { channels = {}, ...overall } = caps ?? {};
+  const limits: [string, number | undefined][] = [
+    ...Object.entries(overall).map(([name, limit]): [string, number] => [`caps.${name}`, limit]),
+    ...Object.entries(channels).flatMap(([channel, { perDay, perWeek }]): [string, number | undefined][] => [
+      [`caps.channels.${channel}.perDay`, perDay],
+      [`caps.channels.${channel}.perWeek`, perWeek],
+    ]),
+  ];
+  return limits.flatMap(([field, limit]) =>
+    limit === undefined || isWhole(limit, MOST_OF_A_CAP)
+      ? []
+      : [{ field, message: `${field} is ${limit}; allowed: a whole number from 1 to ${MOST_OF_A_CAP}` }],
+  );
+}
+
+export const startProblems = ({ start, draft }: Pick<CreateCampaign, 'start' | 'draft'>): Problem[] =>
+  start && draft ? [{ field: 'start', message: 'start is true, and so is draft: give one of them' }] : [];

@@ -1,0 +1,22 @@
+import type { Ctx } from '../shared/context.ts';
+import type { CampaignAnswer } from './answer.ts';
+import { changeCampaign } from './change-campaign.ts';
+import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
+import { pause } from './lifecycle.ts';
+import { pauseSend } from './sends/control.ts';
+import { canPause } from './sends/send-state.ts';
+
+/** Ends the campaign's cycle and has its running send rest; resuming counts anew (spec §4). Conflict if nothing of it runs. */
+export async function pauseCampaign(
+  deps: CampaignControlDeps,
+  ctx: Ctx,
+  id: string,
+): Promise<CampaignAnswer> {
+  const paused = await changeCampaign(deps, ctx, id, 'paused', pause);
+  return carriedOut(
+    deps,
+    paused,
+    ({ state }) => canPause(state),
+    (send) => pauseSend(deps, ctx, send),
+  );
+}

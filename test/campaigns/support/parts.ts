@@ -1,0 +1,62 @@
+import { variables } from '../../../lambdas/campaigns/personalisation/variables.ts';
+import { policySettings } from '../../../lambdas/campaigns/policy/settings.ts';
+import type {
+  CampaignChange,
+  ChangeStore,
+  Likeness,
+  LikenessStore,
+} from '../../../lambdas/campaigns/ports.ts';
+import { cryptoIds } from '../../../lambdas/shared/ids.ts';
+
+export const OPT_OUT = '무료수신거부 080-000-0000';
+
+/** What a deployment decided about advertising; `more` in place of it. */
+export const policyOf = (more: object = {}) =>
+  policySettings(
+    JSON.stringify({
+      country: 'KR',
+      label: true,
+      optOutText: OPT_OUT,
+      nightExemptions: false,
+      defaultCaps: {},
+      cappedPurposes: 'all',
+      ...more,
+    }),
+    'Asia/Seoul',
+  );
+
+export function memoryChanges(): ChangeStore & LikenessStore {
+  const changes = new Map<string, CampaignChange>();
+  const likenesses = new Map<string, Likeness & { readonly print: string }>();
+  return {
+    async keep(campaignId, change) {
+      changes.set(`${campaignId}#${String(change.seq).padStart(6, '0')}`, change);
+    },
+    list: async (campaignId) =>
+      [...changes]
+        .filter(([key]) => key.startsWith(`${campaignId}#`))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, change]) => change),
+    alike: async (print) =>
+      [...likenesses.values()]
+        .filter((likeness) => likeness.print === print)
+        .map(({ campaignId, at }) => ({ campaignId, at }))
+        .sort((a, b) => (a.at < b.at ? 1 : -1)),
+    async remember(print, likeness) {
+      likenesses.set(`${print}#${likeness.at}#${likeness.campaignId}`, { ...likeness, print });
+    },
+  };
+}
+
+/** What creating and changing a campaign needs beside its stores and its sends. */
+export function campaignParts() {
+  const changes = memoryChanges();
+  return {
+    changes,
+    likenesses: changes,
+    policy: policyOf(),
+    variables: variables(),
+    ids: cryptoIds,
+    timeZone: 'Asia/Seoul',
+  };
+}
