@@ -1,0 +1,127 @@
+import type { MemberProfiles } from '../../members/index.ts';
+import type { ListFiles } from '../../segments/index.ts';
+import type { Ctx } from '../../shared/context.ts';
+import type { Definition } from '../campaign.ts';
+import type { Channel, Variant } from '../content.ts';
+import { hasCaps } from '../policy/caps.ts';
+import type { ContactStore } from '../policy/ports.ts';
+import { capsOf, rulesOf } from '../policy/rules.ts';
+import type { PolicySettings } from '../policy/settings.ts';
+import { type PrepareDeps, preparedContent } from '../saying/prepare.ts';
+import { nextOccurrence } from '../schedule/recurrence.ts';
+import { type ChannelEstimate, channelEstimate } from './channel-estimate.ts';
+import type { Costs } from './cost.ts';
+import { type LackingDeps, lacking } from './lacking.ts';
+import { outcomesOf, type Sampled } from './outcomes.ts';
+import type { CouponsLeft, MonthUse, ResolvedLists } from './ports.ts';
+import { readList } from './read-list.ts';
+
+export interface EstimateDeps extends LackingDeps, Omit<PrepareDeps, 'policy' | 'kakao'> {
+  readonly resolved: ResolvedLists;
+  readonly lists: ListFiles;
+  readonly profiles: MemberProfiles;
+  readonly contacts: Pick<ContactStore, 'batch'>;
+  readonly coupons: CouponsLeft;
+  readonly policy: PolicySettings;
+  readonly monthUse: MonthUse;
+  readonly costs: Costs;
+  /** The deployment's messages a minute; absent: as fast as possible. */
+  readonly ratePerMinute?: number;
+}
+
+/** What a campaign would do if it went out as it is. */
+export interface Estimate {
+  readonly segment: string;
+  /** Members of the segment, counted. */
+  readonly members: number;
+  /** ISO 8601: of when the segment's list is, and the moment that members are judged for. */
+  readonly asOf: string;
+  readonly sendAt: string;
+  /** Null: every member was judged. Otherwise so many were, and margins are of a 95 % interval. */
+  readonly sample: { readonly members: number; readonly confidence: 0.95 } | null;
+  /** Messages a minute; null is as fast as possible. */
+  readonly ratePerMinute: number | null;
+  /** The campaign's own channel first. */
+  readonly channels: readonly ChannelEstimate[];
+}
+
+/** Channels that a message could go by as well, for comparison. */
+const COMPARED: readonly Channel[] = ['push', 'email', 'sms', 'kakao'];
+/** Stands for the send that there is not yet. */
+const NO_SEND = 'estimate';
+
+/**
+ * Reach, what keeps the others from it, cost and duration of a campaign (spec §4, "Before sending"). Members are counted
+ * exactly; up to 5,000 of them are judged, by what judges them at delivery, and stand for the rest. Suppressions that
+ * only the engine knows (bounces, STOP) are not counted. Throws `not_found` for an unknown segment, `unavailable` when
+ * its members are not known in time, `unprocessable` for a content that cannot be sent.
+ */
+export async function estimateCampaign(
+  deps: EstimateDeps,
+  ctx: Ctx,
+  definition: Definition,
+): Promise<Estimate> {
+  const list = await deps.resolved.of(ctx, definition.segment);
+  const at = sendAt(definition, ctx);
+  const [{ members, sample }, used, left] = await Promise.all([
+    readList(deps.lists, list.url, list.resolutionId),
+    deps.monthUse.of(ctx.now),
+    definition.coupon && deps.coupons.count(definition.coupon.pool),
+  ]);
+  const variants = await sentVariants(deps, definition);
+  const sampled = await sampledMembers(deps, { ...definition, variants }, sample);
+  const rate = (definition.ratePerMinute ?? deps.ratePerMinute) || undefined;
+  const others = COMPARED.filter((channel) => channel !== definition.channel);
+  const channels = [definition.channel, ...others].map((channel) => {
+    const rules = rulesOf({ ...definition, channel }, NO_SEND, deps.policy);
+    return channelEstimate(
+      { ...definition, variants, channel },
+      outcomesOf(sampled, rules, at),
+      { members, size: sample.length, holdout: definition.holdout },
+      { ...deps.costs, law: deps.policy.law, used, rate, couponsLeft: left?.left },
+    );
+  });
+  return {
+    segment: definition.segment,
+    members,
+    asOf: list.at,
+    sendAt: new Date(at).toISOString(),
+    sample: sample.length === members ? null : { members: sample.length, confidence: 0.95 },
+    ratePerMinute: rate ?? null,
+    channels,
+  };
+}
+
+/** When it would go out: its time, or its first one; a time that is over is now. */
+function sendAt({ schedule }: Definition, { now }: Ctx): number {
+  if (schedule.kind === 'now') return now;
+  if (schedule.kind === 'at') return Math.max(now, Date.parse(schedule.at));
+  return nextOccurrence(schedule, schedule.from, now) ?? now;
+}
+
+/** The variants as they are sent: templates in their place, defaults where values may be missing. */
+const sentVariants = (deps: EstimateDeps, definition: Definition): Promise<Variant[]> =>
+  Promise.all(
+    definition.variants.map(async (variant) => ({
+      ...variant,
+      content: await preparedContent(deps, definition, variant.content),
+    })),
+  );
+
+async function sampledMembers(
+  deps: EstimateDeps,
+  definition: Definition,
+  userIds: readonly string[],
+): Promise<Sampled[]> {
+  const caps = capsOf(definition, deps.policy);
+  const [profiles, contacts, lacks] = await Promise.all([
+    deps.profiles.batch(userIds),
+    hasCaps(caps) ? deps.contacts.batch(userIds, { consistent: false }) : undefined,
+    lacking(deps, definition.variants, userIds),
+  ]);
+  return userIds.map((userId, index) => ({
+    profile: profiles.get(userId),
+    contacts: contacts?.get(userId)?.contacts,
+    lacks: lacks[index] ?? false,
+  }));
+}

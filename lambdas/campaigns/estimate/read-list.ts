@@ -1,0 +1,32 @@
+import type { ListFiles } from '../../segments/index.ts';
+import { inParallel } from '../../shared/parallel.ts';
+import { LineSample } from './sample.ts';
+
+/** Judging more would tell a share to half a point at best, for twice the reads. */
+export const SAMPLE_SIZE = 5000;
+const FILES_IN_FLIGHT = 4;
+
+export interface SampledList {
+  /** Members in the list. */
+  readonly members: number;
+  /** Their ids: all while there are no more than `SAMPLE_SIZE`, else a uniform random sample of so many. */
+  readonly sample: readonly string[];
+}
+
+/** Counts a list and draws its sample, which is the same for the same `seed`. */
+export async function readList(lists: ListFiles, url: string, seed: string): Promise<SampledList> {
+  const lines = new LineSample(SAMPLE_SIZE, seed);
+  await inParallel(await lists.files(url), FILES_IN_FLIGHT, async (file) => {
+    const reader = lines.reader();
+    for await (const piece of lists.read(file)) reader.add(piece);
+    reader.end();
+  });
+  return { members: lines.lines, sample: lines.sample.map(userIdOf) };
+}
+
+function userIdOf(line: string): string {
+  const { User } = JSON.parse(line) as { User?: { UserId?: unknown } };
+  if (typeof User?.UserId !== 'string')
+    throw new Error(`A line of a list names no member: ${line.slice(0, 80)}`);
+  return User.UserId;
+}
