@@ -2,7 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CAMPAIGNS_ENV } from '../../lambdas/campaigns/env.ts';
 import type { Deployment } from '../shared/deployment.ts';
-import { READ_WRITE_ROWS, type RepointFunction, SEND_MESSAGES } from '../shared/repoint-function.ts';
+import {
+  DELETE_ROWS,
+  READ_WRITE_ROWS,
+  type RepointFunction,
+  SEND_MESSAGES,
+} from '../shared/repoint-function.ts';
 import { DUE_INDEX, RepointTable } from '../shared/repoint-table.ts';
 import { WorkQueue } from '../shared/work-queue.ts';
 
@@ -41,9 +46,18 @@ export class CampaignsStore extends Construct {
     fn.allow(READ_WRITE_ROWS, this.table.tableArn).knows(CAMPAIGNS_ENV.table, this.table.tableName);
   }
 
+  /** Reads campaigns by their ids. */
+  grantReadCampaigns(fn: RepointFunction): void {
+    fn.allow(['dynamodb:GetItem'], this.table.tableArn).knows(CAMPAIGNS_ENV.table, this.table.tableName);
+  }
+
   /** Reads the lists of campaigns. */
   grantLists(fn: RepointFunction): void {
     fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${LISTED_INDEX}`);
+  }
+
+  grantDelete(fn: RepointFunction): void {
+    fn.allow(DELETE_ROWS, this.table.tableArn);
   }
 
   /** Sees what is due, and nothing else. */
