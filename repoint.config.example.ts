@@ -34,6 +34,12 @@ const config: RepointConfig = {
   // A query that would read more than this is stopped.
   athenaScanLimitGb: 100,
 
+  // Advertising: the last line of push and SMS, and how many messages a member may get (days of the member's own zone).
+  policy: {
+    optOutText: '무료수신거부 080-000-0000',
+    defaultCaps: { perDay: 3, perWeek: 10, channels: { sms: { perDay: 1 } } },
+  },
+
   // Functions that Pinpoint clients may name as a campaign's hook or for custom delivery: the engine may invoke these only.
   hookFunctionNames: [],
 

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { CampaignsStore } from './campaigns/campaigns-store.ts';
+import { PolicyStore } from './campaigns/policy-store.ts';
 import { KakaoStore } from './channels/kakao-store.ts';
 import { EventStream } from './events/event-stream.ts';
 import { MembersStore } from './members/members-store.ts';
@@ -16,6 +17,7 @@ export class DataStack extends RepointStack {
   readonly members: MembersStore;
   readonly segments: SegmentsStore;
   readonly campaigns: CampaignsStore;
+  readonly policy: PolicyStore;
   readonly engine: EngineStore;
   readonly kakao: KakaoStore;
   readonly idempotency: IdempotencyStore;
@@ -35,6 +37,7 @@ export class DataStack extends RepointStack {
     this.members = ofDomain('members', new MembersStore(this, 'Members', deployment));
     this.segments = ofDomain('segments', new SegmentsStore(this, 'Segments', deployment, this.lake.work));
     this.campaigns = ofDomain('campaigns', new CampaignsStore(this, 'Campaigns', deployment));
+    this.policy = ofDomain('campaigns', new PolicyStore(this, 'Policy', deployment));
     this.kakao = ofDomain('channels', new KakaoStore(this, 'Kakao', deployment));
     this.engine = ofDomain('pinpoint', new EngineStore(this, 'Pinpoint', deployment, this.lake));
   }

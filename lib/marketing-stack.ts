@@ -1,6 +1,9 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Campaigns } from './campaigns/campaigns.ts';
+import { KillSwitch } from './campaigns/kill-switch.ts';
+import { Policy } from './campaigns/policy.ts';
+import { Templates } from './campaigns/templates.ts';
 import { Kakao } from './channels/kakao.ts';
 import { ApiDocs } from './console/api-docs.ts';
 import type { DataStack } from './data-stack.ts';
@@ -20,6 +23,7 @@ export class MarketingStack extends RepointStack {
   readonly members: Members;
   readonly segments: Segments;
   readonly campaigns: Campaigns;
+  readonly policy: Policy;
 
   constructor(scope: Construct, deployment: Deployment, data: DataStack, { engine }: EngineStack) {
     super(scope, 'RepointApp', deployment, 'shared', 'Repoint: events, members, segments and campaigns');
@@ -54,12 +58,34 @@ export class MarketingStack extends RepointStack {
         lake: data.lake,
       }),
     );
+    this.policy = ofDomain(
+      'campaigns',
+      new Policy(this, 'Policy', deployment, {
+        store: data.policy,
+        campaigns: data.campaigns,
+        members: data.members,
+        idempotency,
+        engine,
+      }),
+    );
     if (deployment.config.channels.kakao)
       ofDomain('channels', new Kakao(this, 'Kakao', deployment, data.kakao));
+    const templates = ofDomain(
+      'campaigns',
+      new Templates(this, 'Templates', deployment, {
+        store: data.campaigns,
+        kakao: data.kakao,
+        idempotency,
+        engine,
+      }),
+    );
+    templates.addRoutes(this.privateApi);
+    ofDomain('campaigns', new KillSwitch(this, 'KillSwitch', deployment, engine)).addRoutes(this.privateApi);
     this.events.addRoutes(this.privateApi, this.publicApi);
     this.members.addRoutes(this.privateApi);
     this.segments.addRoutes(this.privateApi);
     this.campaigns.addRoutes(this.privateApi);
+    this.policy.addRoutes(this.privateApi);
     ofDomain('console', new ApiDocs(this, 'ApiDocs', deployment)).addRoutes(this.privateApi);
     new CfnOutput(this, 'PrivateUrl', { description: 'The private API', value: this.privateApi.url });
     new CfnOutput(this, 'PublicUrl', { description: 'The public collector', value: this.publicApi.url });

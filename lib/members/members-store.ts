@@ -28,6 +28,14 @@ export class MembersStore extends Construct {
     );
   }
 
+  /** Reads members by their userIds. */
+  grantReadMembers(fn: RepointFunction): void {
+    fn.allow(['dynamodb:BatchGetItem'], this.members.tableArn).knows(
+      MEMBERS_ENV.table,
+      this.members.tableName,
+    );
+  }
+
   /** An attribute rule looks at every member. */
   grantScanMembers(fn: RepointFunction): void {
     fn.allow([...READ_ROWS, ...SCAN_ROWS], this.members.tableArn).knows(

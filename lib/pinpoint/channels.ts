@@ -8,6 +8,7 @@ import {
   SuppressionReasons,
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
+import { POLICY_FUNCTION } from '../../lambdas/campaigns/env.ts';
 import { CHANNELS_ENV } from '../../lambdas/pinpoint/env.ts';
 import { type Deployment, physicalName } from '../shared/deployment.ts';
 import type { RepointFunction } from '../shared/repoint-function.ts';
@@ -56,6 +57,7 @@ export class Channels extends Construct {
     this.grantPush(fn);
     this.grantEmail(fn);
     this.grantSms(fn);
+    this.grantPolicyHook(fn);
     this.grantCustomers(fn);
     fn.knows(CHANNELS_ENV.recipients, this.recipients().join(',') || 'nobody');
   }
@@ -98,18 +100,25 @@ export class Channels extends Construct {
     );
   }
 
+  private functionArn(resourceName: string): string {
+    return Stack.of(this).formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  /** The marketing layer's own hook, by its name: this stack is deployed before the one that makes it. */
+  private grantPolicyHook(fn: RepointFunction): void {
+    fn.allow(['lambda:InvokeFunction'], this.functionArn(physicalName(this.deployment, POLICY_FUNCTION)));
+  }
+
   /** Hooks and custom deliveries by functions that the operator named; a client may name a version or alias of one. */
   private grantCustomers(fn: RepointFunction): void {
     const names = this.deployment.config.hookFunctionNames;
     if (names.length === 0) return;
-    const arns = names.map((resourceName) =>
-      Stack.of(this).formatArn({
-        service: 'lambda',
-        resource: 'function',
-        resourceName,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    );
+    const arns = names.map((name) => this.functionArn(name));
     const invoke = ['lambda:InvokeFunction'];
     fn.allow(invoke, ...arns);
     fn.allowUnder(

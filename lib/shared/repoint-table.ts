@@ -52,8 +52,9 @@ export class RepointTable extends Table {
         indexName: props.list.name,
         partitionKey: text(props.list.by),
         sortKey: text(props.list.sortedBy),
-        projectionType: ProjectionType.INCLUDE,
-        nonKeyAttributes: [...props.list.columns],
+        ...(props.list.columns.length > 0
+          ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...props.list.columns] }
+          : { projectionType: ProjectionType.KEYS_ONLY }),
       });
     }
   }

@@ -58,9 +58,23 @@ describe('the seam between marketing and the engine', () => {
   );
 
   it('is crossed by invoking the engine, and only by those who speak to it', () => {
-    expect(doers('lambda:InvokeFunction')).toEqual(['campaigns-advance', 'campaigns-api', 'members-api']);
-    for (const name of doers('lambda:InvokeFunction'))
+    const callers = doers('lambda:InvokeFunction').filter((name) => name !== 'pinpoint-deliver');
+    expect(callers).toEqual([
+      'campaigns-advance',
+      'campaigns-api',
+      'campaigns-policy',
+      'campaigns-sending',
+      'campaigns-templates',
+      'members-api',
+    ]);
+    for (const name of callers)
       expect(mayDo(name, 'lambda:InvokeFunction')).toEqual(['arn:repoint-test-pinpoint-api']);
+  });
+
+  it('is crossed the other way by asking the hook of campaigns alone, by its name', () => {
+    expect(mayDo('pinpoint-deliver', 'lambda:InvokeFunction')).toEqual([
+      'arn:aws:lambda:ap-northeast-2:111122223333:function:repoint-test-campaigns-policy',
+    ]);
   });
 });
 

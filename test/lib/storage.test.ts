@@ -39,6 +39,8 @@ describe('tables', () => {
       'member-state': 'pk',
       segments: 'pk sk expiresAt',
       campaigns: 'pk sk index due index listed expiresAt',
+      contacts: 'pk expiresAt',
+      coupons: 'pk index shelves',
       idempotency: 'pk expiration',
       'pinpoint-registry': 'pk sk index due',
       'pinpoint-endpoints': 'pk',

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { RepointError } from '../../lambdas/shared/errors.ts';
-import { get, httpHandler, MAX_BODY_BYTES, withBody } from '../../lambdas/shared/http.ts';
+import { get, httpHandler, MAX_BODY_BYTES, withBody, withJsonOrCsv } from '../../lambdas/shared/http.ts';
 import type { SchemaError, Validator } from '../../lambdas/shared/validation.ts';
 
 interface Named {
@@ -24,6 +24,7 @@ const named = ((value: unknown): value is Named => {
 const handler = httpHandler({
   'POST /things': withBody(named, async ({ body }) => ({ status: 201, body: { result: body.name } })),
   'GET /things/{id}': get(async ({ path }) => ({ status: 200, body: { id: path['id'] } })),
+  'POST /lists': withJsonOrCsv(async ({ body }) => ({ status: 200, body })),
   'GET /broken': get(async () => {
     throw new Error('the database password is hunter2');
   }),
@@ -110,5 +111,16 @@ describe('a request', () => {
   it('may come base64-encoded', async () => {
     const body = Buffer.from('{"name":"가"}').toString('base64');
     expect((await call('POST', '/things', body, { isBase64Encoded: true })).body['result']).toBe('가');
+  });
+
+  it('may bring a list as CSV or as JSON, by its content type', async () => {
+    const sent = async (body: string, type?: string) =>
+      (await call('POST', '/lists', body, type === undefined ? {} : { headers: { 'Content-Type': type } }))
+        .body;
+    expect(await sent('a,b\n', 'text/csv; charset=utf-8')).toEqual({ kind: 'csv', text: 'a,b\n' });
+    expect(await sent('[1]', 'application/json')).toEqual({ kind: 'json', body: [1] });
+    expect(await sent('[1]')).toEqual({ kind: 'json', body: [1] });
+    expect((await sent('a,b'))['code']).toBe('validation');
+    expect((await sent('x'.repeat(MAX_BODY_BYTES + 1), 'text/csv'))['code']).toBe('too_large');
   });
 });

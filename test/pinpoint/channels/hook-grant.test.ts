@@ -19,7 +19,7 @@ function invocable({ Resources }: Template): [string, unknown[]][] {
 }
 
 describe("customers' functions", () => {
-  it('are invoked by the deliver function alone, and only those the operator named', () => {
+  it('are invoked by the deliver function alone: our own hook, and those the operator named', () => {
     const { RepointEngine: engine } = synthesize('test', {
       ...TEST_CONFIG,
       hookFunctionNames: ['shop-hook', 'b'],
@@ -30,6 +30,7 @@ describe("customers' functions", () => {
     expect(grants.flatMap(([, on]) => on).sort()).toEqual([
       `${arn}:b`,
       `${arn}:b:*`,
+      `${arn}:repoint-test-campaigns-policy`,
       `${arn}:shop-hook`,
       `${arn}:shop-hook:*`,
     ]);
