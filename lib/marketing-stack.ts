@@ -52,10 +52,12 @@ export class MarketingStack extends RepointStack {
       'campaigns',
       new Campaigns(this, 'Campaigns', deployment, {
         store: data.campaigns,
+        policy: data.policy,
         segments: data.segments,
         idempotency,
         engine,
         lake: data.lake,
+        kakao: data.kakao,
       }),
     );
     this.policy = ofDomain(

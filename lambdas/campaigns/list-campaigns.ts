@@ -3,7 +3,7 @@ import { CAMPAIGN_STATES, type CampaignLine, type CampaignState } from './campai
 import { markOf } from './line.ts';
 import { type LineView, lineView } from './line-view.ts';
 import type { CampaignPage, CampaignStore, ListQuery } from './ports.ts';
-import type { RunSettings } from './sends/run-request.ts';
+import type { SendingSettings } from './sends/send-settings.ts';
 
 const MAX_PAGE = 100;
 const DEFAULT_PAGE = 20;
@@ -20,7 +20,7 @@ interface Deps {
   readonly campaigns: Pick<CampaignStore, 'list'>;
   /** The deployment's zone and rate: of campaigns that say none. */
   readonly timeZone: string;
-  readonly settings: Pick<RunSettings, 'ratePerMinute'>;
+  readonly settings: Pick<SendingSettings, 'ratePerMinute'>;
 }
 
 /**

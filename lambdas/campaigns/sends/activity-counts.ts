@@ -1,8 +1,9 @@
 import type { ActivityResponse } from '@aws-sdk/client-pinpoint';
+import { SKIP_REASONS } from '../policy/why.ts';
 import type { Counts } from './send.ts';
 
-/** Reasons for which a recipient was not tried (pinpoint.md §2.5, §3.3). */
-const SKIPPED = new Set([
+/** Reasons for which a recipient was not tried (pinpoint.md §2.5, §3.3, and the policy's own). */
+const SKIPPED: ReadonlySet<string> = new Set<string>([
   'CAMPAIGN_CAP',
   'CANCELLED',
   'DAILY_CAP',
@@ -17,8 +18,11 @@ const SKIPPED = new Set([
   'EXPIRED',
   'FILTERED_BY_HOOK',
   'HOLDOUT',
+  // Reasons beyond those that the engine tells one by one.
+  'HOOK_OTHER',
   'QUIET_TIME',
   'RECIPIENT_NOT_ALLOWED',
+  ...SKIP_REASONS,
 ]);
 const FAILED = new Set([
   'CUSTOM_DELIVERY_FAILURE',

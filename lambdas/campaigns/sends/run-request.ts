@@ -1,33 +1,17 @@
-import type {
-  CustomDeliveryConfiguration,
-  MessageConfiguration,
-  TemplateConfiguration,
-  WriteCampaignRequest,
-  WriteTreatmentResource,
-} from '@aws-sdk/client-pinpoint';
+import type { WriteCampaignRequest, WriteTreatmentResource } from '@aws-sdk/client-pinpoint';
 import type { Content, Variant } from '../content.ts';
+import { messageConfiguration } from '../message.ts';
 import { type SplitPart, splitTag } from '../variants/split-tag.ts';
+import type { Said } from './said.ts';
 import type { RunPart, Says, Send } from './send.ts';
-
-/** What one variant is to the engine: what it says and by which way. */
-export interface Treatment {
-  readonly MessageConfiguration?: MessageConfiguration;
-  readonly TemplateConfiguration?: TemplateConfiguration;
-  readonly CustomDeliveryConfiguration?: CustomDeliveryConfiguration;
-}
-
-/** What a deployment says about its runs. */
-export interface RunSettings {
-  /** Messages a minute of campaigns that say nothing; absent: as fast as possible. */
-  readonly ratePerMinute?: number;
-  /** The function that decides at delivery who gets a message. */
-  readonly policyFunction: string;
-  asksPolicy(says: Says): boolean;
-  treatmentOf(says: Says, content: Content): Treatment;
-}
+import type { SendingSettings } from './send-settings.ts';
 
 /** Messages a minute of a send; undefined is as fast as possible. */
-export function rateOf({ ratePerMinute }: RunSettings, says: Says, send: Send): number | undefined {
+export function rateOf(
+  { ratePerMinute }: Pick<SendingSettings, 'ratePerMinute'>,
+  says: Says,
+  send: Send,
+): number | undefined {
   return (send.ratePerMinute ?? says.ratePerMinute ?? ratePerMinute) || undefined;
 }
 
@@ -40,8 +24,8 @@ export const rateTag = (ratePerMinute: number | undefined): string =>
  * member gets the same variant in each of its sends; every run names all variants, so that a TreatmentId means the same.
  */
 export function runRequest(
-  settings: RunSettings,
-  says: Says,
+  settings: SendingSettings,
+  { says, asksPolicy }: Said,
   send: Send,
   part: RunPart,
 ): WriteCampaignRequest {
@@ -54,11 +38,11 @@ export function runRequest(
     SegmentVersion: 1,
     Schedule: { StartTime: 'IMMEDIATE' },
     IsPaused: true,
-    ...(first ? settings.treatmentOf(says, first.content) : {}),
-    ...(others.length > 0 ? { AdditionalTreatments: others.map(additional(settings, says)) } : {}),
-    ...(settings.asksPolicy(says)
-      ? { Hook: { LambdaFunctionName: settings.policyFunction, Mode: 'FILTER' as const } }
+    ...(first ? treatmentOf(says, first.content) : {}),
+    ...(others.length > 0
+      ? { AdditionalTreatments: others.map((variant) => additional(says, variant)) }
       : {}),
+    ...(asksPolicy ? { Hook: { LambdaFunctionName: settings.policyFunction, Mode: 'FILTER' as const } } : {}),
     tags: {
       'repoint:campaign': send.campaignId,
       'repoint:send': send.id,
@@ -68,14 +52,18 @@ export function runRequest(
   };
 }
 
+/** What one variant is to the engine: what it says, and by which way when that is not the engine's own. */
+export const treatmentOf = ({ channel, deliveryUri }: Says, content: Content) => ({
+  MessageConfiguration: messageConfiguration({ channel, ...content }),
+  ...(deliveryUri === undefined ? {} : { CustomDeliveryConfiguration: { DeliveryUri: deliveryUri } }),
+});
+
 /** SizePercent is required; the tag `repoint:split` takes its place. */
-const additional =
-  (settings: RunSettings, says: Says) =>
-  ({ name, content }: Variant): WriteTreatmentResource => ({
-    SizePercent: 0,
-    TreatmentName: name,
-    ...settings.treatmentOf(says, content),
-  });
+const additional = (says: Says, { name, content }: Variant): WriteTreatmentResource => ({
+  SizePercent: 0,
+  TreatmentName: name,
+  ...treatmentOf(says, content),
+});
 
 function splitPart({ winner: rule }: Says, { winner }: Send, part: RunPart): SplitPart {
   const share = rule?.testShare ?? 0;

@@ -62,6 +62,8 @@ export interface Send {
   readonly imported?: number;
   readonly pinpointSegmentId?: string;
   readonly runs: readonly Run[];
+  /** Versions of the stored templates that it says, by name. */
+  readonly templates?: Readonly<Record<string, string>>;
   /** The engine does not know yet what was decided here about its running run. */
   readonly untold?: true;
   /** When the run of a cancelled or failed one was taken away: its counts settle then. */

@@ -2,7 +2,7 @@ import type { Ctx } from '../../shared/context.ts';
 import { RepointError } from '../../shared/errors.ts';
 import type { Campaign } from '../campaign.ts';
 import { type ChooseDeps, choose } from './choose.ts';
-import { type DeliverDeps, deliver, rest } from './deliver.ts';
+import { deliver, rest } from './deliver.ts';
 import { hold } from './hold.ts';
 import { importList } from './import-list.ts';
 import { isTooLate, tooLate } from './lateness.ts';
@@ -12,7 +12,7 @@ import type { Says, Send } from './send.ts';
 import type { SendState } from './send-state.ts';
 import { start } from './start.ts';
 
-export interface StepDeps extends ResolveDeps, DeliverDeps, ChooseDeps {
+export interface StepDeps extends ResolveDeps, ChooseDeps {
   /** A send this late after its time is not begun any more. */
   readonly missedAfterMs: number;
 }

@@ -1,10 +1,11 @@
 import type { PinpointControls } from './ports.ts';
-import { type RunSettings, rateOf } from './run-request.ts';
+import { rateOf } from './run-request.ts';
 import { liveRun, type Says, type Send, withRun } from './send.ts';
+import type { SendingSettings } from './send-settings.ts';
 
 export interface TellDeps {
   readonly pinpoint: PinpointControls;
-  readonly settings: RunSettings;
+  readonly settings: Pick<SendingSettings, 'ratePerMinute'>;
 }
 
 /**

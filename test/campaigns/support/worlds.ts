@@ -177,6 +177,7 @@ export function world(parts: Parts = {}) {
     segments: memorySegments(segments, sizes),
     pinpoint: memoryEngine(script),
     results: { of: async () => results?.() ?? [] },
+    saying: { templatesOf: async () => ({}), said: async (says: Says) => ({ says, asksPolicy: false }) },
     ...campaignParts(),
   };
 }
