@@ -57,7 +57,6 @@ export class MarketingStack extends RepointStack {
         idempotency,
         engine,
         lake: data.lake,
-        kakao: data.kakao,
       }),
     );
     this.policy = ofDomain(

@@ -13,14 +13,16 @@ import { dynamoCampaigns } from './campaign-store.aws.ts';
 import { cancelCampaign } from './cancel-campaign.ts';
 import { dynamoChanges, dynamoLikenesses } from './change-store.aws.ts';
 import { cloneCampaign } from './clone-campaign.ts';
+import { dynamoPools } from './coupons/pool-store.aws.ts';
 import { createCampaign } from './create-campaign.ts';
 import { editCampaign } from './edit-campaign.ts';
-import { CAMPAIGNS_ENV, POLICY_ENV } from './env.ts';
+import { CAMPAIGNS_ENV, COUPONS_ENV, POLICY_ENV } from './env.ts';
 import { getCalendar } from './get-calendar.ts';
 import { getCampaign } from './get-campaign.ts';
 import { getHistory } from './get-history.ts';
 import { getUpcoming } from './get-upcoming.ts';
 import { listCampaigns } from './list-campaigns.ts';
+import { namedIn } from './named.ts';
 import { pauseCampaign } from './pause-campaign.ts';
 import { variables } from './personalisation/variables.ts';
 import { policySettings } from './policy/settings.ts';
@@ -31,6 +33,7 @@ import { sendSettings } from './sends/send-settings.ts';
 import { dynamoSends } from './sends/send-store.aws.ts';
 import { dynamoVersions } from './sends/version-store.aws.ts';
 import { startCampaign } from './start-campaign.ts';
+import { dynamoTemplates } from './templates/template-store.aws.ts';
 
 const env = readEnv({
   ...SHARED_ENV,
@@ -38,6 +41,7 @@ const env = readEnv({
   queueUrl: CAMPAIGNS_ENV.sendsQueueUrl,
   sending: CAMPAIGNS_ENV.sending,
   policy: POLICY_ENV.policy,
+  coupons: COUPONS_ENV.couponsTable,
   segments: SEGMENTS_ENV.table,
 });
 const deps = {
@@ -49,6 +53,7 @@ const deps = {
   likenesses: dynamoLikenesses(env.table),
   policy: policySettings(env.policy, env.timeZone),
   variables: variables(),
+  named: namedIn(dynamoTemplates(env.table), dynamoPools(env.coupons)),
   queue: sqsSender(env.queueUrl),
   segments: segmentFinder({
     segments: dynamoSegments(env.segments),

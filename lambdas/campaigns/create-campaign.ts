@@ -82,8 +82,8 @@ export function going(
   if (campaign.schedule.kind === 'recurring' && !request.start) return { ...campaign, status: 'stopped' };
   const started = start(campaign, now);
   // What is due now is opened by this request; the tick looks only if it could not.
-  const look = Math.max(Date.parse(started.dueAt ?? ''), now + WATCH_MS);
-  return { ...started, dueAt: new Date(look).toISOString() };
+  const isDue = Date.parse(started.next?.at ?? '') <= now;
+  return isDue ? { ...started, dueAt: new Date(now + WATCH_MS).toISOString() } : started;
 }
 
 /** The campaign as it is stored: a repeated request finds what the first one made. */

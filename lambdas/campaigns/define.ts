@@ -6,6 +6,7 @@ import { problemsOf } from '../shared/validation.ts';
 import type { Definition } from './campaign.ts';
 import type { KakaoContent } from './content.ts';
 import { type Advertised, type DefinitionContext, definitionOf } from './definition/definition.ts';
+import { type Named, unknownNames } from './named.ts';
 import { defaultsOf } from './personalisation/defaults.ts';
 import { personalisationProblems, personalised } from './personalisation/personalise.ts';
 import type { Variables } from './personalisation/variables.ts';
@@ -15,6 +16,7 @@ import type { PolicySettings } from './policy/settings.ts';
 import type { FoundSegment, SegmentFinder } from './ports.ts';
 
 export interface DefineDeps {
+  readonly named: Named;
   readonly segments: SegmentFinder;
   readonly policy: PolicySettings;
   readonly variables: Variables;
@@ -52,7 +54,7 @@ export async function defined(
   const judged = definitionOf(request, contextOf(deps, ctx, origin?.stored), unread);
   const known = origin?.kind === 'edit' && origin.stored.segment === request.segment;
   const { segment, missing } = known ? NOT_LOOKED_UP : await segmentOf(deps, request);
-  const problems = [...malformed, ...judged.problems];
+  const problems = [...malformed, ...judged.problems, ...(await unknownNames(deps.named, request))];
   if (problems.length === 0 && missing) throw missing;
   if (missing) problems.push({ field: 'segment', message: missing.message });
   if (problems.length > 0 || !judged.definition) throw invalid(problems);

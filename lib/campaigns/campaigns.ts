@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CAMPAIGNS_ENV, POLICY_ENV, POLICY_FUNCTION } from '../../lambdas/campaigns/env.ts';
-import type { KakaoStore } from '../channels/kakao-store.ts';
 import type { Engine } from '../pinpoint/engine.ts';
 import type { SegmentsStore } from '../segments/segments-store.ts';
 import { type Deployment, physicalName } from '../shared/deployment.ts';
@@ -37,11 +36,7 @@ export interface CampaignsProps {
   readonly idempotency: IdempotencyStore;
   readonly engine: Engine;
   readonly lake: Lake;
-  readonly kakao: KakaoStore;
 }
-
-/** The custom channel of Kakao, by its name: it is made beside this. */
-const KAKAO_FUNCTION = 'channels-kakao';
 
 /** Campaigns by API, the tick that finds sends that are due, and the function that moves a send one step on. */
 export class Campaigns extends Construct {
@@ -84,9 +79,6 @@ export class Campaigns extends Construct {
       JSON.stringify({
         ...this.deployment.config.sending,
         policyFunction: physicalName(this.deployment, POLICY_FUNCTION),
-        ...(this.deployment.config.channels.kakao
-          ? { kakaoFunction: physicalName(this.deployment, KAKAO_FUNCTION) }
-          : {}),
       }),
     );
   }
@@ -105,16 +97,13 @@ export class Campaigns extends Construct {
   }
 
   private advanceFunction(): RepointFunction {
-    const { store, segments, engine, lake, kakao } = this.props;
+    const { store, segments, engine, lake } = this.props;
     const fn = this.fn('advance', 'Moves one send one step on', 512, store.sends.consumerTimeout);
     this.sends(fn);
     store.grantQueueSends(fn);
     segments.grantResolve(fn);
     // What became of a test's variants decides who gets the rest.
     lake.grantQueryRows(fn);
-    // A run says labels and opt-out texts by the operator's policy; Kakao's content is stored for its channel.
-    fn.knows(POLICY_ENV.policy, JSON.stringify(this.deployment.config.policy));
-    kakao.grantReadWriteTemplates(fn);
     engine.grantInvoke(fn);
     const role = new ImportRole(this, 'ImportRole', this.deployment, segments, engine);
     fn.knows(CAMPAIGNS_ENV.importRoleArn, role.roleArn);

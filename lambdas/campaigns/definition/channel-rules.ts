@@ -6,7 +6,7 @@ export const TEXTS = ['title', 'message', 'html'] as const satisfies readonly Pa
 export type TextPart = (typeof TEXTS)[number];
 
 export interface ChannelRules {
-  /** What a message must have unless it names a template; of several in one entry, one. */
+  /** What a message must have; of several in one entry, one. A message that names a template has nothing beside it. */
   readonly needs: readonly (readonly Part[])[];
   /** What the channel can show beside that. */
   readonly takes: readonly Part[];
@@ -18,17 +18,17 @@ export interface ChannelRules {
 export const CHANNEL_RULES: Readonly<Record<Channel, ChannelRules>> = {
   push: {
     needs: [['title'], ['message']],
-    takes: ['icon', 'image', 'link'],
+    takes: ['icon', 'image', 'link', 'template'],
     longest: { title: 200, message: 2000 },
   },
   email: {
     needs: [['title'], ['message', 'html']],
-    takes: ['image'],
+    takes: ['image', 'template'],
     longest: { title: 250, message: 100_000, html: 100_000 },
   },
-  sms: { needs: [['message']], takes: [], longest: { message: 1600 } },
+  sms: { needs: [['message']], takes: ['template'], longest: { message: 1600 } },
   // Its own limits are judged by its own check (lambdas/channels/kakao/check.ts).
-  kakao: { needs: [['kakao']], takes: [], longest: {} },
+  kakao: { needs: [['kakao']], takes: ['template'], longest: {} },
   webhook: customRules(),
   custom: customRules(),
 };

@@ -85,8 +85,9 @@ function ownProblems(content: Content, at: string, checks: ContentChecks): Probl
 function misplaced(channel: Channel, content: Content, at: string): Problem[] {
   const { needs, takes } = CHANNEL_RULES[channel];
   const given = (Object.keys(content) as Part[]).filter((part) => content[part] !== undefined);
-  const places: readonly Part[] = content.template ? ['template'] : [...needs.flat(), ...takes, 'template'];
-  const where = content.template ? 'beside a template' : `in channel ${channel}`;
+  const byTemplate = content.template !== undefined && takes.includes('template');
+  const places: readonly Part[] = byTemplate ? ['template'] : [...needs.flat(), ...takes];
+  const where = byTemplate ? 'beside a template' : `in channel ${channel}`;
   return given
     .filter((part) => !places.includes(part))
     .map((part) => ({ field: `${at}${part}`, message: `${at}${part} has no place ${where}` }));

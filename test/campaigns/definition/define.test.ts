@@ -144,6 +144,22 @@ describe('everything wrong with a request', () => {
     [{ segment: 'cart', channel: 'kakao' }, 'kakao', /kakao is missing/],
     [{ segment: 'cart', channel: 'kakao', kakao: { kind: 'fax' } }, 'kakao.kind', /allowed: alimtalk/],
     [{ ...SMALLEST, template: { name: 'welcome' } }, 'title', /no place beside a template/],
+    [
+      { segment: 'cart', template: { name: 'welcom' } },
+      'template',
+      /no push template "welcom"; nearest: welcome/,
+    ],
+    [
+      { ...SMALLEST, variants: [{}, { template: { name: 'x' } }] },
+      'variants.1.template',
+      /no push template "x"/,
+    ],
+    [{ ...SMALLEST, coupon: { pool: 'sprin' } }, 'coupon.pool', /no coupon pool "sprin"; nearest: spring/],
+    [
+      { segment: 'cart', channel: 'custom', custom: { functionName: 'f' }, template: { name: 'welcome' } },
+      'template',
+      /no place in channel custom/,
+    ],
   ])('is told for %j', async (body, field, message) => {
     expect(await problemsOf(body)).toMatchObject({ [field]: expect.stringMatching(message) });
   });

@@ -1,3 +1,4 @@
+import type { Named } from '../../../lambdas/campaigns/named.ts';
 import { variables } from '../../../lambdas/campaigns/personalisation/variables.ts';
 import { policySettings } from '../../../lambdas/campaigns/policy/settings.ts';
 import type {
@@ -48,12 +49,21 @@ export function memoryChanges(): ChangeStore & LikenessStore {
   };
 }
 
+/** There is one template, `welcome`, and one coupon pool, `spring`. */
+const NAMED: Named = {
+  template: async (channel, { name }) =>
+    name === 'welcome' ? undefined : `There is no ${channel} template "${name}"; nearest: welcome`,
+  pool: async (name) =>
+    name === 'spring' ? undefined : `There is no coupon pool "${name}"; nearest: spring`,
+};
+
 /** What creating and changing a campaign needs beside its stores and its sends. */
 export function campaignParts() {
   const changes = memoryChanges();
   return {
     changes,
     likenesses: changes,
+    named: NAMED,
     policy: policyOf(),
     variables: variables(),
     ids: cryptoIds,
