@@ -114,7 +114,9 @@ function factsOf(given: {
 }): SystemFacts {
   const { dir, baseUrl, doors, standIns, template } = given;
   const urlOf = ({ basePath }: Door): string => `${baseUrl}${basePath}`;
-  const [secret] = template.properties<{ Name: string }>('AWS::SecretsManager::Secret');
+  const secret = template
+    .properties<{ Name: string }>('AWS::SecretsManager::Secret')
+    .find(({ Name }) => Name.endsWith('-pinpoint-credentials'));
   return {
     pid: process.pid,
     dir,
