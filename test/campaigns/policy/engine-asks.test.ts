@@ -1,3 +1,4 @@
+import type { ActivityResponse } from '@aws-sdk/client-pinpoint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoCoupons } from '../../../lambdas/campaigns/coupons/coupon-store.aws.ts';
 import { dynamoPools } from '../../../lambdas/campaigns/coupons/pool-store.aws.ts';
@@ -8,6 +9,8 @@ import { dynamoContacts } from '../../../lambdas/campaigns/policy/contact-store.
 import type { HookEvent } from '../../../lambdas/campaigns/policy/hook.ts';
 import { taggedSends } from '../../../lambdas/campaigns/policy/send-finder.aws.ts';
 import { textNeeds } from '../../../lambdas/campaigns/policy/text-needs.ts';
+import { SKIP_REASONS } from '../../../lambdas/campaigns/policy/why.ts';
+import { countsOf } from '../../../lambdas/campaigns/sends/activity-counts.ts';
 import { newSend } from '../../../lambdas/campaigns/sends/send.ts';
 import { dynamoSends } from '../../../lambdas/campaigns/sends/send-store.aws.ts';
 import { dynamoVersions } from '../../../lambdas/campaigns/sends/version-store.aws.ts';
@@ -17,6 +20,7 @@ import { dynamoMembers } from '../../../lambdas/members/member-store.aws.ts';
 import { definitionOf } from '../../../lambdas/pinpoint/endpoints/definition.ts';
 import { hookEvent } from '../../../lambdas/pinpoint/hooks/hook.ts';
 import { runHook } from '../../../lambdas/pinpoint/hooks/run-hook.ts';
+import { METRIC_NAMES } from '../../../lambdas/pinpoint/runs/metrics.ts';
 import { someMember } from '../../members/member-store.contract.ts';
 import { tableName } from '../../support/tables.ts';
 import { pinpointWire } from '../support/pinpoint-wire.ts';
@@ -154,5 +158,13 @@ describe('the engine asking the hook', () => {
     };
     const [verdict] = (await verdicts(failing, endpoints)).values();
     expect(verdict).toMatchObject({ kind: 'failed', text: expect.stringContaining('no run of a send') });
+  });
+
+  it('gives reasons that a send counts among those who were skipped', () => {
+    const told = Object.fromEntries(SKIP_REASONS.map((reason, index) => [reason, String(index + 1)]));
+    const { skipped } = countsOf([{ ExecutionMetrics: told } as ActivityResponse]).reasons;
+    expect(skipped).toEqual(Object.fromEntries(SKIP_REASONS.map((reason, index) => [reason, index + 1])));
+    const engines: readonly string[] = METRIC_NAMES;
+    expect(SKIP_REASONS.filter((reason) => engines.includes(reason))).toEqual([]);
   });
 });
