@@ -35,6 +35,8 @@ import { dynamoRunStore } from '../../lambdas/pinpoint/runs/run-store.aws.ts';
 import { showPause } from '../../lambdas/pinpoint/runs/show-pause.ts';
 import { s3ListFiles, s3SegmentLists } from '../../lambdas/pinpoint/segments/list-files.aws.ts';
 import { listPartKey, segmentKey, versionKey } from '../../lambdas/pinpoint/segments/segment.ts';
+import { s3TemplateContents } from '../../lambdas/pinpoint/templates/contents.aws.ts';
+import { templateFinder } from '../../lambdas/pinpoint/templates/find-template.ts';
 import { documentClient } from '../../lambdas/shared/dynamodb.aws.ts';
 import { sqsSender } from '../../lambdas/shared/queue-sender.aws.ts';
 import { kinesisWriter } from '../../lambdas/shared/stream-writer.aws.ts';
@@ -103,6 +105,7 @@ export function engineHere({ provider }: { provider: 'none' | 'sdk' }) {
     endpoints: reader,
     runs,
     objects,
+    templates: templateFinder({ registry, contents: s3TemplateContents(BUCKET, s3) }),
     runQueue: sqsSender<RunMessage>(`${cannedUrl()}/000000000000/runs`, queues),
     sliceQueue: slices,
     clock,

@@ -17,8 +17,11 @@ import { dynamoRegistry } from './registry.aws.ts';
 import type { LaneMessage, RunMessage } from './runs/run.ts';
 import { dynamoRunStore } from './runs/run-store.aws.ts';
 import { segmentFinder } from './segments/operations.ts';
+import { s3TemplateContents } from './templates/contents.aws.ts';
+import { templateFinder } from './templates/find-template.ts';
 
 const { registryTable, endpointsTable, runsTable, credentialsSecret } = PINPOINT_ENV;
+const { bucket } = PINPOINT_ENV;
 const { importsQueueUrl, runsQueueUrl, slicesQueueUrl } = PINPOINT_ENV;
 const env = readEnv({
   registryTable,
@@ -28,10 +31,12 @@ const env = readEnv({
   runsQueueUrl,
   slicesQueueUrl,
   credentialsSecret,
+  bucket,
   region: 'AWS_REGION',
 });
 const dynamo = documentClient();
 const registry = dynamoRegistry(env.registryTable, dynamo);
+const contents = s3TemplateContents(env.bucket);
 const keys = secretKeyPairs(env.credentialsSecret, Date.now);
 
 export const handler = engineHandler({
@@ -44,6 +49,8 @@ export const handler = engineHandler({
     sliceQueue: sqsSender<LaneMessage>(env.slicesQueueUrl),
     runs: dynamoRunStore(env.runsTable, dynamo),
     lists: segmentFinder(registry),
+    contents,
+    templates: templateFinder({ registry, contents }),
     sleep: (ms) => sleep(ms),
   }),
   authenticate: (event, request, now) => verifySignature(keys, asSigned(event, request), now),

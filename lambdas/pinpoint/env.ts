@@ -6,7 +6,7 @@ export const PINPOINT_ENV = {
   endpointsTable: 'PINPOINT_ENDPOINTS_TABLE',
   /** Runs and their slices: cursor, lease, outcomes. */
   runsTable: 'PINPOINT_RUNS_TABLE',
-  /** Bucket of imported lists (`segments/`) and run slices (`runs/`). */
+  /** Bucket of imported lists (`segments/`), run slices (`runs/`) and what templates say (`templates/`). */
   bucket: 'PINPOINT_BUCKET',
   importsQueueUrl: 'PINPOINT_IMPORTS_QUEUE_URL',
   runsQueueUrl: 'PINPOINT_RUNS_QUEUE_URL',

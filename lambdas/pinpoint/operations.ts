@@ -9,8 +9,10 @@ import type { Operations } from './protocol/operation.ts';
 import { segmentOperations } from './segments/operations.ts';
 import { type SendingDeps, sendingOperations } from './sending/operations.ts';
 import { tagOperations } from './tags/operations.ts';
+import { templateOperations } from './templates/operations.ts';
+import type { TemplateDeps } from './templates/ports.ts';
 
-export type EngineDeps = DeleteAppDeps & EndpointDeps & CampaignDeps & SendingDeps;
+export type EngineDeps = DeleteAppDeps & EndpointDeps & CampaignDeps & SendingDeps & TemplateDeps;
 
 /** Every operation that is there (docs/pinpoint-api.md). */
 export const engineOperations = (deps: EngineDeps) =>
@@ -23,4 +25,5 @@ export const engineOperations = (deps: EngineDeps) =>
     ...channelOperations(deps.registry),
     ...tagOperations(deps.registry),
     ...sendingOperations(deps),
+    ...templateOperations(deps),
   }) satisfies Operations;

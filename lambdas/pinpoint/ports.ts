@@ -4,7 +4,7 @@ export type { DottedValues };
 
 /** The registry's rows: one item each, written on its own (no transactions), so every change is one conditional write. */
 export interface RegistryKey {
-  /** `app#<appId>`, or `apps` for the list of apps. */
+  /** `app#<appId>`, `apps` for the list of apps, or `templates`, which belong to no app. */
   readonly pk: string;
   /** `app`, `segment#<id>`, `segment#<id>#v#<8 digits>`, `import#<id>`, `campaign#<id>`, `activity#…`. */
   readonly sk: string;

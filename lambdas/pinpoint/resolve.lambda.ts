@@ -10,6 +10,8 @@ import type { LaneMessage, RunMessage } from './runs/run.ts';
 import { s3RunObjects } from './runs/run-objects.aws.ts';
 import { dynamoRunStore } from './runs/run-store.aws.ts';
 import { s3SegmentLists } from './segments/list-files.aws.ts';
+import { s3TemplateContents } from './templates/contents.aws.ts';
+import { templateFinder } from './templates/find-template.ts';
 
 const env = readEnv({
   registry: PINPOINT_ENV.registryTable,
@@ -27,6 +29,7 @@ const deps: ResolveDeps = {
   endpoints: dynamoEndpointReader(env.endpoints, client),
   runs: dynamoRunStore(env.runs, client),
   objects: s3RunObjects(env.bucket),
+  templates: templateFinder({ registry, contents: s3TemplateContents(env.bucket) }),
   runQueue: sqsSender<RunMessage>(env.runsQueue),
   sliceQueue: sqsSender<LaneMessage>(env.slicesQueue),
   clock: Date.now,

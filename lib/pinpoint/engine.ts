@@ -15,6 +15,7 @@ export const importRoleName = (deployment: Deployment): string => physicalName(d
 /** Where the engine keeps what, in its own bucket. */
 const LISTS = LISTS_PREFIX;
 const SLICES = 'runs/';
+const TEMPLATES = 'templates/';
 
 /** The engine's functions and what wakes them. Each may do what its part of a run needs, and no more. */
 export class Engine extends Construct {
@@ -82,6 +83,10 @@ export class Engine extends Construct {
     // UpdateSending wakes every run.
     this.store.grantDue(fn);
     this.store.grantReadCredentials(fn);
+    // What templates say is longer than a row can be.
+    this.store.grantReadObjects(fn, TEMPLATES);
+    this.store.grantWriteObjects(fn, TEMPLATES);
+    this.store.grantDeleteObjects(fn, TEMPLATES);
     return fn;
   }
 
@@ -112,6 +117,9 @@ export class Engine extends Construct {
     this.store.grantReadEndpoints(fn);
     this.store.grantRuns(fn);
     this.store.grantReadObjects(fn, LISTS);
+    this.store.grantReadObjects(fn, TEMPLATES);
+    // The plan of a run that was begun before is read again.
+    this.store.grantReadObjects(fn, SLICES);
     this.store.grantWriteObjects(fn, SLICES);
     this.store.grantQueueSlices(fn);
     this.store.grantQueueRuns(fn);

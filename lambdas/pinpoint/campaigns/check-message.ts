@@ -1,11 +1,17 @@
-import type { CustomDeliveryConfiguration, MessageConfiguration } from '@aws-sdk/client-pinpoint';
+import type {
+  CustomDeliveryConfiguration,
+  MessageConfiguration,
+  WriteCampaignRequest,
+} from '@aws-sdk/client-pinpoint';
 import { compileTemplate, TemplateError } from '../../shared/rendering/template.ts';
 import type { MessagePart } from '../channels/channel.ts';
 import { webhookProblem } from '../channels/custom.ts';
 import { saidBy } from '../channels/registry.ts';
 import { CHANNELS } from '../endpoints/check-endpoint.ts';
+import type { Filled } from '../templates/fill-in.ts';
 import { FUNCTION_FORM, namesFunction } from './check-hook.ts';
 import { MAX_WHOLE, notYetIn, wholeProblems } from './checks.ts';
+import { MAX_TREATMENTS } from './treatments.ts';
 
 /** Members that valid messages may hold but nothing here sends yet. */
 const NO_CHANNEL_YET = ['ADMMessage', 'BaiduMessage', 'InAppMessage'] as const;
@@ -15,8 +21,19 @@ const OWN_CHANNELS = [...PUSH_PARTS, 'EmailMessage', 'SMSMessage'] as const;
 /** What a custom channel is handed at most (pinpoint.md §2.5). */
 const MAX_DATA_BYTES = 5 * 1024;
 
+/** What is wrong with what a request's treatments say, each together with its templates. */
+export function sayingProblems(request: WriteCampaignRequest, filled: Filled): string[] {
+  const treatments = [request, ...(request.AdditionalTreatments ?? [])];
+  return filled.slice(0, MAX_TREATMENTS).flatMap(({ message, problems }, index) => {
+    // Without its templates nobody knows what it says.
+    if (problems.length > 0) return problems;
+    const at = index === 0 ? '' : `AdditionalTreatments[${index - 1}].`;
+    return messageProblems(message, treatments[index]?.CustomDeliveryConfiguration).map((each) => at + each);
+  });
+}
+
 /** What is wrong with one treatment's message and where it goes; each problem begins with the member's path. */
-export function messageProblems(
+function messageProblems(
   message: MessageConfiguration | undefined,
   custom: CustomDeliveryConfiguration | undefined,
 ): string[] {

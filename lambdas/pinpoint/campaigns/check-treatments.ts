@@ -1,5 +1,4 @@
 import type { WriteCampaignRequest, WriteTreatmentResource } from '@aws-sdk/client-pinpoint';
-import { messageProblems } from './check-message.ts';
 import { notYetIn, percentProblems, shareProblems, tooLong } from './checks.ts';
 import { BUCKETS } from './split.ts';
 import { bucketsOf, MAX_TREATMENTS } from './treatments.ts';
@@ -29,11 +28,9 @@ export function treatmentProblems(request: Shares): string[] {
 
 function additionalProblems(treatment: WriteTreatmentResource, index: number): string[] {
   const at = `AdditionalTreatments[${index}].`;
-  const { MessageConfiguration: message, CustomDeliveryConfiguration: custom } = treatment;
   return [
     ...shareProblems(`${at}SizePercent`, treatment.SizePercent),
     ...tooLong(`${at}TreatmentName`, treatment.TreatmentName, MAX_NAME),
-    ...notYetIn(at, treatment, ['Schedule', 'TemplateConfiguration']),
-    ...messageProblems(message, custom).map((problem) => at + problem),
+    ...notYetIn(at, treatment, ['Schedule']),
   ];
 }

@@ -5,6 +5,8 @@ import { createOnce } from '../create-once.ts';
 import type { Registry, SegmentLists, SegmentRow } from '../ports.ts';
 import { notFound } from '../protocol/errors.ts';
 import type { Operation } from '../protocol/operation.ts';
+import { filledIn } from '../templates/fill-in.ts';
+import type { TemplateFinder } from '../templates/find-template.ts';
 import { type CampaignDefaults, type CampaignRow, campaignKey, campaignResponse } from './campaign.ts';
 import { firstLook, startsNow } from './first-look.ts';
 import { runMessage, type StartDeps } from './start-campaign.ts';
@@ -13,6 +15,7 @@ import { checkCampaign, startOf } from './validate.ts';
 
 export interface CreateDeps extends StartDeps {
   readonly lists: Pick<SegmentLists, 'segment'>;
+  readonly templates: TemplateFinder;
 }
 
 /**
@@ -27,7 +30,7 @@ export const createCampaign =
     const { registry, runQueue } = deps;
     const { row: app } = await requireApp(registry, input.ApplicationId);
     const request = input.WriteCampaignRequest ?? {};
-    checkCampaign(request, ctx.now);
+    checkCampaign(request, ctx.now, await filledIn(deps.templates, request));
     const segment = await foundSegment(deps, app.id, request);
     const defaults = await defaultsOf(registry, app.id);
     const creationDate = new Date(ctx.now).toISOString();

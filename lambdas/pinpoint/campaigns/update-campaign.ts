@@ -5,13 +5,14 @@ import type { EngineCtx, Operation } from '../protocol/operation.ts';
 import type { RunRow } from '../runs/run.ts';
 import { goingOn, nextLook, resting, showControls } from '../runs/show-pause.ts';
 import { resumeRun, type SteerDeps, settleControls } from '../runs/steer-run.ts';
+import { filledIn } from '../templates/fill-in.ts';
 import { type CampaignRow, campaignResponse, hasBegun } from './campaign.ts';
 import { type CreateDeps, foundSegment } from './create-campaign.ts';
 import { firstLook, startsNow } from './first-look.ts';
 import { frozenProblems, mergedBefore, mergedWhileRunning } from './merge-request.ts';
 import { requireCampaign } from './read-campaigns.ts';
 import { runMessage } from './start-campaign.ts';
-import { checkCampaign, startOf } from './validate.ts';
+import { checkCampaign, checkSteering, startOf } from './validate.ts';
 
 export type UpdateDeps = CreateDeps & SteerDeps;
 
@@ -64,7 +65,8 @@ async function updateBefore(
   const { row } = stored;
   const request = mergedBefore(row.request, given);
   // A time that has passed since it was given is none to complain about: the campaign was paused, or is about to start.
-  checkCampaign(request, given.Schedule ? ctx.now : Math.min(ctx.now, row.startAt));
+  const now = given.Schedule ? ctx.now : Math.min(ctx.now, row.startAt);
+  checkCampaign(request, now, await filledIn(deps.templates, request));
   const isOtherList = given.SegmentId !== undefined || given.SegmentVersion !== undefined;
   const segmentVersion = isOtherList
     ? (await foundSegment(deps, row.applicationId, request)).version
@@ -95,7 +97,7 @@ async function updateRunning(
   const problems = frozenProblems(row, given);
   if (problems.length > 0) throw badRequest(problems.join('; '));
   const request = mergedWhileRunning(row.request, given);
-  checkCampaign(request, Math.min(ctx.now, row.startAt));
+  checkSteering(request);
   const changed = nextVersion(row, request, ctx);
   const next = given.IsPaused === undefined ? changed : given.IsPaused ? resting(changed) : goingOn(changed);
   const before = await deps.runs.get(row.activityId);

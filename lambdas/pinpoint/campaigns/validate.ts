@@ -1,8 +1,9 @@
 import type { WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
 import { badRequest } from '../protocol/errors.ts';
+import { type Filled, untemplated } from '../templates/fill-in.ts';
 import { hookProblems } from './check-hook.ts';
 import { limitProblems, rateProblems } from './check-limits.ts';
-import { messageProblems } from './check-message.ts';
+import { sayingProblems } from './check-message.ts';
 import { scheduleProblems } from './check-schedule.ts';
 import { treatmentProblems } from './check-treatments.ts';
 import { MAX_WHOLE, notYetIn, wholeProblems } from './checks.ts';
@@ -11,8 +12,15 @@ import { splitProblems } from './split-tag.ts';
 /** A campaign is one row, and DynamoDB's rows end at 400 KB; the rest is for what the engine keeps beside the request. */
 const MAX_BYTES = 350 * 1024;
 
-/** Everything wrong with a campaign at `now` (epoch milliseconds), each problem naming the member by its path; empty when it can be sent. */
-export function campaignProblems(request: WriteCampaignRequest, now: number): string[] {
+/**
+ * Everything wrong with a campaign at `now` (epoch milliseconds), each problem naming the member by its path; empty when it
+ * can be sent. `filled`: what its treatments say together with their templates.
+ */
+export function campaignProblems(
+  request: WriteCampaignRequest,
+  now: number,
+  filled: Filled = untemplated(request),
+): string[] {
   return [
     ...(request.Name ? [] : ['Name is missing']),
     ...(request.SegmentId ? [] : ['SegmentId is missing']),
@@ -20,11 +28,11 @@ export function campaignProblems(request: WriteCampaignRequest, now: number): st
     ...scheduleProblems(request.Schedule, now),
     ...treatmentProblems(request),
     ...splitProblems(request),
-    ...notYetIn('', request, ['TemplateConfiguration', 'Priority']),
+    ...notYetIn('', request, ['Priority']),
     ...limitProblems(request.Limits),
     ...rateProblems(request),
     ...hookProblems('Hook', request.Hook),
-    ...messageProblems(request.MessageConfiguration, request.CustomDeliveryConfiguration),
+    ...sayingProblems(request, filled),
     ...sizeProblems(request),
   ];
 }
@@ -35,10 +43,16 @@ function sizeProblems(request: WriteCampaignRequest): string[] {
 }
 
 /** Throws BadRequestException that tells every problem at once. */
-export function checkCampaign(request: WriteCampaignRequest, now: number): void {
-  const problems = campaignProblems(request, now);
+function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw badRequest(problems.join('; '));
 }
+
+export const checkCampaign = (request: WriteCampaignRequest, now: number, filled?: Filled): void =>
+  refuse(campaignProblems(request, now, filled));
+
+/** The same for what may change while a campaign runs: its messages stay as they are. */
+export const checkSteering = (request: WriteCampaignRequest): void =>
+  refuse([...limitProblems(request.Limits), ...rateProblems(request)]);
 
 /** Epoch milliseconds of the start; `now` for IMMEDIATE. The schedule was checked before. */
 export const startOf = (request: WriteCampaignRequest, now: number): number =>

@@ -1,7 +1,10 @@
-import type { MessageConfiguration } from '@aws-sdk/client-pinpoint';
+import type { Message, MessageConfiguration } from '@aws-sdk/client-pinpoint';
 import type { MessagePart } from '../../shared/rendering/part.ts';
 
 export type { MessagePart, TemplateText } from '../../shared/rendering/part.ts';
+
+/** A push message as a template may have it: with the name of a sound, for which a campaign's own has no member. */
+export type Spoken = Message & { readonly Sound?: string | undefined };
 
 /**
  * A channel of the engine. Channels are entries of the registry in channels/registry.ts; nothing else of the engine

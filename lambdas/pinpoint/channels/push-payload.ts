@@ -26,7 +26,7 @@ const PREFIX = 'pinpoint.notification.';
 
 /** FCM HTTP v1: the notification the system shows, and data for the app's own handler. Data values are texts. */
 export function gcmPayload(message: OutgoingMessage): Json {
-  const { title, body, imageUrl, iconUrl, smallIconUrl, silent, ttlSeconds } = message.content;
+  const { title, body, imageUrl, iconUrl, smallIconUrl, silent } = message.content;
   const shown: Record<string, string | undefined> = {
     [`${PREFIX}title`]: title,
     [`${PREFIX}body`]: body,
@@ -40,21 +40,28 @@ export function gcmPayload(message: OutgoingMessage): Json {
       message: {
         ...(silent === 'true' ? {} : { notification: { title, body, image: imageUrl } }),
         data: { ...identityKeys(message), ...tapKeys(message.content), ...shown },
-        ...(ttlSeconds === undefined ? {} : { android: { ttl: `${ttlSeconds}s` } }),
+        ...androidOf(message.content),
       },
     },
   };
 }
 
+function androidOf({ ttlSeconds, sound, silent }: OutgoingMessage['content']): Record<string, Json> {
+  const isHeard = sound !== undefined && silent !== 'true';
+  const android: Json = {
+    ...(ttlSeconds === undefined ? {} : { ttl: `${ttlSeconds}s` }),
+    ...(isHeard ? { notification: { sound } } : {}),
+  };
+  return Object.keys(android).length === 0 ? {} : { android };
+}
+
 /** APNs: the alert, and the data where Pinpoint's own client libraries read it (`data.pinpoint`) beside our flat keys. */
 export function apnsPayload(message: OutgoingMessage): Json {
   const { content, identity } = message;
-  const { title, body, imageUrl, iconUrl, mediaUrl, silent } = content;
+  const { title, body, imageUrl, iconUrl, mediaUrl, silent, sound = 'default' } = content;
   const tap = tapKeys(content);
   const aps: Json =
-    silent === 'true'
-      ? { 'content-available': 1 }
-      : { alert: { title, body }, sound: 'default', 'mutable-content': 1 };
+    silent === 'true' ? { 'content-available': 1 } : { alert: { title, body }, sound, 'mutable-content': 1 };
   return {
     aps,
     data: {

@@ -1,5 +1,5 @@
 import type { Message, MessageConfiguration } from '@aws-sdk/client-pinpoint';
-import { type ChannelKind, type MessagePart, present, type TemplateText } from './channel.ts';
+import { type ChannelKind, type MessagePart, present, type Spoken, type TemplateText } from './channel.ts';
 
 /** Members of a push message whose text is rendered, by the name of the rendered part. */
 const TEXTS = {
@@ -30,7 +30,7 @@ function textOf(message: MessageConfiguration, own: 'GCMMessage' | 'APNSMessage'
 function pushPart(message: MessageConfiguration, channelType: string): MessagePart | undefined {
   const own = MEMBER[channelType];
   if (!own || !(message[own] ?? message.DefaultMessage)) return undefined;
-  const merged: Message = { ...message.DefaultMessage, ...message[own] };
+  const merged: Spoken = { ...message.DefaultMessage, ...message[own] };
   const templates: Record<string, TemplateText> = {};
   for (const [name, member] of Object.entries(TEXTS)) {
     const template = textOf(message, own, member);
@@ -42,6 +42,7 @@ function pushPart(message: MessageConfiguration, channelType: string): MessagePa
       action: merged.Action ?? 'OPEN_APP',
       silent: merged.SilentPush ? 'true' : undefined,
       ttlSeconds: merged.TimeToLive?.toString(),
+      sound: merged.Sound,
     }),
   };
 }

@@ -48,8 +48,24 @@ export function planCache(objects: RunObjects): (activityId: string) => Promise<
   };
 }
 
-export const compiledSayings = (treatment: Pick<TreatmentPlan, 'message' | 'customDelivery'>): Sayings =>
-  new Map([...saidBy(treatment)].map(([type, { kind, part }]) => [type, { kind, part: compilePart(part) }]));
+/** Compiling a long template takes seconds, and a plan is compiled for all who ask it anything. */
+const compiled = new WeakMap<object, Sayings>();
+
+/** What a treatment says, by channel type; each treatment is compiled once. */
+export function compiledSayings(
+  treatment: Pick<TreatmentPlan, 'message' | 'customDelivery' | 'defaults'>,
+): Sayings {
+  const known = compiled.get(treatment);
+  if (known) return known;
+  const sayings = new Map(
+    [...saidBy(treatment)].map(([type, { kind, part }]) => [
+      type,
+      { kind, part: compilePart(part, treatment.defaults?.[kind.name]) },
+    ]),
+  );
+  compiled.set(treatment, sayings);
+  return sayings;
+}
 
 export function compilePlan(plan: RunPlan): CompiledPlan {
   const treatments = new Map(

@@ -1,3 +1,4 @@
+import type { MessageConfiguration } from '@aws-sdk/client-pinpoint';
 import { USER_ATTRIBUTE } from '../../shared/rendering/variables.ts';
 import type { CampaignRow } from '../campaigns/campaign.ts';
 import { rateOf } from '../campaigns/rate.ts';
@@ -5,22 +6,26 @@ import { activityIdOf, HOLDOUT, sharesOf, stableKeyOf, treatmentsOf } from '../c
 import { capLimitsOf } from '../caps/limits.ts';
 import { compiledSayings } from '../delivery/plans.ts';
 import { offsetOf } from '../delivery/zones.ts';
+import { type Filled, type FilledTreatment, untemplated } from '../templates/fill-in.ts';
 import type { Audience, StartOf } from './expand.ts';
 import { localStart } from './local-start.ts';
-import type { NewRun, RunPlan } from './run.ts';
+import type { NewRun, RunPlan, TreatmentPlan } from './run.ts';
 
 /** A campaign runs once: recurring ones are campaigns of their own. */
 const ONLY_RUN = 1;
 
-/** The run's plan: the campaign as it is now, so that a later edit does not change messages on their way. */
-export function planOf(campaign: CampaignRow): RunPlan {
+/** The run's plan: the campaign and its templates as they are now, so that a later edit does not change messages on their way. */
+export function planOf(campaign: CampaignRow, filled: Filled = untemplated(campaign.request)): RunPlan {
   const { request, defaults } = campaign;
-  const treatments = treatmentsOf(request).map(({ id, message, customDelivery }) => ({
-    treatmentId: id,
-    activityId: activityIdOf(campaign.id, ONLY_RUN, id),
-    message,
-    customDelivery,
-  }));
+  const treatments = treatmentsOf(request).map(
+    ({ id, message, customDelivery }, index): TreatmentPlan => ({
+      treatmentId: id,
+      activityId: activityIdOf(campaign.id, ONLY_RUN, id),
+      message,
+      customDelivery,
+      ...templated(message, filled[index]),
+    }),
+  );
   const limits = capLimitsOf(request.Limits, defaults?.Limits);
   const names = treatments
     .flatMap((treatment) => [...compiledSayings(treatment).values()])
@@ -38,6 +43,12 @@ export function planOf(campaign: CampaignRow): RunPlan {
     campaignTags: JSON.stringify(request.tags ?? {}),
     userNames: [...new Set(names)],
   };
+}
+
+/** What a treatment's templates add to it. */
+function templated(own: MessageConfiguration, filled: FilledTreatment | undefined): Partial<TreatmentPlan> {
+  if (!filled?.defaults) return {};
+  return { message: filled.message ?? own, ownMessage: own, defaults: filled.defaults };
 }
 
 /** What the run's row is made from. `listLines`: lines of its segment's list. */

@@ -11,6 +11,8 @@ import {
 import { changeActivities, claimCampaign, ensureActivities, WATCH_MS } from '../campaigns/start-campaign.ts';
 import type { EndpointReader, Registry, SegmentLine, SegmentLists } from '../ports.ts';
 import { UnreadableList } from '../segments/unreadable-list.ts';
+import { filledIn } from '../templates/fill-in.ts';
+import type { TemplateFinder } from '../templates/find-template.ts';
 import { Bounded, grouped, mapAhead } from './ahead.ts';
 import { cancelRun } from './cancel-run.ts';
 import { type CloseDeps, closeRun, failRun } from './close-run.ts';
@@ -59,6 +61,7 @@ export interface ResolveDeps extends CloseDeps {
   readonly endpoints: Pick<EndpointReader, 'users' | 'endpoints'>;
   readonly runs: RunStore;
   readonly objects: RunObjects;
+  readonly templates: TemplateFinder;
   readonly runQueue: QueueSender<RunMessage>;
   readonly sliceQueue: QueueSender<LaneMessage>;
   /** The current moment, epoch milliseconds. */
@@ -75,7 +78,8 @@ export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessag
   await ensureActivities(deps.registry, campaign);
   if (await hasVanished(deps, message))
     return failRun(deps, message, 'The run lasted longer than its rows are kept; nobody else gets anything');
-  const plan = planOf(campaign);
+  const plan = await planFor(deps, campaign);
+  if (typeof plan === 'string') return failRun(deps, message, plan);
   const segment = await deps.lists.segment(
     message.appId,
     campaign.request.SegmentId ?? '',
@@ -89,13 +93,26 @@ export async function resolveRun(deps: ResolveDeps, ctx: Ctx, message: RunMessag
     ...asControlled(row, run),
     start: row.start ?? new Date(deps.clock()).toISOString(),
   }));
-  await deps.objects.put(planKey(message.activityId), plan);
   const lines = deps.lists.read(message.appId, segment.id, segment.version);
   const work = { run, plan, audience: audienceOf(campaign, plan), lines };
   const end = await cutSlices(deps, ctx, work).catch((error: unknown) => brokenOff(deps, run, error));
   if (end === 'lost') return;
   if (end === 'later') return deps.runQueue.send(message);
   await queueSlices(deps, message.activityId);
+}
+
+/**
+ * The run's plan, made once: later attempts and all workers have the first one's, whatever its templates say by then. A text
+ * says why there is none.
+ */
+async function planFor(deps: ResolveDeps, campaign: CampaignRow): Promise<RunPlan | string> {
+  const key = planKey(campaign.activityId);
+  const known = await deps.objects.get<RunPlan>(key);
+  if (known) return known;
+  const filled = await filledIn(deps.templates, campaign.request);
+  const problems = filled.flatMap(({ problems: own }) => own);
+  if (problems.length > 0) return problems.join('; ');
+  return deps.objects.putOnce(key, planOf(campaign, filled));
 }
 
 /** A list that nobody can read ends the run, with its reason; after anything else it is tried again. */

@@ -1,6 +1,15 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { logger } from '../../shared/telemetry.ts';
 import type { RunObjects } from './ports.ts';
+
+/** What S3 says to a write that another one came before, or comes together with. */
+const TAKEN = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
 
 /** What cannot be read today cannot be read tomorrow: it is as good as gone. */
 function parsed<T>(key: string, text: string): T | undefined {
@@ -14,16 +23,34 @@ function parsed<T>(key: string, text: string): T | undefined {
 
 /** JSON objects in one bucket. */
 export function s3RunObjects(bucket: string, client = new S3Client({})): RunObjects {
-  return {
-    async put(key, object) {
-      await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: JSON.stringify(object),
-          ContentType: 'application/json',
-        }),
-      );
+  const put = async (
+    key: string,
+    object: unknown,
+    conditions: Pick<PutObjectCommandInput, 'IfNoneMatch'> = {},
+  ) => {
+    await client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: JSON.stringify(object),
+        ContentType: 'application/json',
+        ...conditions,
+      }),
+    );
+  };
+  const objects: RunObjects = {
+    put: (key, object) => put(key, object),
+    async putOnce<T>(key: string, object: T) {
+      try {
+        await put(key, object, { IfNoneMatch: '*' });
+        return object;
+      } catch (error) {
+        if (!TAKEN.has((error as Error).name)) throw error;
+        const there = await objects.get<T>(key);
+        // Somebody else is just writing it: the next attempt finds it.
+        if (there === undefined) throw error;
+        return there;
+      }
     },
     async get<T>(key: string) {
       try {
@@ -35,4 +62,5 @@ export function s3RunObjects(bucket: string, client = new S3Client({})): RunObje
       }
     },
   };
+  return objects;
 }

@@ -1,6 +1,7 @@
 import type { CustomDeliveryConfiguration, MessageConfiguration, QuietTime } from '@aws-sdk/client-pinpoint';
 import type { CapLimits } from '../caps/ports.ts';
 import type { Counts, Legend } from '../delivery/outcomes.ts';
+import type { DefaultsByKind } from '../templates/fill-in.ts';
 
 /** What lies on the queue `runs`. */
 export interface RunMessage {
@@ -108,8 +109,13 @@ export interface NewRun {
 export interface TreatmentPlan {
   readonly treatmentId: string;
   readonly activityId: string;
+  /** What is sent, the texts of templates among it. */
   readonly message: MessageConfiguration;
   readonly customDelivery?: CustomDeliveryConfiguration | undefined;
+  /** What the campaign says itself, where templates say the rest: hooks are told of it alone. */
+  readonly ownMessage?: MessageConfiguration | undefined;
+  /** Default substitutions of its templates. */
+  readonly defaults?: DefaultsByKind | undefined;
 }
 
 /** The run as workers need it, frozen when it starts: `runs/<activityId>/run.json`. */

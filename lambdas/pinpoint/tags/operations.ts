@@ -4,6 +4,7 @@ import type { Registry, RegistryKey, Stored } from '../ports.ts';
 import { badRequest, conflict, notFound, PinpointError } from '../protocol/errors.ts';
 import type { Operation, Operations } from '../protocol/operation.ts';
 import { segmentKey } from '../segments/segment.ts';
+import { requireType, templateKey } from '../templates/template.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -20,12 +21,15 @@ interface Tagged {
 }
 
 const ARN = /^arn:[^:]+:mobiletargeting:[^:]*:[^:]*:apps\/([^/]+)(?:\/(segments|campaigns)\/([^/]+))?$/;
+const TEMPLATE_ARN = /^arn:[^:]+:mobiletargeting:[^:]*:[^:]*:templates\/([^/]+)\/(EMAIL|SMS|PUSH)$/;
 
 function keyOf(arn: string): { key: RegistryKey; isCampaign: boolean } {
+  const [, name, type] = TEMPLATE_ARN.exec(arn) ?? [];
+  if (name !== undefined) return { key: templateKey(requireType(type), name), isCampaign: false };
   const [, appId, kind, id = ''] = ARN.exec(arn) ?? [];
   if (!appId) {
     throw badRequest(
-      `resource-arn is ${JSON.stringify(arn)}; expected arn:aws:mobiletargeting:<region>:<account>:apps/<id>, …/segments/<id> or …/campaigns/<id>`,
+      `resource-arn is ${JSON.stringify(arn)}; expected arn:aws:mobiletargeting:<region>:<account>:apps/<id>, …/segments/<id> or …/campaigns/<id>, or :templates/<name>/<type>`,
     );
   }
   if (kind === 'campaigns') return { key: campaignKey(appId, id), isCampaign: true };

@@ -171,11 +171,10 @@ describe('a campaign is refused, naming the member', () => {
             SizePercent: 1,
             MessageConfiguration: PUSH,
             Schedule: { StartTime: 'IMMEDIATE' },
-            TemplateConfiguration: {},
           },
         ],
       },
-      /\[0\].Schedule is not there yet.*\[0\].TemplateConfiguration is not there yet$/,
+      /\[0\].Schedule is not there yet$/,
     ],
     [
       "a treatment's broken template",
@@ -276,7 +275,6 @@ describe('a campaign is refused, naming the member', () => {
       { ...CUSTOM, ...message({ CustomMessage: { Data: 'x' }, ...PUSH }) },
       /^MessageConfiguration.GCMMessage would not be sent/,
     ],
-    ['a template by name', { TemplateConfiguration: {} }, /^TemplateConfiguration is not there yet$/],
     ['a priority', { Priority: 1 }, /^Priority is not there yet$/],
     [
       'a channel that is not there',

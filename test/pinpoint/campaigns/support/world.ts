@@ -24,10 +24,13 @@ import { segmentFinder } from '../../../../lambdas/pinpoint/segments/operations.
 import { segmentKey, versionKey } from '../../../../lambdas/pinpoint/segments/segment.ts';
 import { sendingOperations } from '../../../../lambdas/pinpoint/sending/operations.ts';
 import { tagOperations } from '../../../../lambdas/pinpoint/tags/operations.ts';
+import { templateFinder } from '../../../../lambdas/pinpoint/templates/find-template.ts';
+import { templateOperations } from '../../../../lambdas/pinpoint/templates/operations.ts';
 import { memoryRegistry, memoryRunStore } from '../../runs/support/memory.ts';
 import { clientOf } from '../../support/client.ts';
 import { handlerOf, newApp } from '../../support/engine.ts';
 import { startTables } from '../../support/tables.ts';
+import { memoryContents } from '../../templates/support/memory.ts';
 
 export const SEGMENT = 'segment-1';
 
@@ -53,6 +56,7 @@ export async function startWorld(
   close: () => Promise<void> = async () => undefined,
 ) {
   const runs = memoryRunStore();
+  const contents = memoryContents();
   const runQueue: RunMessage[] = [];
   const sliceQueue: LaneMessage[] = [];
   const slept: number[] = [];
@@ -66,6 +70,8 @@ export async function startWorld(
     runQueue: sender(runQueue),
     sliceQueue: sender(sliceQueue),
     lists: segmentFinder(registry),
+    contents,
+    templates: templateFinder({ registry, contents }),
     sleep: async (ms: number) => void slept.push(ms),
     clock: Date.now,
   };
@@ -74,6 +80,7 @@ export async function startWorld(
     ...campaignOperations(deps),
     ...sendingOperations(deps),
     ...tagOperations(registry),
+    ...templateOperations(deps),
   });
   const client = clientOf(handler);
 
@@ -170,7 +177,7 @@ export async function startWorld(
     });
 
   return {
-    ...{ app, client, handler, registry, runs, runQueue, sliceQueue, slept, deps },
+    ...{ app, client, contents, handler, registry, runs, runQueue, sliceQueue, slept, deps },
     ...{ appWithSegment, create, update, read, activities, rowOf, beginRun, run, resolveRun, tickIn },
     close,
   };

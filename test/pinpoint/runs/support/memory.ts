@@ -198,6 +198,12 @@ export function memoryObjects(): RunObjects & { readonly keys: () => string[] } 
     async put(key, object) {
       objects.set(key, JSON.stringify(object));
     },
+    async putOnce<T>(key: string, object: T) {
+      const there = objects.get(key);
+      if (there !== undefined) return JSON.parse(there) as T;
+      objects.set(key, JSON.stringify(object));
+      return object;
+    },
     async get<T>(key: string) {
       const text = objects.get(key);
       return text === undefined ? undefined : (JSON.parse(text) as T);

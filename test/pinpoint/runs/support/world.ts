@@ -5,7 +5,9 @@ import { activityIdOf } from '../../../../lambdas/pinpoint/campaigns/treatments.
 import type { SegmentLine, SegmentRow, UserWithEndpoints } from '../../../../lambdas/pinpoint/ports.ts';
 import type { ResolveDeps } from '../../../../lambdas/pinpoint/runs/resolve-run.ts';
 import type { Entry, LaneMessage, RunMessage, SliceObject } from '../../../../lambdas/pinpoint/runs/run.ts';
+import { templateFinder } from '../../../../lambdas/pinpoint/templates/find-template.ts';
 import type { Ctx } from '../../../../lambdas/shared/context.ts';
+import { memoryContents } from '../../templates/support/memory.ts';
 import { memoryObjects, memoryRegistry, memoryRunStore } from './memory.ts';
 
 export const START = Date.UTC(2026, 10, 1, 9);
@@ -40,6 +42,7 @@ export async function worldOf({
   const registry = memoryRegistry();
   const runs = memoryRunStore();
   const objects = memoryObjects();
+  const contents = memoryContents();
   const runQueue: RunMessage[] = [];
   const sliceQueue: LaneMessage[] = [];
   const iso = new Date(START).toISOString();
@@ -73,6 +76,7 @@ export async function worldOf({
     registry,
     runs,
     objects,
+    templates: templateFinder({ registry, contents }),
     lists: {
       segment: async (_app, id) => (id === 'segment-1' ? segment : undefined),
       async *read() {
@@ -101,6 +105,7 @@ export async function worldOf({
   });
   return {
     deps,
+    contents,
     registry,
     runs,
     objects,
