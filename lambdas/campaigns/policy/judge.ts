@@ -7,6 +7,7 @@ import type { Channel } from '../content.ts';
 import { type Caps, type Contacts, capReached, type Days, daysOf, hasCaps, isCounted } from './caps.ts';
 import type { NightWindow } from './law/law.ts';
 import { nightEnd } from './night.ts';
+import { perMoment } from './per-moment.ts';
 import {
   capped,
   droppedAtNight,
@@ -47,6 +48,12 @@ export type Judgement =
 
 const SEND: Judgement = { kind: 'send' };
 
+const daysAt = perMoment<Days>();
+const nightAt = perMoment<number | undefined>();
+const daysIn = (zone: string, now: number): Days => daysAt(zone, now, () => daysOf(zone, now));
+const nightEndIn = (window: NightWindow, zone: string, now: number): number | undefined =>
+  nightAt(`${window.from} ${window.until} ${zone}`, now, () => nightEnd(window, zone, now));
+
 /**
  * Judges one more message at `now` (epoch milliseconds). `member`: undefined when there is no such member any more. Never
  * throws. A message that was counted today is not refused for caps when it is asked about again.
@@ -67,7 +74,7 @@ export function judge(
 
 /** The days that count for the member's caps at `now`. */
 export const memberDays = (member: MemberFacts, rules: Rules, now: number): Days =>
-  inZoneOf(member, rules, (zone) => daysOf(zone, now));
+  inZoneOf(member, rules, (zone) => daysIn(zone, now));
 
 /** By the member's clock if there is one that is known, else by the deployment's. */
 function inZoneOf<Result extends object>(
@@ -88,7 +95,7 @@ function advertised(
   const { channel, nightWindow: window } = rules;
   if (rules.purpose !== 'advertising') return undefined;
   if (!advertising) return { kind: 'skip', reason: 'NO_ADVERTISING_CONSENT', why: noConsent(channel) };
-  const notBefore = night || window === undefined ? undefined : nightEnd(window, zone, now);
+  const notBefore = night || window === undefined ? undefined : nightEndIn(window, zone, now);
   if (window === undefined || notBefore === undefined) return undefined;
   if (rules.night === 'hold') return { kind: 'hold', notBefore, why: heldAtNight(window, zone) };
   return { kind: 'skip', reason: 'NIGHT', why: droppedAtNight(window, zone) };
@@ -96,7 +103,7 @@ function advertised(
 
 function counted(rules: Rules, contacts: Contacts, zone: string, now: number): Judgement | undefined {
   if (!hasCaps(rules.caps)) return undefined;
-  const days = daysOf(zone, now);
+  const days = daysIn(zone, now);
   if (isCounted(contacts, rules.sendId, days)) return undefined;
   const reached = capReached(contacts, rules, rules.caps, days);
   return reached && { kind: 'skip', reason: reached.reason, why: capped(reached) };
