@@ -42,9 +42,11 @@ const ALWAYS = new Set([
   'Address',
   'ChannelType',
   'CreationDate',
+  'EffectiveDate',
   'EndpointStatus',
   'Id',
   'OptOut',
+  'RequestId',
   'User.UserId',
 ]);
 

@@ -1,7 +1,6 @@
 import type { EndpointResponse } from '@aws-sdk/client-pinpoint';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import type { Definition } from '../campaign.ts';
-import type { Channel, Content } from '../content.ts';
 import type { Judgement } from '../policy/judge.ts';
 
 /** A product as it is sold now. Prices are of one piece, in the ISO 4217 currency; addresses are https. */
@@ -52,13 +51,8 @@ export interface MemberPolicy {
   judge(userId: string, endpoint: EndpointResponse, says: Definition, now: number): Promise<Judgement>;
 }
 
-/** A stored template as it is sent: in Pinpoint's notation, defaults by dotted name. */
-export interface StoredContent {
-  readonly content: Content;
-  readonly defaults: Readonly<Record<string, string>>;
-}
-
-export interface StoredContents {
-  /** Throws `not_found` for a template or version that is not there. */
-  of(channel: Channel, template: NonNullable<Content['template']>): Promise<StoredContent>;
+/** Lists of testers where the engine's import may read them. */
+export interface TesterLists {
+  /** Writes the lines of an import; answers their prefix, `s3://bucket/prefix/`. */
+  write(key: string, lines: string): Promise<string>;
 }

@@ -4,25 +4,25 @@ import type { RenderContext } from '../../shared/rendering/context.ts';
 import { RenderingError } from '../../shared/rendering/errors.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import type { Definition } from '../campaign.ts';
-import type { Channel, Content } from '../content.ts';
+import type { Channel, Content, Variant } from '../content.ts';
 import { messageConfiguration } from '../message.ts';
 import { missingValue, type Why } from '../policy/why.ts';
 import { endpointValues } from './endpoint-values.ts';
 import { type KakaoCheck, limitProblems } from './lengths.ts';
 import { MISSING_VALUE, type Missing, missingFor } from './missing.ts';
-import type { HeldEndpoint, HeldEndpoints, MemberPolicy, PersonalValues, StoredContents } from './ports.ts';
+import type { HeldEndpoint, HeldEndpoints, MemberPolicy, PersonalValues } from './ports.ts';
 import { compileContent } from './render-content.ts';
-import { type SentContent, sentContent, sentTemplateContent } from './sent-content.ts';
+import type { SentContent } from './sent-content.ts';
+import { SOME_COUPON } from './test-send.ts';
 import { COUPON, type Variables } from './variables.ts';
 
 export interface PreviewDeps {
   readonly endpoints: HeldEndpoints;
   readonly personal: PersonalValues;
   readonly policy: MemberPolicy;
-  readonly templates: StoredContents;
   readonly variables: Variables;
-  /** The content with the label and the opt-out text that the campaign carries. */
-  readonly noticed: (content: Content, says: Definition) => Content;
+  /** A variant's content as it is sent (saying/prepare.ts). */
+  readonly sent: (says: Definition, content: Content) => Promise<SentContent>;
   /** What is wrong with a rendered Kakao message. */
   readonly kakao: KakaoCheck;
   readonly moment: (now: number) => RenderContext;
@@ -70,9 +70,6 @@ const TYPES: Readonly<Record<Channel, readonly string[]>> = {
   custom: ['CUSTOM'],
 };
 
-/** Stands where the member's own code will be: a code is given when the message goes out, and to nobody for a look. */
-const SOME_COUPON = '[쿠폰 번호]';
-
 /**
  * Exactly what one member would get on a campaign's channel now, and whether (spec §4: previews are rendered by the code
  * that sends). Throws `not_found` for a member whom the engine does not know, and for an unknown variant.
@@ -84,7 +81,7 @@ export async function previewCampaign(
 ): Promise<Preview> {
   const held = await deps.endpoints.of(userId);
   if (held === undefined) throw notFound(`There is no member "${userId}" with an address`, 'userId');
-  const { id, content } = variantOf(says, variant);
+  const { id, content } = chosenVariant(says, variant);
   const sent = await contentOf(deps, says, content);
   const chosen = endpointFor(held, says.channel);
   const values = await valuesFor(deps, userId, chosen ?? held[0], sent.needs.names);
@@ -105,26 +102,22 @@ export async function previewCampaign(
   };
 }
 
-function variantOf({ variants }: Definition, wanted: string | undefined) {
+/** A variant by its id or name, the first when none is named. Throws `not_found`. */
+export function chosenVariant(
+  { variants }: Pick<Definition, 'variants'>,
+  wanted: string | undefined,
+): Variant {
   const found = variants.find(({ id, name }) => wanted === undefined || id === wanted || name === wanted);
   if (found) return found;
   const names = variants.map(({ name }) => name).join(', ');
   throw notFound(`There is no variant "${wanted}"; there are: ${names}`, 'variant');
 }
 
-/** The content as it is sent. The page of an e-mail without HTML of its own is made as it is for sending. */
-async function contentOf(
-  { templates, variables, noticed }: PreviewDeps,
-  says: Definition,
-  { template, ...own }: Content,
-): Promise<SentContent> {
-  const labelled = (content: Content) => noticed(content, says);
-  const sent = template
-    ? sentTemplateContent(await templates.of(says.channel, template), says, variables, labelled)
-    : sentContent(own, says, variables, labelled);
+/** The content as it is sent; the page of an e-mail without HTML of its own is the one that is made for sending. */
+async function contentOf(deps: PreviewDeps, says: Definition, content: Content): Promise<SentContent> {
+  const sent = await deps.sent(says, content);
   if (says.channel !== 'email') return sent;
-  const { EmailMessage } = messageConfiguration({ channel: 'email', ...sent.content });
-  const html = EmailMessage?.HtmlBody;
+  const html = messageConfiguration({ channel: 'email', ...sent.content }).EmailMessage?.HtmlBody;
   return html === undefined ? sent : { ...sent, content: { ...sent.content, html } };
 }
 

@@ -1,12 +1,11 @@
 /** What a campaign's content is when it is sent: the one way there for deliveries, previews and tests. Pure. */
-import { invalid, type Problem } from '../../shared/errors.ts';
+import { type Problem, RepointError } from '../../shared/errors.ts';
 import type { Definition } from '../campaign.ts';
 import type { Content } from '../content.ts';
 import { defaultsOf } from './defaults.ts';
 import { lacksDefault, type MissingRule } from './missing.ts';
-import { type Needs, needsOf } from './needs.ts';
-import { personalised, textsOf, withContentDefaults } from './personalise.ts';
-import type { StoredContent } from './ports.ts';
+import type { Needs } from './needs.ts';
+import { personalised, withContentDefaults } from './personalise.ts';
 import type { Variables } from './variables.ts';
 
 /** What a campaign says about members without a value. */
@@ -26,8 +25,8 @@ export const ruleOf = ({ missing, defaults }: SaysMissing, variables: Variables)
 });
 
 /**
- * The content as the engine gets it. `noticed` adds the label and the opt-out text. Throws when a text names what is not
- * there: never sends an empty text in its place.
+ * The content as the engine gets it. `noticed` adds the label and the opt-out text. Throws `unprocessable` when a text
+ * names what is not there: never sends an empty text in its place.
  */
 export function sentContent(
   content: Content,
@@ -36,29 +35,10 @@ export function sentContent(
   noticed: (content: Content) => Content,
 ): SentContent {
   const { content: translated, needs, problems } = personalised(content, variables);
-  if (problems.length > 0) throw invalid(problems);
-  return completed(translated, needs, ruleOf(says, variables), noticed);
-}
-
-/** The content of a stored template as the engine gets it: what its author wrote was translated when it was stored. */
-export function sentTemplateContent(
-  { content, defaults: own }: StoredContent,
-  says: SaysMissing,
-  variables: Variables,
-  noticed: (content: Content) => Content,
-): SentContent {
-  const { missing, defaults } = ruleOf(says, variables);
-  const rule = { missing, defaults: new Map([...Object.entries(own), ...defaults]) };
-  return completed(content, needsOf(textsOf(content).map(({ text }) => text)), rule, noticed);
-}
-
-function completed(
-  content: Content,
-  needs: Needs,
-  rule: MissingRule,
-  noticed: (content: Content) => Content,
-): SentContent {
-  const whole = rule.missing === 'default' ? withContentDefaults(content, rule.defaults) : content;
+  const text = problems.map(({ message }) => message).join('; ');
+  if (problems.length > 0) throw new RepointError('unprocessable', text, { problems });
+  const rule = ruleOf(says, variables);
+  const whole = rule.missing === 'default' ? withContentDefaults(translated, rule.defaults) : translated;
   return { content: noticed(whole), needs, rule };
 }
 

@@ -5,21 +5,20 @@ import { USER_ATTRIBUTE, USER_ID } from '../../shared/rendering/variables.ts';
 import { type MissingRule, missingFor } from './missing.ts';
 import type { Needs } from './needs.ts';
 import type { PersonalValues } from './ports.ts';
-import { isOurs } from './values.ts';
+import { itemVariable } from './variables.ts';
 
 export interface SurveyDeps {
   readonly attributes: MemberAttributes;
   readonly personal: PersonalValues;
 }
 
-/** A resolved audience. */
+/** A resolved audience: everybody, or those who were drawn from it. */
 export interface Audience {
-  readonly size: number;
-  /** Everybody, once, in chunks of any size. */
-  readonly userIds: AsyncIterable<readonly string[]>;
+  readonly members: number;
+  readonly userIds: readonly string[];
 }
 
-/** Up to so many members everybody is looked at; of more, about so many. */
+/** Up to so many members everybody is looked at; of more, so many who are drawn by chance (estimate/sample.ts). */
 export const MOST_LOOKED_AT = 50_000;
 const CHUNK = 500;
 
@@ -46,7 +45,9 @@ export interface Survey {
   readonly unseen: readonly string[];
 }
 
-interface Tally {
+interface Tally extends Texts {
+  /** The names whose values can be looked at. */
+  readonly seen: readonly string[];
   readonly longest: Map<string, Longest>;
   readonly heaviest: Map<string, Longest>;
   readonly lacking: Map<string, number>;
@@ -55,58 +56,51 @@ interface Tally {
   defaulted: number;
 }
 
+/** What the texts of one variant need. */
+export interface Texts {
+  readonly needs: Needs;
+  readonly rule: MissingRule;
+}
+
 /**
  * Looks at the values that an audience's members have for what texts need (spec §4: a member without one is counted, and
- * limits hold after substitution). `given` are values that everybody has, such as the longest code of a coupon pool.
+ * limits hold after substitution); one survey for each of the variants. `given` are values that everybody has, such as
+ * the longest code of a coupon pool.
  */
 export async function surveyAudience(
   deps: SurveyDeps,
-  audience: Audience,
-  needs: Needs,
-  rule: MissingRule,
+  { members, userIds }: Audience,
+  variants: readonly Texts[],
   given: DottedValues = {},
-): Promise<Survey> {
-  const seen = needs.names.filter((name) => isSeen(name) || name in given);
-  const tally: Tally = {
-    longest: new Map(),
-    heaviest: new Map(),
-    lacking: new Map(),
-    looked: 0,
-    skipped: 0,
-    defaulted: 0,
-  };
-  const share = Math.ceil(audience.size / MOST_LOOKED_AT);
-  for await (const userIds of chunked(audience.userIds, share)) {
-    const values = await valuesOf(deps, userIds, seen, given);
-    for (const [userId, own] of values) count(tally, userId, own, { needs, seen, rule });
+): Promise<readonly Survey[]> {
+  const isKnown = (name: string): boolean => isSeen(name) || Object.hasOwn(given, name);
+  const tallies = variants.map(({ needs, rule }) => newTally(needs, rule, needs.names.filter(isKnown)));
+  const names = [...new Set(tallies.flatMap(({ seen }) => seen))];
+  for (let at = 0; names.length > 0 && at < userIds.length; at += CHUNK) {
+    const values = await valuesOf(deps, userIds.slice(at, at + CHUNK), names, given);
+    for (const [userId, own] of values) for (const tally of tallies) count(tally, userId, own);
   }
-  const unseen = needs.names.filter((name) => !seen.includes(name));
-  return { ...tally, sampled: share > 1, unseen };
+  return tallies.map(({ needs, rule: _, seen, ...counted }) => ({
+    ...counted,
+    sampled: userIds.length < members,
+    unseen: needs.names.filter((name) => !seen.includes(name)),
+  }));
 }
 
-const isSeen = (name: string): boolean => name === USER_ID || name.startsWith(USER_ATTRIBUTE) || isOurs(name);
+const newTally = (needs: Needs, rule: MissingRule, seen: readonly string[]): Tally => ({
+  needs,
+  rule,
+  seen,
+  longest: new Map(),
+  heaviest: new Map(),
+  lacking: new Map(),
+  looked: 0,
+  skipped: 0,
+  defaulted: 0,
+});
 
-/** The members to look at: everybody, or one in `share` by their id, so that the order of the list does not matter. */
-async function* chunked(lists: Audience['userIds'], share: number): AsyncIterable<string[]> {
-  let chunk: string[] = [];
-  for await (const list of lists) {
-    for (const userId of list) {
-      if (share > 1 && hash(userId) % share !== 0) continue;
-      chunk.push(userId);
-      if (chunk.length < CHUNK) continue;
-      yield chunk;
-      chunk = [];
-    }
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
-/** FNV-1a, 32 bits, its lower bits mixed once more: they alone decide. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  return Math.imul(value ^ (value >>> 15), 0x2c1b3c6d) >>> 0;
-}
+const isSeen = (name: string): boolean =>
+  name === USER_ID || name.startsWith(USER_ATTRIBUTE) || itemVariable(name) !== undefined;
 
 /** Values by member; who is no member any more gets nothing and is not counted. */
 async function valuesOf(
@@ -144,16 +138,8 @@ function dotted(
   return Object.fromEntries(values);
 }
 
-function count(
-  tally: Tally,
-  userId: string,
-  values: DottedValues,
-  {
-    needs,
-    seen,
-    rule,
-  }: { readonly needs: Needs; readonly seen: readonly string[]; readonly rule: MissingRule },
-): void {
+function count(tally: Tally, userId: string, values: DottedValues): void {
+  const { needs, seen, rule } = tally;
   tally.looked++;
   const required = needs.required.filter((name) => seen.includes(name));
   const { skipping, defaulted } = missingFor(values, required, rule);

@@ -102,7 +102,7 @@ const NO_DEFAULTS: MissingRule = { missing: 'skip', defaults: new Map() };
 /** Adds the values that only we know; leaves out who lacks one that the texts need (spec §4). */
 async function withValues(
   { needs: texts, personal }: HookDeps,
-  { send: { says }, answers }: Question,
+  { send: { says, given }, answers }: Question,
   event: HookEvent,
   candidates: readonly Candidate[],
 ): Promise<Candidate[]> {
@@ -113,7 +113,7 @@ async function withValues(
   if (names.length === 0 || candidates.length === 0) return [...candidates];
   const ours = await personal.of(candidates.map(valuedMember), names);
   return candidates.flatMap((candidate) => {
-    const own = ours.get(candidate.userId) ?? {};
+    const own = { ...ours.get(candidate.userId), ...given };
     const values = { ...endpointValues(candidate.endpoint, names), ...own };
     const { skipping } = missingFor(values, required, NO_DEFAULTS);
     if (skipping.length === 0) return [{ ...candidate, attributes: attributesOf(own) }];

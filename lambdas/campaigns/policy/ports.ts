@@ -1,4 +1,5 @@
 import type { MemberReach } from '../../members/index.ts';
+import type { DottedValues } from '../../shared/rendering/part.ts';
 import type { Definition } from '../campaign.ts';
 import type { Needs } from '../personalisation/needs.ts';
 import type { Contacts } from './caps.ts';
@@ -26,10 +27,12 @@ export interface AskedSend {
   readonly campaignId: string;
   readonly sendId: string;
   readonly says: Definition;
+  /** Values that every member has in it, by dotted name. */
+  readonly given?: DottedValues;
 }
 
 export interface SendFinder {
-  /** Throws when the Pinpoint campaign is none of ours. */
+  /** A test send is answered as `saysInTest` has it. Throws when the Pinpoint campaign is none of ours. */
   find(applicationId: string, pinpointCampaignId: string): Promise<AskedSend>;
 }
 

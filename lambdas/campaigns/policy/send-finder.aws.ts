@@ -1,5 +1,6 @@
 import { GetCampaignCommand, type PinpointClient } from '@aws-sdk/client-pinpoint';
 import { RepointError } from '../../shared/errors.ts';
+import { saysInTest, testOf } from '../personalisation/test-send.ts';
 import type { SendStore, VersionStore } from '../sends/ports.ts';
 import type { AskedSend, SendFinder } from './ports.ts';
 
@@ -35,7 +36,11 @@ async function read(
   CampaignId: string,
 ): Promise<AskedSend> {
   const { CampaignResponse } = await pinpoint.send(new GetCampaignCommand({ ApplicationId, CampaignId }));
-  const { 'repoint:campaign': campaignId = '', 'repoint:send': sendId = '' } = CampaignResponse?.tags ?? {};
+  const tags = CampaignResponse?.tags ?? {};
+  const test = testOf(tags);
+  const shown = test && (await versions.get(test.campaignId, test.version));
+  if (test && shown) return { campaignId: test.campaignId, sendId: '', ...saysInTest(shown, test.variantId) };
+  const { 'repoint:campaign': campaignId = '', 'repoint:send': sendId = '' } = tags;
   const send = (await sends.get(campaignId, sendId))?.send;
   const says = send && (await versions.get(campaignId, send.version));
   // Without its rules nobody knows who may get it: an error keeps all of it back.

@@ -2,8 +2,7 @@ import type { KakaoContent, KakaoOrder, KakaoTemplates } from '../../channels/in
 import { RepointError } from '../../shared/errors.ts';
 import type { Definition } from '../campaign.ts';
 import type { Content, Variant } from '../content.ts';
-import { defaultsOf } from '../personalisation/defaults.ts';
-import { personalised, withContentDefaults } from '../personalisation/personalise.ts';
+import { type SentContent, sentContent } from '../personalisation/sent-content.ts';
 import type { Variables } from '../personalisation/variables.ts';
 import { withNotices } from '../policy/label.ts';
 import type { PolicySettings } from '../policy/settings.ts';
@@ -38,18 +37,23 @@ export async function prepared(deps: PrepareDeps, says: Definition, campaignId: 
 }
 
 /** What one variant says, in full. */
-export async function preparedContent(
-  { templates, variables, policy }: PrepareDeps,
+export const preparedContent = async (
+  deps: PrepareDeps,
   says: Definition,
   content: Content,
-): Promise<Content> {
-  const written = await expanded(templates, says.channel, content);
-  const { content: translated, problems } = personalised(written.content, variables);
-  const [problem] = problems;
-  if (problem) throw new RepointError('unprocessable', problem.message);
-  const { defaults } = defaultsOf({ ...written.defaults, ...says.defaults }, variables);
-  const filled = says.missing === 'default' ? withContentDefaults(translated, defaults) : translated;
-  return withNotices(filled, { channel: says.channel, policy: says.policy, law: policy.law });
+): Promise<Content> => (await sentBy(deps, says, content)).content;
+
+/** What one variant says, in full, and what that needs of each member. */
+export async function sentBy(
+  { templates, variables, policy }: PrepareDeps,
+  { channel, missing, defaults, policy: carried }: Definition,
+  content: Content,
+): Promise<SentContent> {
+  const written = await expanded(templates, channel, content);
+  const says = { missing, defaults: { ...written.defaults, ...defaults } };
+  return sentContent(written.content, says, variables, (plain) =>
+    withNotices(plain, { channel, policy: carried, law: policy.law }),
+  );
 }
 
 /** Kakao's content is too long for a custom channel's `Data`: it is stored, and `Data` names it. */

@@ -1,10 +1,8 @@
 import type { KakaoTemplates } from '../../channels/index.ts';
-import { needsOf } from '../personalisation/needs.ts';
-import { textsOf } from '../personalisation/personalise.ts';
-import { COUPON, itemVariable } from '../personalisation/variables.ts';
+import { asksAtDelivery } from '../personalisation/missing.ts';
 import { needsHook } from '../policy/rules.ts';
 import type { PolicySettings } from '../policy/settings.ts';
-import { type PrepareDeps, prepared, preparedContent } from '../saying/prepare.ts';
+import { type PrepareDeps, prepared, sentBy } from '../saying/prepare.ts';
 import { TEMPLATE_CHANNELS } from '../templates/template.ts';
 import type { Says } from './send.ts';
 
@@ -44,26 +42,11 @@ export const saying = (deps: SayingDeps): Saying => ({
   },
 });
 
-/** Values that every endpoint of a member has. */
-const ALWAYS = new Set([
-  'Address',
-  'ChannelType',
-  'CreationDate',
-  'EffectiveDate',
-  'EndpointStatus',
-  'Id',
-  'OptOut',
-  'RequestId',
-  'User.UserId',
-]);
-
 /** Whether a text shows what a member may lack, or what nobody but us knows. */
 async function needsValues(deps: PrepareDeps, says: Says): Promise<boolean> {
   for (const { content } of says.variants) {
-    const texts = textsOf(await preparedContent(deps, says, content)).map(({ text }) => text);
-    const { names, required } = needsOf(texts);
-    const own = names.some((name) => name === COUPON || itemVariable(name) !== undefined);
-    if (own || required.some((name) => !ALWAYS.has(name))) return true;
+    const { needs, rule } = await sentBy(deps, says, content);
+    if (asksAtDelivery(needs, rule)) return true;
   }
   return false;
 }

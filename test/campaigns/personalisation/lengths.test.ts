@@ -1,18 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Content } from '../../../lambdas/campaigns/content.ts';
+import { judgeLengths } from '../../../lambdas/campaigns/personalisation/judge-lengths.ts';
 import { lengthProblems } from '../../../lambdas/campaigns/personalisation/lengths.ts';
 import { compileContent } from '../../../lambdas/campaigns/personalisation/render-content.ts';
 import { sentContent } from '../../../lambdas/campaigns/personalisation/sent-content.ts';
-import {
-  MOST_LOOKED_AT,
-  type Survey,
-  surveyAudience,
-} from '../../../lambdas/campaigns/personalisation/survey.ts';
+import { type Survey, surveyAudience } from '../../../lambdas/campaigns/personalisation/survey.ts';
 import { variables } from '../../../lambdas/campaigns/personalisation/variables.ts';
 import { graphemes } from '../../../lambdas/shared/graphemes.ts';
 import { MOMENT } from './support/rendered.ts';
-import { audienceOf, memoryMembers, says } from './support/worlds.ts';
+import { memoryMembers, says } from './support/worlds.ts';
 
 const VARIABLES = variables();
 const NAME = 'User.UserAttributes.name';
@@ -59,14 +56,16 @@ describe('a survey of an audience', () => {
             all.map((one, index) => [`u${index}`, one.item === null ? {} : { [ITEM]: [one.item] }]),
           ),
         );
-        const { needs, rule } = sent(
+        const texts = sent(
           { title: '#{회원 이름}', message: '#{상품명_최근 본 상품}' },
           {
             missing,
             defaults: { '#{회원 이름}': '고객' },
           },
         );
-        const survey = await surveyAudience(deps, audienceOf(ids), needs, rule);
+        const [survey = surveyOf({})] = await surveyAudience(deps, { members: ids.length, userIds: ids }, [
+          texts,
+        ]);
         const gets = all.filter((one) => one.item && (missing === 'default' || one.name));
         expect(survey.looked).toBe(all.length);
         expect(survey.skipped).toBe(all.length - gets.length);
@@ -87,22 +86,36 @@ describe('a survey of an audience', () => {
     );
   });
 
-  it('looks at about as many as it may of an audience that is larger, and says so', async () => {
-    const ids = Array.from({ length: 4000 }, (_, index) => `member-${index}`);
-    const deps = memoryMembers(Object.fromEntries(ids.map((id) => [id, { name: ['x'] }])));
-    const { needs, rule } = sent({ title: '#{회원 이름}', message: 'x' });
-    const survey = await surveyAudience(deps, audienceOf(ids, MOST_LOOKED_AT * 4), needs, rule);
-    expect(survey.sampled).toBe(true);
-    expect(survey.looked).toBeGreaterThan(700);
-    expect(survey.looked).toBeLessThan(1300);
+  it('says when it saw a part of the audience, and looks at everybody for each variant once', async () => {
+    const asked: string[] = [];
+    const { attributes, personal } = memoryMembers({ u1: { name: ['홍'] }, u2: {} });
+    const deps = {
+      personal,
+      attributes: {
+        batch: (userIds: readonly string[]) => {
+          asked.push(...userIds);
+          return attributes.batch(userIds);
+        },
+      },
+    };
+    const texts = [
+      sent({ title: '#{회원 이름}', message: 'x' }),
+      sent({ title: '#{회원 아이디}', message: 'x' }),
+    ];
+    const surveys = await surveyAudience(deps, { members: 9, userIds: ['u1', 'u2'] }, texts);
+    expect(surveys).toMatchObject([
+      { looked: 2, skipped: 1, sampled: true },
+      { looked: 2, skipped: 0, sampled: true },
+    ]);
+    expect(asked).toEqual(['u1', 'u2']);
   });
 
   it('counts nobody who is no member any more, and tells which values it cannot see', async () => {
     const deps = memoryMembers({ u1: { name: ['홍'] } });
-    const { needs, rule } = sent({ title: '#{회원 이름} {{Location.City}} #{쿠폰}', message: 'x' });
-    const survey = await surveyAudience(deps, audienceOf(['u1', 'gone']), needs, rule, {
-      'Attributes.coupon': ['WINTER-0001'],
-    });
+    const texts = sent({ title: '#{회원 이름} {{Location.City}} #{쿠폰}', message: 'x' });
+    const audience = { members: 2, userIds: ['u1', 'gone'] };
+    const given = { 'Attributes.coupon': ['WINTER-0001'] };
+    const [survey = surveyOf({})] = await surveyAudience(deps, audience, [texts], given);
     expect(survey).toMatchObject({ looked: 1, skipped: 0, unseen: ['Location.City'], sampled: false });
     expect(survey.longest.get('Attributes.coupon')?.length).toBe(11);
   });
@@ -173,5 +186,31 @@ describe('limits after substitution', () => {
       { field: 'kakao.text', message: 'too long' },
     ]);
     expect(problemsOf(kakao('{{Location.City}}의 #{회원 이름}'), survey, 'kakao')).toEqual([]);
+  });
+});
+
+describe('a campaign before it goes out', () => {
+  it('is judged variant by variant, by the field of each', async () => {
+    const title = (text: string, id: string) => ({
+      id,
+      name: id,
+      weight: 5000,
+      content: { title: text, message: 'x' },
+    });
+    const variants = [title('#{회원 이름}', '0'), title(`${'x'.repeat(190)}#{회원 이름}`, '1')];
+    const deps = {
+      ...memoryMembers({ u1: { name: ['가'.repeat(30)] } }),
+      sent: async (_: unknown, content: Content) => sent(content),
+      variables: VARIABLES,
+      kakao: () => [],
+      moment: () => MOMENT,
+    };
+    const ctx = { actor: 'a', requestId: 'r', now: MOMENT.now, deadline: MOMENT.now };
+    const audience = { members: 1, userIds: ['u1'] };
+    expect(await judgeLengths(deps, ctx, says({}, { variants }), audience)).toMatchObject({
+      looked: 1,
+      sampled: false,
+      problems: [{ field: 'variants.1.title' }],
+    });
   });
 });

@@ -10,11 +10,6 @@ import {
 } from '../../../lambdas/campaigns/personalisation/post-preview.ts';
 import { type PreviewDeps, previewCampaign } from '../../../lambdas/campaigns/personalisation/preview.ts';
 import { sentContent } from '../../../lambdas/campaigns/personalisation/sent-content.ts';
-import {
-  testerLines,
-  testerProblems,
-  testRequest,
-} from '../../../lambdas/campaigns/personalisation/test-send.ts';
 import { variables } from '../../../lambdas/campaigns/personalisation/variables.ts';
 import type { Judgement } from '../../../lambdas/campaigns/policy/judge.ts';
 import { noConsent } from '../../../lambdas/campaigns/policy/why.ts';
@@ -45,19 +40,16 @@ interface World {
   readonly judgement?: Judgement;
 }
 
+const noticed = (content: Content, { policy }: Definition): Content =>
+  policy.label && content.title !== undefined ? { ...content, title: `(광고) ${content.title}` } : content;
+
 const depsOf = ({ held = CHANNELS_HELD, judgement = { kind: 'send' } }: World = {}): PreviewDeps => ({
   endpoints: { of: async (userId) => (userId === 'u1' ? held : undefined) },
   personal: { of: async () => new Map([['u1', { [ITEM]: ['니트 & 코트'] }]]) },
   policy: { judge: async () => judgement },
-  templates: {
-    of: async () => ({
-      content: { title: '{{User.UserAttributes.grade}}', message: 'literal #{x}' },
-      defaults: { 'User.UserAttributes.grade': '일반' },
-    }),
-  },
   variables: VARIABLES,
-  noticed: (content, { policy }) =>
-    policy.label && content.title !== undefined ? { ...content, title: `(광고) ${content.title}` } : content,
+  sent: async (campaign, content) =>
+    sentContent(content, campaign, VARIABLES, (plain) => noticed(plain, campaign)),
   kakao: () => [],
   moment: () => MOMENT,
 });
@@ -77,7 +69,7 @@ describe('a preview', () => {
       const content = channel === 'sms' ? { message: CONTENT.message ?? '' } : CONTENT;
       const campaign = says(content, { channel, policy: { label: true, night: 'hold' } });
       const shown = await preview(campaign);
-      const sent = sentContent(content, campaign, VARIABLES, (own) => depsOf().noticed(own, campaign));
+      const sent = sentContent(content, campaign, VARIABLES, (own) => noticed(own, campaign));
       const message = messageConfiguration({ channel, ...sent.content });
       const [saying] = compiledSayings({ message }).values();
       const engine = saying?.part.render(
@@ -148,14 +140,6 @@ describe('a preview', () => {
     expect((await preview(says(CONTENT), { held })).endpoint).toBe('new');
   });
 
-  it('of a stored template has the template’s defaults below the campaign’s own, and translates nothing twice', async () => {
-    const campaign = says({ template: { name: 'winter' } }, { missing: 'default' });
-    const shown = await preview(campaign);
-    expect(shown.content).toEqual({ title: '일반', message: 'literal #{x}' });
-    const own = await preview({ ...campaign, defaults: { '#{회원 속성_grade}': '회원' } });
-    expect(own.content.title).toBe('회원');
-  });
-
   it('gives no coupon away', async () => {
     const shown = await preview(says({ title: '#{쿠폰}', message: 'x' }));
     expect(shown).toMatchObject({ content: { title: '[쿠폰 번호]' }, assumed: ['#{쿠폰}'], missing: [] });
@@ -174,7 +158,7 @@ describe('a preview', () => {
     });
     await expect(preview(says(CONTENT), {}, { variant: 'C' })).rejects.toMatchObject({ code: 'not_found' });
     await expect(preview(says({ title: '#{이럼}', message: 'x' }))).rejects.toMatchObject({
-      code: 'validation',
+      code: 'unprocessable',
       field: 'title',
     });
   });
@@ -224,33 +208,5 @@ describe('the endpoints of a member', () => {
   it('are undefined for somebody whom the engine does not know; other errors are told', async () => {
     expect(await wire(404, { __type: 'NotFoundException', Message: 'no user' })).toBeUndefined();
     await expect(wire(400, { __type: 'BadRequestException', Message: 'x' })).rejects.toThrow();
-  });
-});
-
-describe('a test send', () => {
-  it('says what a real one says, and counts in none', () => {
-    const campaign = says(CONTENT);
-    const [variant] = campaign.variants;
-    if (!variant) throw new Error('no variant');
-    const request = testRequest(
-      {
-        policyFunction: 'policy',
-        asksPolicy: () => true,
-        treatmentOf: ({ channel }, content) => ({
-          MessageConfiguration: messageConfiguration({ channel, ...content }),
-        }),
-      },
-      { campaignId: 'c1', says: campaign, variant, segmentId: 's1' },
-    );
-    expect(request.MessageConfiguration).toEqual(messageConfiguration({ channel: 'push', ...CONTENT }));
-    expect(request).toMatchObject({ Name: '[TEST] 겨울', SegmentId: 's1', Hook: { Mode: 'FILTER' } });
-    expect(request.tags).toEqual({ 'repoint:test': 'c1', 'repoint:variant': '0' });
-  });
-
-  it('goes to each listed member once', () => {
-    expect(testerLines(['u1', 'u"2', 'u1'])).toBe('{"User":{"UserId":"u1"}}\n{"User":{"UserId":"u\\"2"}}\n');
-    expect(testerProblems(['u1'])).toEqual([]);
-    for (const wrong of [[], [''], Array.from({ length: 21 }, (_, index) => `u${index}`)])
-      expect(testerProblems(wrong)).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import type { Definition } from '../../../../lambdas/campaigns/campaign.ts';
 import type { Content } from '../../../../lambdas/campaigns/content.ts';
 import type { PersonalValues } from '../../../../lambdas/campaigns/personalisation/ports.ts';
-import type { Audience, SurveyDeps } from '../../../../lambdas/campaigns/personalisation/survey.ts';
+import type { SurveyDeps } from '../../../../lambdas/campaigns/personalisation/survey.ts';
 import type { MemberAttributes } from '../../../../lambdas/members/index.ts';
 import type { DottedValues } from '../../../../lambdas/shared/rendering/part.ts';
 
@@ -43,10 +43,3 @@ export function memoryMembers(
   };
   return { attributes, personal };
 }
-
-export const audienceOf = (userIds: readonly string[], size = userIds.length): Audience => ({
-  size,
-  userIds: (async function* () {
-    for (let at = 0; at < userIds.length; at += 7) yield userIds.slice(at, at + 7);
-  })(),
-});
