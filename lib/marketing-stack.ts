@@ -57,6 +57,7 @@ export class MarketingStack extends RepointStack {
         idempotency,
         engine,
         lake: data.lake,
+        kakao: data.kakao,
       }),
     );
     this.policy = ofDomain(

@@ -1,3 +1,6 @@
+/** The custom channel of Kakao; the function is named `repoint-<stage>-` before it, and campaigns name it to the engine. */
+export const KAKAO_FUNCTION = 'channels-kakao';
+
 /** Environment variables of the channels domain. */
 export const KAKAO_ENV = {
   /** Kakao's templates, version by version. */

@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CAMPAIGNS_ENV, POLICY_ENV, POLICY_FUNCTION } from '../../lambdas/campaigns/env.ts';
+import { KAKAO_FUNCTION } from '../../lambdas/channels/env.ts';
+import type { KakaoStore } from '../channels/kakao-store.ts';
 import type { Engine } from '../pinpoint/engine.ts';
 import type { SegmentsStore } from '../segments/segments-store.ts';
 import { type Deployment, physicalName } from '../shared/deployment.ts';
@@ -36,6 +38,7 @@ export interface CampaignsProps {
   readonly idempotency: IdempotencyStore;
   readonly engine: Engine;
   readonly lake: Lake;
+  readonly kakao: KakaoStore;
 }
 
 /** Campaigns by API, the tick that finds sends that are due, and the function that moves a send one step on. */
@@ -79,6 +82,9 @@ export class Campaigns extends Construct {
       JSON.stringify({
         ...this.deployment.config.sending,
         policyFunction: physicalName(this.deployment, POLICY_FUNCTION),
+        ...(this.deployment.config.channels.kakao
+          ? { kakaoFunction: physicalName(this.deployment, KAKAO_FUNCTION) }
+          : {}),
       }),
     );
   }
@@ -97,13 +103,16 @@ export class Campaigns extends Construct {
   }
 
   private advanceFunction(): RepointFunction {
-    const { store, segments, engine, lake } = this.props;
+    const { store, segments, engine, lake, kakao } = this.props;
     const fn = this.fn('advance', 'Moves one send one step on', 512, store.sends.consumerTimeout);
     this.sends(fn);
     store.grantQueueSends(fn);
     segments.grantResolve(fn);
     // What became of a test's variants decides who gets the rest.
     lake.grantQueryRows(fn);
+    // A run says labels and opt-out texts by the operator's policy; Kakao's content is stored for its channel.
+    fn.knows(POLICY_ENV.policy, JSON.stringify(this.deployment.config.policy));
+    kakao.grantReadWriteTemplates(fn);
     engine.grantInvoke(fn);
     const role = new ImportRole(this, 'ImportRole', this.deployment, segments, engine);
     fn.knows(CAMPAIGNS_ENV.importRoleArn, role.roleArn);

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
 import { POLICY_FUNCTION } from '../../lambdas/campaigns/env.ts';
+import { KAKAO_FUNCTION } from '../../lambdas/channels/env.ts';
 import { CHANNELS_ENV } from '../../lambdas/pinpoint/env.ts';
 import { type Deployment, physicalName } from '../shared/deployment.ts';
 import type { RepointFunction } from '../shared/repoint-function.ts';
@@ -57,7 +58,7 @@ export class Channels extends Construct {
     this.grantPush(fn);
     this.grantEmail(fn);
     this.grantSms(fn);
-    this.grantPolicyHook(fn);
+    this.grantOwnFunctions(fn);
     this.grantCustomers(fn);
     fn.knows(CHANNELS_ENV.recipients, this.recipients().join(',') || 'nobody');
   }
@@ -85,7 +86,8 @@ export class Channels extends Construct {
     const domain = fromAddress.split('@')[1] ?? '';
     const set = this.configurationSet.configurationSetName;
     fn.allow(
-      ['ses:SendBulkEmail'],
+      // What is too long for a request to many goes in one of its own.
+      ['ses:SendBulkEmail', 'ses:SendEmail'],
       // SES judges by the identity that is verified: the address itself, or its domain.
       this.arn('ses', 'identity', fromAddress),
       this.arn('ses', 'identity', domain),
@@ -109,9 +111,11 @@ export class Channels extends Construct {
     });
   }
 
-  /** The marketing layer's own hook, by its name: this stack is deployed before the one that makes it. */
-  private grantPolicyHook(fn: RepointFunction): void {
-    fn.allow(['lambda:InvokeFunction'], this.functionArn(physicalName(this.deployment, POLICY_FUNCTION)));
+  /** The marketing layer's own hook and custom channel, by name: this stack is deployed before the one that makes them. */
+  private grantOwnFunctions(fn: RepointFunction): void {
+    const names = [POLICY_FUNCTION, ...(this.deployment.config.channels.kakao ? [KAKAO_FUNCTION] : [])];
+    const arns = names.map((name) => this.functionArn(physicalName(this.deployment, name)));
+    fn.allow(['lambda:InvokeFunction'], ...arns);
   }
 
   /** Hooks and custom deliveries by functions that the operator named; a client may name a version or alias of one. */

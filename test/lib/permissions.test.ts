@@ -71,16 +71,22 @@ describe('the seam between marketing and the engine', () => {
       expect(mayDo(name, 'lambda:InvokeFunction')).toEqual(['arn:repoint-test-pinpoint-api']);
   });
 
-  it('is crossed the other way by asking the hook of campaigns alone, by its name', () => {
+  it('is crossed the other way by the hook of campaigns and the channel of Kakao alone, by their names', () => {
     expect(mayDo('pinpoint-deliver', 'lambda:InvokeFunction')).toEqual([
       'arn:aws:lambda:ap-northeast-2:111122223333:function:repoint-test-campaigns-policy',
+      'arn:aws:lambda:ap-northeast-2:111122223333:function:repoint-test-channels-kakao',
     ]);
   });
 });
 
 describe('who sends', () => {
   it('is pinpoint-deliver alone, with the configured application, identities and sender', () => {
-    for (const action of ['mobiletargeting:SendMessages', 'ses:SendBulkEmail', 'sms-voice:SendTextMessage'])
+    for (const action of [
+      'mobiletargeting:SendMessages',
+      'ses:SendBulkEmail',
+      'ses:SendEmail',
+      'sms-voice:SendTextMessage',
+    ])
       expect(doers(action)).toEqual(['pinpoint-deliver']);
     expect(mayDo('pinpoint-deliver', 'mobiletargeting:SendMessages')).toEqual([
       'arn:aws:mobiletargeting:ap-northeast-2:111122223333:apps/0123456789abcdef0123456789abcdef/messages',

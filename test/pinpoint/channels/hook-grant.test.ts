@@ -19,7 +19,7 @@ function invocable({ Resources }: Template): [string, unknown[]][] {
 }
 
 describe("customers' functions", () => {
-  it('are invoked by the deliver function alone: our own hook, and those the operator named', () => {
+  it('are invoked by the deliver function alone: our own hook and channel, and those the operator named', () => {
     const { RepointEngine: engine } = synthesize('test', {
       ...TEST_CONFIG,
       hookFunctionNames: ['shop-hook', 'b'],
@@ -31,6 +31,7 @@ describe("customers' functions", () => {
       `${arn}:b`,
       `${arn}:b:*`,
       `${arn}:repoint-test-campaigns-policy`,
+      `${arn}:repoint-test-channels-kakao`,
       `${arn}:shop-hook`,
       `${arn}:shop-hook:*`,
     ]);
