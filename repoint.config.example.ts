@@ -23,6 +23,10 @@ const config: RepointConfig = {
     sms: { originationIdentity: 'phone-0123456789abcdef0123456789abcdef' },
   },
 
+  // What messages cost, for estimates: the currency amounts are told in, own contracts in place of list prices, and the
+  // exchange rates of a day, each how much of it one US dollar is.
+  costs: { currency: 'KRW', exchangeRates: { rates: { KRW: 1439 }, date: '2025-12-30' } },
+
   // The public collector takes events from browsers and apps, and gives nothing back.
   collector: { allowedOrigins: ['https://shop.example.com'], requestsPerSecond: 500, burst: 1000 },
 

@@ -70,6 +70,7 @@ function depsOf(s3: S3Client, dynamo: DynamoDBClient, prefix: string): EstimateD
     } as unknown as EstimateDeps['templates'],
     variables: variables(),
     policy: policySettings(JSON.stringify(POLICY), 'Asia/Seoul'),
+    settings: {},
     monthUse: { of: async () => ({}) },
     costs: costsOf('{"currency":"KRW"}'),
   };

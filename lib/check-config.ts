@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { costsProblems } from './campaigns/check-costs.ts';
 import { policyProblems } from './campaigns/check-policy.ts';
 import {
   type CheckedConfig,
@@ -21,6 +22,7 @@ export function checkConfig(config: RepointConfig): CheckedConfig {
     retention: { ...CONFIG_DEFAULTS.retention, ...config.retention },
     policy: { ...CONFIG_DEFAULTS.policy, ...config.policy },
     sending: { ...CONFIG_DEFAULTS.sending, ...config.sending },
+    costs: { ...CONFIG_DEFAULTS.costs, ...config.costs },
   };
   const problems = [
     ...placeProblems(checked),
@@ -30,6 +32,7 @@ export function checkConfig(config: RepointConfig): CheckedConfig {
     ...retentionProblems(checked.retention),
     ...policyProblems(checked.policy),
     ...sendingProblems(checked.sending),
+    ...costsProblems(checked.costs),
     ...limitProblems(checked),
   ];
   if (problems.length > 0) throw new Error(`The configuration is not valid:\n  - ${problems.join('\n  - ')}`);

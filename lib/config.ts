@@ -1,4 +1,4 @@
-import type { Country } from '../lambdas/campaigns/env.ts';
+import type { CostsEnv, Country } from '../lambdas/campaigns/env.ts';
 
 /** What an operator decides about a deployment: the type of `repoint.config.ts`. */
 export interface RepointConfig {
@@ -20,6 +20,8 @@ export interface RepointConfig {
   readonly policy?: Partial<PolicyConfig>;
   /** How campaigns are sent. */
   readonly sending?: Partial<SendingConfig>;
+  /** What messages cost here: estimates tell it. */
+  readonly costs?: Partial<CostsConfig>;
   /** Shards of each Kinesis stream (4 lanes fill 4 shards), or `on-demand` (the default). */
   readonly streamShards?: number | 'on-demand';
   /** One Athena query may scan this many gigabytes, then it is stopped; 100 if left out. */
@@ -92,6 +94,12 @@ export interface SendingConfig {
   readonly ratePerMinute?: number;
 }
 
+/**
+ * The deployment's currency (`KRW` if left out), and what is known better than the list prices and rates that come along
+ * (lambdas/campaigns/estimate): prices of own contracts, and the exchange rates of a later day.
+ */
+export type CostsConfig = CostsEnv;
+
 /** How long things are kept. */
 export interface RetentionConfig {
   /** Events in the lake. */
@@ -118,6 +126,7 @@ export interface CheckedConfig {
   readonly retention: RetentionConfig;
   readonly policy: PolicyConfig;
   readonly sending: SendingConfig;
+  readonly costs: CostsConfig;
   readonly streamShards: number | 'on-demand';
   readonly athenaScanLimitGb: number;
   readonly importRoleNames: readonly string[];
@@ -132,6 +141,7 @@ export const CONFIG_DEFAULTS = {
   retention: { eventsDays: 730, ledgerDays: 730, workDays: 14, logsDays: 90, streamHours: 72 },
   policy: { country: 'KR', label: true, nightExemptions: false, defaultCaps: {}, cappedPurposes: 'all' },
   sending: { missedAfterMinutes: 360 },
+  costs: { currency: 'KRW' },
   streamShards: 'on-demand',
   athenaScanLimitGb: 100,
   importRoleNames: [],

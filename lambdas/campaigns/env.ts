@@ -26,6 +26,41 @@ export const COUPONS_ENV = {
   couponsTable: 'COUPONS_TABLE',
 } as const;
 
+export const COSTS_ENV = {
+  /** What the operator knows of prices, as JSON (`costs` of the configuration): `CostsEnv`. */
+  costs: 'CAMPAIGN_COSTS',
+} as const;
+
+/** What has a price: a channel, or a kind of message on one. */
+export const PRICE_KEYS = ['push', 'email', 'sms', 'kakaoNotice', 'kakaoBrand'] as const;
+export type PriceKey = (typeof PRICE_KEYS)[number];
+
+/** A price of a month's quantity: each tier holds from where the one before ends up to `upTo`, the last one for all beyond. */
+export interface Price {
+  readonly name: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** What is counted: an SMS has several parts. */
+  readonly unit: 'message' | 'part';
+  /** How many units a tier's price is for. */
+  readonly per: number;
+  readonly tiers: readonly { readonly upTo?: number; readonly price: number }[];
+  readonly source: string;
+  /** YYYY-MM-DD: when it was looked up. */
+  readonly date: string;
+  /** False: nobody has looked it up, or another contract counts. */
+  readonly sure: boolean;
+}
+
+export interface CostsEnv {
+  /** The deployment's, ISO 4217. */
+  readonly currency: string;
+  /** Prices of the operator's own contracts, in place of the list prices (lambdas/campaigns/estimate/prices.json). */
+  readonly prices?: Readonly<Partial<Record<PriceKey, Price>>>;
+  /** How much of each currency one US dollar is, as of `date` (YYYY-MM-DD). */
+  readonly exchangeRates?: { readonly rates: Readonly<Record<string, number>>; readonly date: string };
+}
+
 /** Countries whose advertising law is known (lambdas/campaigns/policy/law/). */
 export const COUNTRIES = ['KR'] as const;
 export type Country = (typeof COUNTRIES)[number];

@@ -47,6 +47,45 @@ describe('the configuration', () => {
     expect(checkConfig({ ...rest, timeZone: 'America/New_York' }).timeZone).toBe('America/New_York');
   });
 
+  it('names prices and rates that cannot be counted with', () => {
+    const price = {
+      name: 'n',
+      currency: 'KRW',
+      unit: 'part',
+      per: 1,
+      source: 's',
+      date: '2026-11-21',
+      sure: true,
+    } as const;
+    const sms = {
+      ...price,
+      tiers: [
+        { upTo: 10, price: 1 },
+        { upTo: 5, price: -1 },
+      ],
+    };
+    const wrong = withChange({
+      costs: {
+        currency: 'WON',
+        prices: { sms, fax: { ...price, date: 'today', tiers: [{ price: 1 }] } } as never,
+        exchangeRates: { rates: { KRW: 0 }, date: '2026-13-01' },
+      },
+    });
+    for (const field of [
+      'costs.currency "WON"',
+      'costs.prices.sms.tiers: expected rising',
+      'a price of -1',
+      'costs.prices "fax"',
+      'costs.prices.fax.date "today"',
+      'costs.exchangeRates.rates.KRW 0',
+      'costs.exchangeRates.date "2026-13-01"',
+    ])
+      expect(wrong).toThrow(field);
+    expect(
+      withChange({ costs: { currency: 'JPY', prices: { sms: { ...price, tiers: [{ price: 9 }] } } } }),
+    ).not.toThrow();
+  });
+
   it('tells all problems at once', () => {
     const wrong = withChange({
       account: '12',

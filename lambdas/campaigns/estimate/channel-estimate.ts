@@ -1,9 +1,10 @@
 /** One channel's part of an estimate. Pure. */
 import type { Definition } from '../campaign.ts';
 import type { Channel, Content } from '../content.ts';
+import type { PriceKey } from '../env.ts';
 import { withNotices } from '../policy/label.ts';
 import type { Law } from '../policy/law/law.ts';
-import { type Cost, type Costs, costOf, type PriceKey } from './cost.ts';
+import { type Cost, type Costs, costOf } from './cost.ts';
 import { extrapolate, type Figure, type Sample, total } from './extrapolate.ts';
 import { HOLD, type Outcomes, SEND } from './outcomes.ts';
 import type { Usage } from './ports.ts';

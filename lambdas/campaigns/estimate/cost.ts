@@ -1,25 +1,8 @@
 /** What messages cost. Pure: prices, rates and this month's use come in. */
+import type { CostsEnv, Price } from '../env.ts';
 import type { Figure } from './extrapolate.ts';
 
-/** A price of a month's quantity: each tier holds from where the one before ends up to `upTo`, the last one for all beyond. */
-export interface Price {
-  readonly name: string;
-  /** ISO 4217. */
-  readonly currency: string;
-  /** What is counted: an SMS has several parts. */
-  readonly unit: 'message' | 'part';
-  readonly per: number;
-  readonly tiers: readonly { readonly upTo?: number; readonly price: number }[];
-  readonly source: string;
-  /** YYYY-MM-DD. */
-  readonly date: string;
-  /** False: nobody has looked it up, or another contract counts. */
-  readonly sure: boolean;
-}
-
-export const PRICE_KEYS = ['push', 'email', 'sms', 'kakaoNotice', 'kakaoBrand'] as const;
-export type PriceKey = (typeof PRICE_KEYS)[number];
-export type Prices = Readonly<Partial<Record<PriceKey, Price>>>;
+export type Prices = NonNullable<CostsEnv['prices']>;
 
 /** How much of each currency one of `base` is. */
 export interface ExchangeRates {

@@ -9,6 +9,7 @@ import { capsOf, rulesOf } from '../policy/rules.ts';
 import type { PolicySettings } from '../policy/settings.ts';
 import { type PrepareDeps, preparedContent } from '../saying/prepare.ts';
 import { nextOccurrence } from '../schedule/recurrence.ts';
+import type { SendingSettings } from '../sends/send-settings.ts';
 import { type ChannelEstimate, channelEstimate } from './channel-estimate.ts';
 import type { Costs } from './cost.ts';
 import { type LackingDeps, lacking } from './lacking.ts';
@@ -25,8 +26,7 @@ export interface EstimateDeps extends LackingDeps, Omit<PrepareDeps, 'policy' | 
   readonly policy: PolicySettings;
   readonly monthUse: MonthUse;
   readonly costs: Costs;
-  /** The deployment's messages a minute; absent: as fast as possible. */
-  readonly ratePerMinute?: number;
+  readonly settings: Pick<SendingSettings, 'ratePerMinute'>;
 }
 
 /** What a campaign would do if it went out as it is. */
@@ -70,7 +70,7 @@ export async function estimateCampaign(
   ]);
   const variants = await sentVariants(deps, definition);
   const sampled = await sampledMembers(deps, { ...definition, variants }, sample);
-  const rate = (definition.ratePerMinute ?? deps.ratePerMinute) || undefined;
+  const rate = (definition.ratePerMinute ?? deps.settings.ratePerMinute) || undefined;
   const others = COMPARED.filter((channel) => channel !== definition.channel);
   const channels = [definition.channel, ...others].map((channel) => {
     const rules = rulesOf({ ...definition, channel }, NO_SEND, deps.policy);

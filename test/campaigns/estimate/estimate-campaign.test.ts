@@ -316,7 +316,8 @@ describe('what it costs and how long it takes', () => {
 
   it('lasts as long as the rate says: its own, else the deployment’s; none is as fast as possible', async () => {
     const seconds = async (rate?: number, ratePerMinute?: number) => {
-      const deps = { ...worldOf(many), ...(ratePerMinute === undefined ? {} : { ratePerMinute }) };
+      const settings = ratePerMinute === undefined ? {} : { ratePerMinute };
+      const deps = { ...worldOf(many), settings };
       const found = await estimated(deps, rate === undefined ? {} : { ratePerMinute: rate });
       return [found.ratePerMinute, found.channels[0]?.durationSeconds];
     };

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  converted,
-  costOf,
-  type Price,
-  rounded,
-  tieredCost,
-} from '../../../lambdas/campaigns/estimate/cost.ts';
+import type { Price } from '../../../lambdas/campaigns/env.ts';
+import { converted, costOf, rounded, tieredCost } from '../../../lambdas/campaigns/estimate/cost.ts';
 import { costsOf } from '../../../lambdas/campaigns/estimate/costs.ts';
 import { extrapolate, total } from '../../../lambdas/campaigns/estimate/extrapolate.ts';
 import { smsParts } from '../../../lambdas/campaigns/estimate/sms-parts.ts';

@@ -34,6 +34,7 @@ export function worldOf(people: readonly Person[], userIds = people.map(({ userI
     variables: variables(),
     templates: memoryTemplates(),
     policy: settings(),
+    settings: {},
     monthUse: { of: async () => ({}) },
     costs: costsOf('{"currency":"KRW"}'),
   };
