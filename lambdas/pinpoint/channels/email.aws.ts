@@ -1,14 +1,15 @@
 import {
-  type BulkEmailEntry,
   type BulkEmailEntryResult,
   SESv2Client,
   SendBulkEmailCommand,
+  SendEmailCommand,
 } from '@aws-sdk/client-sesv2';
-import { HEADER_PREFIX } from './email.ts';
+import { sesTags, simpleOf, templateOf, type Weighed, weighed } from './email-request.ts';
+import { outcomeOfError } from './failure.ts';
 import { inHalves } from './in-halves.ts';
+import { portionsOf } from './portions.ts';
 import type { ChannelAdapter, Outcome, OutgoingMessage } from './ports.ts';
 import { CLIENT_SETTINGS } from './settings.ts';
-import { tagsOf } from './tags.ts';
 
 export interface EmailSettings {
   /** From address of messages that name none. */
@@ -43,50 +44,83 @@ function outcomeOf(result: BulkEmailEntryResult | undefined): Outcome {
   return permanent(text, status === 'MESSAGE_REJECTED' ? 'FAILURE_PERMANENT' : 'FAILURE');
 }
 
-/** The parts of a message are replacement values of a template that holds nothing else (design.md, "E-mail"). */
-const PARTS = { Subject: 'subject', Html: 'html', Text: 'text' } as const;
+/** Calls of SES for one sender. */
+class Calls {
+  readonly #settings: EmailSettings;
+  readonly #client: SESv2Client;
 
-function entryOf({ address, identity, content }: OutgoingMessage): BulkEmailEntry {
-  const parts = Object.values(PARTS).map((part) => [part, content[part] ?? '']);
-  const headers = Object.entries(content)
-    .filter(([name]) => name.startsWith(HEADER_PREFIX))
-    .map(([name, value]) => ({ Name: name.slice(HEADER_PREFIX.length), Value: value }));
-  return {
-    Destination: { ToAddresses: [address] },
-    ReplacementTags: Object.entries(tagsOf(identity)).map(([Name, Value]) => ({ Name, Value })),
-    ReplacementEmailContent: {
-      ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(Object.fromEntries(parts)) },
-    },
-    ...(headers.length > 0 ? { ReplacementHeaders: headers } : {}),
-  };
-}
+  constructor(settings: EmailSettings, client: SESv2Client) {
+    this.#settings = settings;
+    this.#client = client;
+  }
 
-/** The template with the parts that the message has. */
-function templateOf(content: OutgoingMessage['content']) {
-  const parts = Object.entries(PARTS).filter(([, part]) => part === 'subject' || content[part] !== undefined);
-  return Object.fromEntries(parts.map(([name, part]) => [name, `{{${part}}}`]));
-}
+  #common({ content }: OutgoingMessage) {
+    return {
+      FromEmailAddress: content['from'] ?? this.#settings.fromAddress,
+      ConfigurationSetName: this.#settings.configurationSet,
+    };
+  }
 
-/** E-mail through SES: at most 50 recipients, who share the sender and the set of parts. */
-export function sesEmail(settings: EmailSettings, client = new SESv2Client(CLIENT_SETTINGS)): ChannelAdapter {
-  return {
-    send: (messages) =>
-      inHalves(messages, async (call) => {
-        const content = call[0]?.content ?? {};
-        const answer = await client.send(
-          new SendBulkEmailCommand({
-            FromEmailAddress: content['from'] ?? settings.fromAddress,
-            ConfigurationSetName: settings.configurationSet,
-            DefaultContent: {
-              Template: {
-                TemplateContent: templateOf(content),
-                TemplateData: JSON.stringify({ subject: '', html: '', text: '' }),
-              },
-            },
-            BulkEmailEntries: call.map(entryOf),
-          }),
-        );
-        return call.map((_, index) => outcomeOf(answer.BulkEmailEntryResults?.[index]));
+  /** Rejects with the provider's error. */
+  async toMany(call: readonly Weighed[]): Promise<Outcome[]> {
+    const [first] = call;
+    if (!first) return [];
+    const answer = await this.#client.send(
+      new SendBulkEmailCommand({
+        ...this.#common(first.message),
+        DefaultContent: {
+          Template: {
+            TemplateContent: templateOf(first.message.content),
+            TemplateData: JSON.stringify({ subject: '', html: '', text: '' }),
+          },
+        },
+        BulkEmailEntries: call.map(({ entry }) => entry),
       }),
+    );
+    return call.map((_, index) => outcomeOf(answer.BulkEmailEntryResults?.[index]));
+  }
+
+  async toOne(message: OutgoingMessage): Promise<Outcome> {
+    try {
+      const { MessageId } = await this.#client.send(
+        new SendEmailCommand({
+          ...this.#common(message),
+          Destination: { ToAddresses: [message.address] },
+          Content: { Simple: simpleOf(message) },
+          EmailTags: sesTags(message),
+        }),
+      );
+      return { kind: 'sent', ...(MessageId ? { providerMessageId: MessageId } : {}) };
+    } catch (cause) {
+      return outcomeOfError(cause);
+    }
+  }
+}
+
+/** What an entry has beside its parts: address, tags, headers. */
+const ENTRY_BYTES = 4_096;
+/** SES takes replacement values of 262,144 characters, and requests with a template of their own of 1 MB (its developer guide). */
+const MAX_ENTRY_BYTES = 256_000;
+const MAX_REQUEST_BYTES = 1_000_000;
+
+const isLong = ({ bytes }: Weighed): boolean => bytes > MAX_ENTRY_BYTES;
+const weightOf = (each: Weighed): number => (isLong(each) ? MAX_REQUEST_BYTES : each.bytes + ENTRY_BYTES);
+
+/**
+ * E-mail through SES: at most 50 recipients, who share the sender and the set of parts. They go in as few requests as SES
+ * takes them in; a message too long for a request to many goes in one of its own.
+ */
+export function sesEmail(settings: EmailSettings, client = new SESv2Client(CLIENT_SETTINGS)): ChannelAdapter {
+  const calls = new Calls(settings, client);
+  const request = (portion: readonly Weighed[]): Promise<readonly Outcome[]> =>
+    portion.some(isLong)
+      ? Promise.all(portion.map(({ message }) => calls.toOne(message)))
+      : inHalves(portion, (call) => calls.toMany(call));
+  return {
+    async send(messages) {
+      const portions = portionsOf(messages.map(weighed), weightOf, MAX_REQUEST_BYTES);
+      // Side by side, so that all are over well within the lease of their slice.
+      return (await Promise.all(portions.map(request))).flat();
+    },
   };
 }

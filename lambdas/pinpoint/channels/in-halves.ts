@@ -1,5 +1,5 @@
 import { outcomeOfError } from './failure.ts';
-import type { Outcome, OutgoingMessage } from './ports.ts';
+import type { Outcome } from './ports.ts';
 
 /** What a provider says to a request that it cannot take as it is. */
 const MALFORMED = new Set([400, 413]);
@@ -12,9 +12,9 @@ const isMalformed = (cause: unknown): boolean =>
  * is not ASCII, a tag that is too long) must not keep the others from their messages. Such an answer took none of them, so
  * nobody gets two. `call` rejects with the provider's error.
  */
-export async function inHalves(
-  messages: readonly OutgoingMessage[],
-  call: (messages: readonly OutgoingMessage[]) => Promise<readonly Outcome[]>,
+export async function inHalves<Message>(
+  messages: readonly Message[],
+  call: (messages: readonly Message[]) => Promise<readonly Outcome[]>,
 ): Promise<readonly Outcome[]> {
   try {
     return await call(messages);

@@ -56,6 +56,15 @@ function jsonOf(text: string | undefined, member: string): object {
   throw bad(`${member} must be a JSON object`);
 }
 
+/** SES's own limit. */
+const MAX_REPLACEMENT = 262_144;
+
+function mustBeShort({ ReplacementEmailContent: content }: BulkEntry): void {
+  const { length } = content?.ReplacementTemplate?.ReplacementTemplateData ?? '';
+  if (length > MAX_REPLACEMENT)
+    throw bad(`ReplacementTemplateData has ${length} characters; at most ${MAX_REPLACEMENT} are allowed`);
+}
+
 /** Whether an address plays a failure: `throttled@…`, `rejected+1@…`. */
 const plays = (entry: BulkEntry, word: string): boolean =>
   entry.Destination.ToAddresses?.some((address) => playsRole(address, word)) ?? false;
@@ -124,6 +133,7 @@ export function emailProvider({ store, faults, quota, now, onRenderingFailure }:
       const entries = request.BulkEmailEntries;
       if (entries.length === 0 || entries.length > MAX_ENTRIES)
         throw bad(`${entries.length} entries; 1 to ${MAX_ENTRIES} are allowed`);
+      entries.forEach(mustBeShort);
       const defaults = jsonOf(request.DefaultContent.Template.TemplateData, 'TemplateData');
       const judged = entries.map((entry) => judge(request, entry, defaults));
       await store.add(judged.flatMap(({ message }) => (message ? [message] : [])));

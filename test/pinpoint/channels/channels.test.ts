@@ -170,6 +170,38 @@ describe('a call that the provider refuses for one of its messages', () => {
   });
 });
 
+describe('e-mails of any length', () => {
+  it('all arrive, each once and to the letter, in requests that SES takes', async () => {
+    const client = new SESv2Client(settingsOf(outbox.url));
+    const asked: object[] = [];
+    client.middlewareStack.add((next) => (args) => {
+      asked.push(args.input);
+      return next(args);
+    });
+    const lengths = [10, 40_000, 300_000, 5, 255_000, 255_000, 600_000, 255_000, 255_000, 3];
+    const messages = lengths.map((length, n) => {
+      const message = sampleMessage('email')(`long${n}@example.com`, n);
+      return { ...message, content: { ...message.content, html: `${n}${'x'.repeat(length)}` } };
+    });
+    const outcomes = await sesEmail(EMAIL, client).send(messages);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(messages.map(() => 'sent'));
+    for (const [n, message] of messages.entries()) {
+      const to = `long${n}@example.com`;
+      const [arrived, ...more] = (await outbox.list({ channel: 'email', to }, 9)).messages;
+      expect(more).toEqual([]);
+      expect(arrived).toMatchObject({
+        html: message.content['html'],
+        title: SAMPLES['email']?.content['subject'],
+        headers: { 'List-Unsubscribe': '<https://example.com/u>' },
+      });
+      expect(identityOfTags(arrived?.context ?? {})).toEqual(message.identity);
+    }
+    for (const input of asked.filter((each) => 'BulkEmailEntries' in each))
+      expect(JSON.stringify(input).length).toBeLessThanOrEqual(1024 * 1024);
+    expect(asked.length).toBeLessThan(messages.length);
+  });
+});
+
 describe('what arrives', () => {
   it('of a push to two platforms lives as long as each of them says', async () => {
     const client = new PinpointClient(settingsOf(outbox.url));
