@@ -128,9 +128,11 @@ function tooLong(
 ): Problem[] {
   const shown = noticed(content);
   return TEXTS.flatMap((part) => {
-    const longest = CHANNEL_RULES[channel].longest[part];
-    const length = graphemes(shown[part] ?? '');
-    if (longest === undefined || length <= longest) return [];
+    const longest = CHANNEL_RULES[channel].longest[part] ?? Number.POSITIVE_INFINITY;
+    const text = shown[part] ?? '';
+    // A text has no more clusters than units.
+    const length = text.length <= longest ? text.length : graphemes(text);
+    if (length <= longest) return [];
     const added = length - graphemes(content[part] ?? '');
     const notices = added > 0 ? `, ${added} of them in its notices` : '';
     const field = fieldOf(part);
