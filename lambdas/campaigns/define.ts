@@ -14,12 +14,14 @@ import { withNotices } from './policy/label.ts';
 import { policyOf } from './policy/rules.ts';
 import type { PolicySettings } from './policy/settings.ts';
 import type { FoundSegment, SegmentFinder } from './ports.ts';
+import type { SendingSettings } from './sends/send-settings.ts';
 
 export interface DefineDeps {
   readonly named: Named;
   readonly segments: SegmentFinder;
   readonly policy: PolicySettings;
   readonly variables: Variables;
+  readonly settings: Pick<SendingSettings, 'kakaoFunction'>;
   /** IANA zone of local times. */
   readonly timeZone: string;
 }
@@ -54,12 +56,25 @@ export async function defined(
   const judged = definitionOf(request, contextOf(deps, ctx, origin?.stored), unread);
   const known = origin?.kind === 'edit' && origin.stored.segment === request.segment;
   const { segment, missing } = known ? NOT_LOOKED_UP : await segmentOf(deps, request);
-  const problems = [...malformed, ...judged.problems, ...(await unknownNames(deps.named, request))];
+  const problems = [
+    ...malformed,
+    ...judged.problems,
+    ...withoutProvider(deps, request),
+    ...(await unknownNames(deps.named, request)),
+  ];
   if (problems.length === 0 && missing) throw missing;
   if (missing) problems.push({ field: 'segment', message: missing.message });
   if (problems.length > 0 || !judged.definition) throw invalid(problems);
   const name = segment?.name ?? judged.definition.segment;
   return { request, definition: { ...judged.definition, segment: name }, segment };
+}
+
+/** A channel that nobody brings messages to would be refused when a send begins. */
+function withoutProvider({ settings }: DefineDeps, { channel }: CreateCampaign): Problem[] {
+  if (channel !== 'kakao' || settings.kakaoFunction !== undefined) return [];
+  return [
+    { field: 'channel', message: 'channel is kakao; this deployment has no provider of Kakao messages' },
+  ];
 }
 
 function contextOf(

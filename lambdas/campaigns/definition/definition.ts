@@ -16,6 +16,7 @@ import {
   nameProblems,
   purposeProblems,
   rateProblems,
+  sizeProblems,
   startProblems,
 } from './small-checks.ts';
 
@@ -79,7 +80,8 @@ export function definitionOf(
   ];
   if (problems.length > 0 || unread.size > 0 || !schedule.schedule) return { problems };
   const definition = defined(request, said, schedule.schedule, context.policy(advertised), defaults);
-  return { definition, problems: [] };
+  const tooLarge = sizeProblems(definition);
+  return tooLarge.length > 0 ? { problems: tooLarge } : { definition, problems: [] };
 }
 
 function scheduleOf({ schedule }: CreateCampaign, { now, timeZone, stored }: DefinitionContext) {

@@ -1,5 +1,6 @@
 import type { CreateCampaign } from '../../../schemas/campaigns/generated/requests.js';
 import type { Problem } from '../../shared/errors.ts';
+import type { Definition } from '../campaign.ts';
 import { COUPON } from '../personalisation/variables.ts';
 
 /** The engine's (docs/pinpoint-api.md). */
@@ -8,6 +9,17 @@ const MOST_OF_A_CAP = 1000;
 
 const isWhole = (value: number, most: number): boolean =>
   Number.isInteger(value) && value >= 1 && value <= most;
+
+/** A row holds 400 KB: what a campaign says, how it stands, and what lists show of it. */
+const MOST_BYTES = 250_000;
+
+/** All texts together, in bytes of UTF-8. */
+export function sizeProblems(definition: Definition): Problem[] {
+  const bytes = new TextEncoder().encode(JSON.stringify(definition)).length;
+  if (bytes <= MOST_BYTES) return [];
+  const message = `the campaign has ${bytes} bytes in all its variants; at most ${MOST_BYTES} are allowed: keep long texts in a template`;
+  return [{ field: 'variants', message }];
+}
 
 export const nameProblems = ({ name }: Pick<CreateCampaign, 'name'>): Problem[] =>
   name === undefined || name.trim() !== '' ? [] : [{ field: 'name', message: 'name is blank' }];

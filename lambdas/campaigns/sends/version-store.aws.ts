@@ -43,6 +43,6 @@ export function dynamoVersions(TableName: string, client = documentClient()): Ve
 export function saysOf(campaign: Campaign): Says {
   const { id, version, revision, status, chosen, anchor, next, dueAt, open, last, done, ...others } =
     campaign;
-  const { createdAt, createdBy, changedAt, changedBy, ...says } = others;
-  return says;
+  const { change, asked, createdAt, createdBy, changedAt, changedBy, ...says } = others;
+  return says satisfies Says & Record<Exclude<keyof typeof says, keyof Says>, never>;
 }

@@ -17,7 +17,7 @@ const SMALLEST = {
 };
 const SMS = { segment: 'cart', channel: 'sms', message: 'm' };
 
-const deps = { ...campaignParts(), segments: memorySegments() };
+const deps = { ...campaignParts(), segments: memorySegments(), settings: { kakaoFunction: 'kakao' } };
 const define = async (body: unknown, stored?: Definition): Promise<Definition> => {
   const origin = stored && { stored, kind: 'clone' as const };
   return (await defined(deps, ctxAt(START), JSON.parse(JSON.stringify(body)), origin)).definition;
@@ -168,6 +168,15 @@ describe('everything wrong with a request', () => {
     await expect(define(body)).rejects.toMatchObject({ code: 'validation' });
   });
 
+  it('is told of a channel that the deployment has no provider of', async () => {
+    const kakao = { kind: 'text', text: '안녕하세요', buttons: [] };
+    const body = { segment: 'cart', channel: 'kakao', kakao };
+    expect(await define(body)).toMatchObject({ name: '안녕하세요', variants: [{ content: { kakao } }] });
+    await expect(defined({ ...deps, settings: {} }, ctxAt(START), body)).rejects.toMatchObject({
+      field: 'channel',
+    });
+  });
+
   it('is not_found when it is an unknown segment alone', async () => {
     await expect(define({ ...SMALLEST, segment: 'carts' })).rejects.toMatchObject({
       code: 'not_found',
@@ -181,6 +190,20 @@ describe('the length of a text', () => {
     expect((await define({ ...SMALLEST, message: '👩‍👩‍👧'.repeat(2000) })).variants).toHaveLength(1);
     expect(await problemsOf({ ...SMALLEST, message: '가'.repeat(2001) })).toEqual({
       message: 'message has 2001 characters; at most 2000 are allowed',
+    });
+  });
+
+  it('is bounded for all variants together: they are one row', async () => {
+    const html = '가'.repeat(30_000);
+    const email = {
+      segment: 'cart',
+      channel: 'email',
+      title: 't',
+      variants: [{ html }, { html: `${html}.` }],
+    };
+    expect((await define(email)).variants).toHaveLength(2);
+    expect(await problemsOf({ ...email, variants: [...email.variants, { html: `${html}!` }] })).toEqual({
+      variants: expect.stringMatching(/the campaign has 27\d{4} bytes.*at most 250000.*template/),
     });
   });
 
