@@ -4,6 +4,7 @@ import { describedExamples } from './described.ts';
 import { refusals } from './refusals.ts';
 import { spine } from './spine.ts';
 import { type Flow, startFlow } from './support.ts';
+import { templates } from './templates.ts';
 
 let flow: Flow;
 beforeAll(async () => {
@@ -15,4 +16,5 @@ afterAll(() => flow.end());
 describe('the spine', () => spine(() => flow));
 describe('refusals', () => refusals(() => flow));
 describe('a run that is steered', () => control(() => flow));
+describe('a stored template', () => templates(() => flow));
 describe('the API as it is described', () => describedExamples(() => flow));
