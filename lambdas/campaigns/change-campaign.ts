@@ -31,7 +31,8 @@ export async function changeCampaign(
     return {
       ...next,
       change: { seq: campaign.change.seq + 1, what },
-      changedAt: new Date(ctx.now).toISOString(),
+      // Of two who ask at once the one that is written last may have asked first.
+      changedAt: new Date(Math.max(ctx.now, Date.parse(campaign.changedAt))).toISOString(),
       changedBy: ctx.actor,
     };
   });

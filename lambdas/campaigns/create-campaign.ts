@@ -49,7 +49,8 @@ export function newCampaign(
   const at = new Date(now).toISOString();
   return {
     ...definition,
-    id: key === undefined ? ids.random() : ids.derived(actor, key),
+    // One key may be used for a campaign and for its clone.
+    id: key === undefined ? ids.random() : ids.derived(actor, key, ...(of === undefined ? [] : [of])),
     version: 1,
     revision: 1,
     status: 'draft',

@@ -30,7 +30,12 @@ export function stateOf({ status, schedule, open, last }: Standing): CampaignSta
 }
 
 /** When its next message goes out, ISO 8601; null when none is to come. */
-export function nextSendAt({ next, open }: Pick<Campaign, 'next' | 'open'>): string | null {
+export function nextSendAt({
+  status,
+  next,
+  open,
+}: Pick<Campaign, 'status' | 'next' | 'open'>): string | null {
+  if (status === 'cancelled') return null;
   const waiting = Object.values(open)
     .filter(({ state }) => state === 'scheduled')
     .map(({ scheduledFor }) => scheduledFor);

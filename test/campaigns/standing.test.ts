@@ -117,7 +117,8 @@ describe('when the next message goes out', () => {
     expect(nextSendAt(begun())).toBe(AT);
     expect(nextSendAt(begun({ next: { at: '2026-11-23T00:00:00.000Z' } }))).toBe(AT);
     expect(nextSendAt(campaignAt(AT))).toBe(AT);
-    expect(nextSendAt({ open: {} })).toBeNull();
+    expect(nextSendAt({ status: 'scheduled', open: {} })).toBeNull();
+    expect(nextSendAt(begun({ status: 'cancelled' }))).toBeNull();
   });
 
   it('has the tick look at it, once its opened sends have rows', () => {
