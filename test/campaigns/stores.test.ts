@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { dynamoCampaigns } from '../../lambdas/campaigns/campaign-store.aws.ts';
 import { dynamoDue, dynamoSends } from '../../lambdas/campaigns/sends/send-store.aws.ts';
 import { campaignStoresContract } from './stores.contract.ts';
+import { memoryTable } from './support/memory-table.ts';
 import { startCampaignsTable } from './support/table.ts';
-import { memoryTable } from './support/worlds.ts';
 
 let dynamo: Awaited<ReturnType<typeof startCampaignsTable>>;
 beforeAll(async () => {
