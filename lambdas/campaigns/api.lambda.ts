@@ -2,7 +2,7 @@ import { validateApproveCampaign } from '../../schemas/campaigns/generated/reque
 import { dynamoResolutions, dynamoSegments, SEGMENTS_ENV } from '../segments/index.ts';
 import type { Ctx } from '../shared/context.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
-import { get, httpHandler, idempotent, withJson, withOptionalJson } from '../shared/http.ts';
+import { get, httpHandler, idempotent, type Request, withJson, withOptionalJson } from '../shared/http.ts';
 import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
 import { cryptoIds } from '../shared/ids.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
@@ -44,6 +44,7 @@ const env = readEnv({
   coupons: COUPONS_ENV.couponsTable,
   segments: SEGMENTS_ENV.table,
 });
+const client = enginePinpointClient(env.pinpointFunction);
 const deps = {
   ...sendSettings(env.sending),
   campaigns: dynamoCampaigns(env.table),
@@ -59,43 +60,35 @@ const deps = {
     segments: dynamoSegments(env.segments),
     resolutions: dynamoResolutions(env.segments),
   }),
-  pinpoint: {
-    ...pinpointProgress(enginePinpointClient(env.pinpointFunction), env.stage),
-    ...pinpointControls(enginePinpointClient(env.pinpointFunction), env.stage),
-  },
+  pinpoint: { ...pinpointProgress(client, env.stage), ...pinpointControls(client, env.stage) },
   ids: cryptoIds,
   timeZone: env.timeZone,
 };
 
 const firstAnswers = dynamoIdempotency(env.idempotencyTable);
-const idOf = ({ path }: { readonly path: Readonly<Record<string, string>> }): string => path['id'] ?? '';
-/** A POST about one campaign, with its first answer remembered. */
+type About<Body> = Pick<Request<Body>, 'body' | 'path' | 'query'>;
+const idOf = ({ path }: Pick<Request<unknown>, 'path'>): string => path['id'] ?? '';
+/** Answers under `result`. */
+const told =
+  <Body>(run: (request: About<Body>, ctx: Ctx) => Promise<unknown>, status = 200) =>
+  async (request: About<Body>, ctx: Ctx) => ({ status, body: { result: await run(request, ctx) } });
+/** A POST about one campaign, whose body may be left out and whose first answer is remembered. */
 const verb = (run: (ctx: Ctx, id: string, body: unknown) => Promise<unknown>, status = 200) =>
   idempotent(
     firstAnswers,
-    withOptionalJson(async (request, ctx) => ({
-      status,
-      body: { result: await run(ctx, idOf(request), request.body) },
-    })),
+    withOptionalJson(told((request, ctx) => run(ctx, idOf(request), request.body), status)),
   );
 
 export const handler = httpHandler({
   'POST /campaigns': idempotent(
     firstAnswers,
-    withJson(async ({ body }, ctx) => ({
-      status: 201,
-      body: { result: await createCampaign(deps, ctx, body) },
-    })),
+    withJson(told(({ body }, ctx) => createCampaign(deps, ctx, body), 201)),
   ),
   'GET /campaigns': get(async ({ query }) => ({ status: 200, body: await listCampaigns(deps, query) })),
-  'GET /campaigns/{id}': get(async (request, ctx) => ({
-    status: 200,
-    body: { result: await getCampaign(deps, ctx.now, idOf(request)) },
-  })),
-  'PATCH /campaigns/{id}': withJson(async (request, ctx) => ({
-    status: 200,
-    body: { result: await editCampaign(deps, ctx, idOf(request), request.body) },
-  })),
+  'GET /campaigns/{id}': get(told((request, ctx) => getCampaign(deps, ctx.now, idOf(request)))),
+  'PATCH /campaigns/{id}': withJson(
+    told((request, ctx) => editCampaign(deps, ctx, idOf(request), request.body)),
+  ),
   'POST /campaigns/{id}/clone': verb((ctx, id, body) => cloneCampaign(deps, ctx, id, body), 201),
   'POST /campaigns/{id}/start': verb((ctx, id) => startCampaign(deps, ctx, id)),
   'POST /campaigns/{id}/pause': verb((ctx, id) => pauseCampaign(deps, ctx, id)),
@@ -108,10 +101,9 @@ export const handler = httpHandler({
     status: 200,
     body: await getHistory(deps, idOf(request), request.query),
   })),
-  'GET /campaigns/{id}/upcoming': get(async (request, ctx) => ({
-    status: 200,
-    body: { result: await getUpcoming(deps, ctx, idOf(request), request.query) },
-  })),
+  'GET /campaigns/{id}/upcoming': get(
+    told((request, ctx) => getUpcoming(deps, ctx, idOf(request), request.query)),
+  ),
   'GET /calendar': get(async ({ query }, ctx) => ({
     status: 200,
     body: await getCalendar(deps, ctx, query),
