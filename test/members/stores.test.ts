@@ -137,11 +137,10 @@ describe('the profiles of members, for estimates', () => {
       consents: { sms: { advertising: { granted: false, at: '2026-01-01T00:00:00.000Z', how: 'web' } } },
     } as const;
     await store.put(member, 0);
-    const found = await dynamoMemberProfiles(dynamo.members, dynamo.client).batch([
-      `${mine}1`,
-      `${mine}gone`,
-      `${mine}1`,
-    ]);
+    const found = await dynamoMemberProfiles(dynamo.members, dynamo.client).batch(
+      [`${mine}1`, `${mine}gone`, `${mine}1`],
+      { attributes: false },
+    );
     expect([...found.keys()]).toEqual([`${mine}1`]);
     const told = memberEndpoints(
       member,
@@ -152,6 +151,7 @@ describe('the profiles of members, for estimates', () => {
     expect(found.get(`${mine}1`)).toEqual({
       consents: member.consents,
       timeZone: 'Asia/Tokyo',
+      attributes: {},
       addresses: {
         push: types('GCM', 'APNS'),
         email: types('EMAIL'),
@@ -164,5 +164,10 @@ describe('the profiles of members, for estimates', () => {
     });
     expect(found.get(`${mine}1`)?.addresses.push).toBe(2);
     expect(found.get(`${mine}1`)?.refused).toEqual(['sms']);
+    const profiles = dynamoMemberProfiles(dynamo.members, dynamo.client);
+    const whole = await profiles.batch([`${mine}1`], { attributes: true });
+    const shown = await dynamoMemberAttributes(dynamo.members, dynamo.client).batch([`${mine}1`]);
+    expect(whole.get(`${mine}1`)?.attributes).toEqual(shown.get(`${mine}1`));
+    expect(shown.get(`${mine}1`)).not.toEqual({});
   });
 });

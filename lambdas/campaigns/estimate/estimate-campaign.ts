@@ -3,6 +3,7 @@ import type { ListFiles } from '../../segments/index.ts';
 import type { Ctx } from '../../shared/context.ts';
 import type { Definition } from '../campaign.ts';
 import type { Channel, Variant } from '../content.ts';
+import type { PersonalValues } from '../personalisation/ports.ts';
 import { hasCaps } from '../policy/caps.ts';
 import type { ContactStore } from '../policy/ports.ts';
 import { capsOf, rulesOf } from '../policy/rules.ts';
@@ -12,15 +13,16 @@ import { nextOccurrence } from '../schedule/recurrence.ts';
 import type { SendingSettings } from '../sends/send-settings.ts';
 import { type ChannelEstimate, channelEstimate } from './channel-estimate.ts';
 import type { Costs } from './cost.ts';
-import { type LackingDeps, lacking } from './lacking.ts';
+import { lacking, needsAttributes, requiredBy } from './lacking.ts';
 import { outcomesOf, type Sampled } from './outcomes.ts';
 import type { CouponsLeft, MonthUse, ResolvedLists } from './ports.ts';
 import { readList } from './read-list.ts';
 
-export interface EstimateDeps extends LackingDeps, Omit<PrepareDeps, 'policy' | 'kakao'> {
+export interface EstimateDeps extends Omit<PrepareDeps, 'policy' | 'kakao'> {
   readonly resolved: ResolvedLists;
   readonly lists: ListFiles;
   readonly profiles: MemberProfiles;
+  readonly personal: PersonalValues;
   readonly contacts: Pick<ContactStore, 'batch'>;
   readonly coupons: CouponsLeft;
   readonly policy: PolicySettings;
@@ -113,12 +115,15 @@ async function sampledMembers(
   definition: Definition,
   userIds: readonly string[],
 ): Promise<Sampled[]> {
-  const caps = capsOf(definition, deps.policy);
-  const [profiles, contacts, lacks] = await Promise.all([
-    deps.profiles.batch(userIds),
-    hasCaps(caps) ? deps.contacts.batch(userIds, { consistent: false }) : undefined,
-    lacking(deps, definition.variants, userIds),
+  const { variants } = definition;
+  const required = requiredBy(variants);
+  const [profiles, contacts] = await Promise.all([
+    deps.profiles.batch(userIds, { attributes: needsAttributes(required) }),
+    hasCaps(capsOf(definition, deps.policy))
+      ? deps.contacts.batch(userIds, { consistent: false })
+      : undefined,
   ]);
+  const lacks = await lacking(deps.personal, variants, required, userIds, profiles);
   return userIds.map((userId, index) => ({
     profile: profiles.get(userId),
     contacts: contacts?.get(userId)?.contacts,

@@ -1,4 +1,4 @@
-import type { MemberAttributes } from '../../members/index.ts';
+import type { MemberProfile } from '../../members/index.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import type { Variant } from '../content.ts';
 import { isPresent } from '../personalisation/missing.ts';
@@ -7,57 +7,46 @@ import { textsOf } from '../personalisation/personalise.ts';
 import type { PersonalValues } from '../personalisation/ports.ts';
 import { itemVariable } from '../personalisation/variables.ts';
 
-export interface LackingDeps {
-  readonly attributes: MemberAttributes;
-  readonly personal: PersonalValues;
-}
-
 const ATTRIBUTE = 'User.UserAttributes.';
 
-/**
- * For each member of the sample whether the message would lack a value. `variants` as they are sent, so that what they
- * still need must be there; members are dealt out to them by their weights. Values that only the engine knows (an
- * endpoint's own) are taken to be there.
- */
+/** By variant the values that its texts need and that we know of; what only the engine knows is taken to be there. */
+export type Required = readonly (readonly string[])[];
+
+/** `variants` as they are sent, so that what they still need must be there. */
+export const requiredBy = (variants: readonly Variant[]): Required =>
+  variants.map(({ content }) =>
+    needsOf(textsOf(content).map(({ text }) => text)).required.filter(
+      (name) => name.startsWith(ATTRIBUTE) || itemVariable(name) !== undefined,
+    ),
+  );
+
+export const needsAttributes = (required: Required): boolean =>
+  required.some((names) => names.some((name) => name.startsWith(ATTRIBUTE)));
+
+/** For each member of the sample whether the message would lack a value. Members are dealt out to the variants by their weights. */
 export async function lacking(
-  deps: LackingDeps,
+  personal: PersonalValues,
   variants: readonly Variant[],
+  required: Required,
   userIds: readonly string[],
+  profiles: ReadonlyMap<string, MemberProfile>,
 ): Promise<readonly boolean[]> {
-  const required = variants.map(({ content }) => requiredOf(content));
-  const names = [...new Set(required.flat())];
-  if (names.length === 0 || userIds.length === 0) return userIds.map(() => false);
-  const values = await valuesOf(deps, userIds, names);
+  const ours = [...new Set(required.flat())].filter((name) => !name.startsWith(ATTRIBUTE));
+  const members = userIds.map((userId) => ({ userId }));
+  const values = ours.length === 0 ? new Map<string, DottedValues>() : await personal.of(members, ours);
   return userIds.map((userId, index) => {
-    const own = values.get(userId) ?? {};
     const needed = required[variantAt(variants, (index + 0.5) / userIds.length)] ?? [];
-    return needed.some((name) => !isPresent(own[name]));
+    const attributes = profiles.get(userId)?.attributes ?? {};
+    const own = values.get(userId) ?? {};
+    return needed.some((name) => !isPresent(shown(name, attributes, own)));
   });
 }
 
-const requiredOf = (content: Variant['content']): readonly string[] =>
-  needsOf(textsOf(content).map(({ text }) => text)).required.filter(isKnown);
-
-const isKnown = (name: string): boolean => name.startsWith(ATTRIBUTE) || itemVariable(name) !== undefined;
-
-async function valuesOf(
-  { attributes, personal }: LackingDeps,
-  userIds: readonly string[],
-  names: readonly string[],
-): Promise<ReadonlyMap<string, DottedValues>> {
-  const members = userIds.map((userId) => ({ userId }));
-  const asked = names.some((name) => name.startsWith(ATTRIBUTE));
-  const [own, items] = await Promise.all([
-    asked ? attributes.batch(userIds) : new Map<string, Readonly<Record<string, readonly string[]>>>(),
-    personal.of(members, names),
-  ]);
-  return new Map(
-    userIds.map((userId) => {
-      const texts = Object.entries(own.get(userId) ?? {});
-      const dotted = Object.fromEntries(texts.map(([name, value]) => [`${ATTRIBUTE}${name}`, value]));
-      return [userId, { ...dotted, ...items.get(userId) }];
-    }),
-  );
+/** An attribute called `constructor` is none unless the member has it. */
+function shown(name: string, attributes: MemberProfile['attributes'], own: DottedValues) {
+  if (!name.startsWith(ATTRIBUTE)) return own[name];
+  const attribute = name.slice(ATTRIBUTE.length);
+  return Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
 }
 
 /** The variant that a place in the audience (0 ≤ place < 1, the holdout left out) falls to. */

@@ -9,14 +9,12 @@ import { memoryTemplates } from '../templates/support/memory.ts';
 
 export const URL = 's3://work/segments/all/1/';
 
-export interface Person extends ProfiledMember {
-  readonly attributes?: Readonly<Record<string, readonly string[]>>;
-}
+export type Person = ProfiledMember;
 
 /** An estimate's world: who is in the list, in so many files, and who of them is a member. */
 export function worldOf(people: readonly Person[], userIds = people.map(({ userId }) => userId), files = 1) {
-  const profiles = new Map(people.map((person) => [person.userId, profileOf(person)]));
-  const attributes = new Map(people.map((person) => [person.userId, person.attributes ?? {}]));
+  const whole = new Map(people.map((person) => [person.userId, profileOf(person)]));
+  const bare = new Map(people.map(({ attributes: _, ...person }) => [person.userId, profileOf(person)]));
   const lines = userIds.map((userId) => `${JSON.stringify({ User: { UserId: userId } })}\n`);
   const deps: EstimateDeps = {
     resolved: { of: async () => ({ resolutionId: 'r1', url: URL, at: '2026-11-22T02:50:00.000Z' }) },
@@ -26,8 +24,7 @@ export function worldOf(people: readonly Person[], userIds = people.map(({ userI
         yield new TextEncoder().encode(lines.filter((_, index) => index % files === Number(file)).join(''));
       },
     },
-    profiles: { batch: async (ids) => onlyOf(profiles, ids) },
-    attributes: { batch: async (ids) => onlyOf(attributes, ids) },
+    profiles: { batch: async (ids, { attributes }) => onlyOf(attributes ? whole : bare, ids) },
     personal: { of: async () => new Map() },
     contacts: memoryContacts(),
     coupons: { count: async () => ({ left: 0 }) },
