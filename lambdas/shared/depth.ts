@@ -26,13 +26,40 @@ export function inWords(value: unknown): string {
 
 /** Blocks (`{{#if …}}`) nested in a template more than this are a mistake; the parser would take seconds over thousands. */
 export const MAX_BLOCK_DEPTH = 20;
+/** The same for a block's `{{else if …}}`, each of which is nested in the one before, and for calls inside calls. */
+export const MAX_ELSE_IFS = 100;
+export const MAX_CALL_DEPTH = 20;
 
-/** Whether the blocks of a Handlebars text are nested deeper than MAX_BLOCK_DEPTH; needs no parser. */
-export function blocksTooDeep(text: string): boolean {
-  let depth = 0;
-  for (const [, sign] of text.matchAll(/\{\{~?([#/])/g)) {
-    depth += sign === '#' ? 1 : -1;
-    if (depth > MAX_BLOCK_DEPTH) return true;
+/** What is nested too deep in a Handlebars text, in words for its author; undefined when nothing is. Needs no parser. */
+export function tooDeep(text: string): string | undefined {
+  if (blocksTooDeep(text)) return `blocks are nested more than ${MAX_BLOCK_DEPTH} deep`;
+  if (callsTooDeep(text)) return `calls are nested more than ${MAX_CALL_DEPTH} deep`;
+  return undefined;
+}
+
+function blocksTooDeep(text: string): boolean {
+  const elseIfs: number[] = [];
+  for (const [, sign] of text.matchAll(/\{\{~?(#|\/|else\s+(?=\w))/g)) {
+    if (sign === '/') elseIfs.pop();
+    else if (sign === '#') elseIfs.push(0);
+    else elseIfs.push((elseIfs.pop() ?? 0) + 1);
+    if (elseIfs.length > MAX_BLOCK_DEPTH || (elseIfs.at(-1) ?? 0) > MAX_ELSE_IFS) return true;
+  }
+  return false;
+}
+
+function callsTooDeep(text: string): boolean {
+  const token = /"[^"]*"|'[^']*'|[()]|\}\}/g;
+  for (let at = text.indexOf('{{'); at >= 0; at = text.indexOf('{{', token.lastIndex)) {
+    token.lastIndex = at + 2;
+    for (let depth = 0; ; ) {
+      const [found] = token.exec(text) ?? [];
+      if (found === undefined) return false;
+      if (found === '}}') break;
+      if (found === '(') depth += 1;
+      else if (found === ')') depth -= 1;
+      if (depth > MAX_CALL_DEPTH) return true;
+    }
   }
   return false;
 }

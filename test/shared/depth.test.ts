@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blocksTooDeep, deeperThan, inWords, MAX_BLOCK_DEPTH } from '../../lambdas/shared/depth.ts';
+import {
+  deeperThan,
+  inWords,
+  MAX_BLOCK_DEPTH,
+  MAX_CALL_DEPTH,
+  MAX_ELSE_IFS,
+  tooDeep,
+} from '../../lambdas/shared/depth.ts';
 
 const recursive = (value: unknown): number =>
   typeof value === 'object' && value !== null
@@ -29,12 +36,24 @@ describe('inWords', () => {
   });
 });
 
-describe('blocksTooDeep', () => {
+describe('tooDeep', () => {
   const nested = (depth: number) => `${'{{#if a}}'.repeat(depth)}x${'{{/if}}'.repeat(depth)}`;
+  const calls = (depth: number) => `{{lower ${'(lower '.repeat(depth)}a${')'.repeat(depth)}}}`;
+  const chain = (length: number) => `{{#if a}}${'{{else if b}}x'.repeat(length)}{{else}}y{{/if}}`;
 
   it('tells nesting from mere number', () => {
-    expect(blocksTooDeep(nested(MAX_BLOCK_DEPTH))).toBe(false);
-    expect(blocksTooDeep(nested(MAX_BLOCK_DEPTH + 1))).toBe(true);
-    expect(blocksTooDeep(nested(1).repeat(5000))).toBe(false);
+    for (const [make, most] of [
+      [nested, MAX_BLOCK_DEPTH],
+      [calls, MAX_CALL_DEPTH],
+      [chain, MAX_ELSE_IFS],
+    ] as const) {
+      expect(tooDeep(make(most))).toBeUndefined();
+      expect(tooDeep(make(most + 1))).toMatch(/nested more than/);
+      expect(tooDeep(make(1).repeat(5000))).toBeUndefined();
+    }
+  });
+
+  it('takes brackets in texts for what they are', () => {
+    expect(tooDeep(`${'('.repeat(99)} {{lower "${'('.repeat(99)}"}} it's (`)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { blocksTooDeep, MAX_BLOCK_DEPTH } from '../depth.ts';
+import { tooDeep } from '../depth.ts';
 import { TemplateError } from './errors.ts';
 import { callProblems, type Given, kindIn } from './helpers/check.ts';
 import { mayBeBare } from './helpers/kinds.ts';
@@ -19,6 +19,8 @@ export interface Reading {
   readonly unknown: readonly string[];
   /** Helpers it calls. */
   readonly helpers: ReadonlySet<string>;
+  /** Places where something is shown, decided or called. */
+  readonly expressions: number;
   /** Whether it asks for values without escaping (`{{{…}}}`, `{{&…}}`). */
   readonly raw: boolean;
   /** What keeps it from being used, in words for its author. */
@@ -46,6 +48,7 @@ class Walker extends Handlebars.Visitor {
   readonly problems = new Set<string>();
   readonly partials = new Partials();
   raw = false;
+  expressions = 0;
   /** Names that blocks around this place give to their items (`as |item index|`). */
   readonly #names: (readonly string[])[] = [];
 
@@ -60,6 +63,7 @@ class Walker extends Handlebars.Visitor {
   }
 
   override MustacheStatement(node: hbs.AST.MustacheStatement): void {
+    this.expressions += 1;
     if (!node.escaped) this.raw = true;
     const isCall = node.params.length > 0 || node.hash !== undefined || this.isHelper(node.path);
     if (isCall) this.call(node, false);
@@ -67,6 +71,7 @@ class Walker extends Handlebars.Visitor {
   }
 
   override BlockStatement(node: hbs.AST.BlockStatement): void {
+    this.expressions += 1;
     const isCall = node.params.length > 0 || node.hash !== undefined || this.isHelper(node.path);
     if (isCall) this.call(node, true);
     else this.accept(node.path);
@@ -80,6 +85,7 @@ class Walker extends Handlebars.Visitor {
   }
 
   override PartialStatement(node: hbs.AST.PartialStatement): void {
+    this.expressions += 1;
     const name = isPath(node.name) ? node.name.original : undefined;
     if (name === undefined) this.problems.add('the name of a partial ({{> name}}) is a word');
     else if (node.params.length > 0 || node.hash) this.problems.add(`the partial ${name} takes no values`);
@@ -167,16 +173,18 @@ class Walker extends Handlebars.Visitor {
 
 /** Reads a template's syntax. Throws TemplateError when it does not parse. */
 export function readSyntax(text: string): Reading {
-  if (blocksTooDeep(text)) throw new TemplateError(`blocks are nested more than ${MAX_BLOCK_DEPTH} deep`);
+  const problem = tooDeep(text);
+  if (problem !== undefined) throw new TemplateError(problem);
   const walker = new Walker();
   const program = Handlebars.parse(text);
   walker.accept(program);
-  const { variables, unknown, helpers, raw, problems, partials } = walker;
+  const { variables, unknown, helpers, expressions, raw, problems, partials } = walker;
   return {
     program,
     variables: [...variables],
     unknown: [...unknown],
     helpers,
+    expressions,
     raw,
     problems: [...problems, ...partialProblems(partials)],
   };

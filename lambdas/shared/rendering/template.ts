@@ -56,6 +56,19 @@ function piecesOf({ body }: hbs.AST.Program, html: boolean): (string | Hole)[] |
 /** A value as a template shows it, escaped for HTML. */
 export const escaped = (text: string): string => Handlebars.escapeExpression(text);
 
+/** A program of more than this takes too long to make. */
+const MAX_EXPRESSIONS = 5_000;
+
+type Render = CompiledTemplate['render'];
+
+function lazy(make: () => Render): Render {
+  let made: Render | undefined;
+  return (context, moment) => {
+    made ??= make();
+    return made(context, moment);
+  };
+}
+
 /** A moment to try templates with. */
 const TRIAL: RenderContext = { now: 0, timeZone: 'UTC', newId: () => '00000000-0000-4000-8000-000000000000' };
 
@@ -72,6 +85,7 @@ const NOTHING: Omit<Reading, 'program'> = {
   variables: [],
   unknown: [],
   helpers: new Set(),
+  expressions: 0,
   raw: false,
   problems: [],
 };
@@ -88,9 +102,13 @@ export function compileTemplate(text: string, options: { html?: boolean } = {}):
   if (!text.includes('{{')) return { variables: [], pieces: [text], render: () => text };
   const html = options.html === true;
   return refused(() => {
-    const { program, variables, helpers, problems } = readSyntax(text);
+    const { program, variables, helpers, expressions, problems } = readSyntax(text);
     if (problems.length > 0) throw new TemplateError(problems.join('; '));
     const pieces = piecesOf(program, html);
+    // Making a program takes most of the time, and what only names values is filled in without one.
+    if (pieces) return { variables, pieces, render: lazy(() => runnerOf(program, helpers, html)) };
+    if (expressions > MAX_EXPRESSIONS)
+      throw new TemplateError(`has ${expressions} expressions; at most ${MAX_EXPRESSIONS} are allowed`);
     const render = runnerOf(program, helpers, html);
     render({}, TRIAL);
     return { variables, pieces, render };

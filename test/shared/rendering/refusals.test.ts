@@ -52,6 +52,20 @@ describe('a call that cannot work is refused when the template is made', () => {
   });
 });
 
+describe('a template that would take too long to make is refused', () => {
+  it('by how deep it is nested, and by how much it has to decide', () => {
+    const deep = `{{lower ${'(lower '.repeat(30)}Address${')'.repeat(30)}}}`;
+    expect(() => compileTemplate(deep)).toThrow('calls are nested more than 20 deep');
+    expect(() => compileTemplate('{{#if Id}}x{{/if}}'.repeat(5_001))).toThrow(
+      'has 5001 expressions; at most 5000 are allowed',
+    );
+  });
+
+  it('but not for how often it names values alone', () => {
+    expect(rendered('{{Id}} '.repeat(50_000), { Id: 'x' })).toBe('x '.repeat(50_000));
+  });
+});
+
 describe('values that a helper cannot take', () => {
   const values = { 'Attributes.x': ['many'], 'Attributes.big': ['99999999'], 'Metrics.zero': 0 };
 
