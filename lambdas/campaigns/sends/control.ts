@@ -99,13 +99,21 @@ async function decided(
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const stored = await sendOf(deps, ctx, ref);
     const next = change(stored.send);
-    if (next === stored.send) return next;
-    const untold = liveRun(next) && !isFinal(next) ? { untold: true as const } : {};
-    const dueAt = iso(ctx.now + WATCH_MS);
-    const written = await deps.sends.replace(stored, { ...next, ...untold, dueAt });
+    // Whoever asks again got no answer: what followed the first time may not have happened.
+    const written = next === stored.send ? stored : await writtenBy(deps, ctx, stored, next);
     if (written) return carriedOut(deps, ctx, written);
   }
   throw new RepointError('unavailable', `The send ${ref.sendId} is being changed by others; try again`);
+}
+
+function writtenBy(
+  { sends }: ControlDeps,
+  { now }: Ctx,
+  stored: StoredSend,
+  next: Send,
+): Promise<StoredSend | undefined> {
+  const untold = liveRun(next) && !isFinal(next) ? { untold: true as const } : {};
+  return sends.replace(stored, { ...next, ...untold, dueAt: iso(now + WATCH_MS) });
 }
 
 /** The send's row; one that the campaign's row alone knows of is made. */
