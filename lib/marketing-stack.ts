@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Campaigns } from './campaigns/campaigns.ts';
 import { KillSwitch } from './campaigns/kill-switch.ts';
 import { Policy } from './campaigns/policy.ts';
+import { Previews } from './campaigns/previews.ts';
 import { Templates } from './campaigns/templates.ts';
 import { Kakao } from './channels/kakao.ts';
 import { ApiDocs } from './console/api-docs.ts';
@@ -82,6 +83,16 @@ export class MarketingStack extends RepointStack {
       }),
     );
     templates.addRoutes(this.privateApi);
+    const previews = new Previews(this, 'Previews', deployment, {
+      store: data.campaigns,
+      policy: data.policy,
+      members: data.members,
+      segments: data.segments,
+      kakao: data.kakao,
+      idempotency,
+      engine,
+    });
+    ofDomain('campaigns', previews).addRoutes(this.privateApi);
     ofDomain('campaigns', new KillSwitch(this, 'KillSwitch', deployment, engine)).addRoutes(this.privateApi);
     this.events.addRoutes(this.privateApi, this.publicApi);
     this.members.addRoutes(this.privateApi);

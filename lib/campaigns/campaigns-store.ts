@@ -51,6 +51,14 @@ export class CampaignsStore extends Construct {
     fn.allow(['dynamodb:GetItem'], this.table.tableArn).knows(CAMPAIGNS_ENV.table, this.table.tableName);
   }
 
+  /** Reads templates, and the names of those that are there. */
+  grantReadTemplates(fn: RepointFunction): void {
+    fn.allow(['dynamodb:GetItem', 'dynamodb:Query'], this.table.tableArn).knows(
+      CAMPAIGNS_ENV.table,
+      this.table.tableName,
+    );
+  }
+
   /** Reads the lists of campaigns. */
   grantLists(fn: RepointFunction): void {
     fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${LISTED_INDEX}`);

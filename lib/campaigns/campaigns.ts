@@ -1,11 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CAMPAIGNS_ENV, POLICY_ENV, POLICY_FUNCTION } from '../../lambdas/campaigns/env.ts';
-import { KAKAO_FUNCTION } from '../../lambdas/channels/env.ts';
+import { CAMPAIGNS_ENV, POLICY_ENV } from '../../lambdas/campaigns/env.ts';
 import type { KakaoStore } from '../channels/kakao-store.ts';
 import type { Engine } from '../pinpoint/engine.ts';
 import type { SegmentsStore } from '../segments/segments-store.ts';
-import { type Deployment, physicalName } from '../shared/deployment.ts';
+import type { Deployment } from '../shared/deployment.ts';
 import type { IdempotencyStore } from '../shared/idempotency-store.ts';
 import type { Lake } from '../shared/lake.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
@@ -13,6 +12,7 @@ import { RepointFunction } from '../shared/repoint-function.ts';
 import { MinuteTick, onQueue } from '../shared/triggers.ts';
 import type { CampaignsStore } from './campaigns-store.ts';
 import { ImportRole } from './import-role.ts';
+import { knowsSending } from './knows-sending.ts';
 import type { PolicyStore } from './policy-store.ts';
 
 const ROUTES = [
@@ -77,16 +77,7 @@ export class Campaigns extends Construct {
   /** Moves sends on, or decides about them: what it tells the engine depends on how the operator sends. */
   private sends(fn: RepointFunction): void {
     this.props.store.grantCampaigns(fn);
-    fn.knows(
-      CAMPAIGNS_ENV.sending,
-      JSON.stringify({
-        ...this.deployment.config.sending,
-        policyFunction: physicalName(this.deployment, POLICY_FUNCTION),
-        ...(this.deployment.config.channels.kakao
-          ? { kakaoFunction: physicalName(this.deployment, KAKAO_FUNCTION) }
-          : {}),
-      }),
-    );
+    knowsSending(fn);
   }
 
   private apiFunction(): RepointFunction {

@@ -31,6 +31,14 @@ export class PolicyStore extends Construct {
     );
   }
 
+  /** Looks who was written to lately. */
+  grantReadContacts(fn: RepointFunction): void {
+    fn.allow(['dynamodb:BatchGetItem'], this.contacts.tableArn).knows(
+      POLICY_ENV.contactsTable,
+      this.contacts.tableName,
+    );
+  }
+
   /** Gives codes to members. */
   grantGiveCoupons(fn: RepointFunction): void {
     fn.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], this.coupons.tableArn);

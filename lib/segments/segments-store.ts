@@ -56,6 +56,24 @@ export class SegmentsStore extends Construct {
     fn.allow(SEND_MESSAGES, queue.queueArn).knows(SEGMENTS_ENV.resolutionsQueueUrl, queue.queueUrl);
   }
 
+  /** Lists of testers lie beside resolved ones. */
+  grantWriteTesters(fn: RepointFunction): void {
+    fn.allowUnder(
+      'Lists of testers are objects under one prefix, named by test.',
+      ['s3:PutObject'],
+      this.work.under(`${LISTS_PREFIX}tests/`),
+    ).knows(SEGMENTS_ENV.bucket, this.work.bucketName);
+  }
+
+  /** Resolved lists are read where their resolution says. */
+  grantReadLists(fn: RepointFunction): void {
+    fn.allowUnder(
+      'Resolved lists are objects under one prefix, named by segment and resolution.',
+      ['s3:GetObject'],
+      this.work.under(LISTS_PREFIX),
+    ).allow(['s3:ListBucket'], this.work.bucketArn);
+  }
+
   /** UNLOAD writes a list as its caller. */
   grantWriteLists(fn: RepointFunction): void {
     fn.allowUnder(

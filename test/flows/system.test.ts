@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { control } from './control.ts';
 import { describedExamples } from './described.ts';
+import { personal } from './personal.ts';
 import { refusals } from './refusals.ts';
 import { spine } from './spine.ts';
 import { type Flow, startFlow } from './support.ts';
@@ -17,4 +18,5 @@ describe('the spine', () => spine(() => flow));
 describe('refusals', () => refusals(() => flow));
 describe('a run that is steered', () => control(() => flow));
 describe('a stored template', () => templates(() => flow));
+describe('a message to each member', () => personal(() => flow));
 describe('the API as it is described', () => describedExamples(() => flow));

@@ -63,8 +63,10 @@ describe('the seam between marketing and the engine', () => {
       'campaigns-advance',
       'campaigns-api',
       'campaigns-policy',
+      'campaigns-preview',
       'campaigns-sending',
       'campaigns-templates',
+      'campaigns-test',
       'members-api',
     ]);
     for (const name of callers)
