@@ -129,11 +129,10 @@ export function describedExamples(flow: () => Flow): void {
     const named = examples.map(([name, { value }]) => ({ ...base, name, body: value }));
     return (named.length > 0 ? named : [{ ...base, name: 'as it is' }]).map((call) => ({ ...found, call }));
   });
-  // What reads comes after what writes.
-  const ordered = [
-    ...calls.filter(({ method }) => method !== 'GET'),
-    ...calls.filter(({ method }) => method === 'GET'),
-  ];
+  // What names a thing comes after what makes it, what reads it after both, and what takes it away last.
+  const ordered = ['PUT', 'POST', 'PATCH', 'GET', 'DELETE'].flatMap((wanted) =>
+    calls.filter(({ method }) => method === wanted),
+  );
 
   describe('each example', () => {
     it.each(ordered.map((one) => [`${one.operation.operationId}: ${one.call.name}`, one] as const))(
