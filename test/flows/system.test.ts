@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { control } from './control.ts';
 import { describedExamples } from './described.ts';
+import { life } from './life.ts';
 import { personal } from './personal.ts';
 import { refusals } from './refusals.ts';
 import { spine } from './spine.ts';
@@ -19,4 +20,5 @@ describe('refusals', () => refusals(() => flow));
 describe('a run that is steered', () => control(() => flow));
 describe('a stored template', () => templates(() => flow));
 describe('a message to each member', () => personal(() => flow));
+describe('the life of a campaign', () => life(() => flow));
 describe('the API as it is described', () => describedExamples(() => flow));
