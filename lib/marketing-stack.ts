@@ -1,6 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Campaigns } from './campaigns/campaigns.ts';
+import { Estimates } from './campaigns/estimates.ts';
 import { KillSwitch } from './campaigns/kill-switch.ts';
 import { Policy } from './campaigns/policy.ts';
 import { Previews } from './campaigns/previews.ts';
@@ -93,6 +94,15 @@ export class MarketingStack extends RepointStack {
       engine,
     });
     ofDomain('campaigns', previews).addRoutes(this.privateApi);
+    const estimates = new Estimates(this, 'Estimates', deployment, {
+      store: data.campaigns,
+      policy: data.policy,
+      members: data.members,
+      segments: data.segments,
+      lake: data.lake,
+      idempotency,
+    });
+    ofDomain('campaigns', estimates).addRoutes(this.privateApi);
     ofDomain('campaigns', new KillSwitch(this, 'KillSwitch', deployment, engine)).addRoutes(this.privateApi);
     this.events.addRoutes(this.privateApi, this.publicApi);
     this.members.addRoutes(this.privateApi);

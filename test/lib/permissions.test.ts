@@ -105,12 +105,13 @@ describe('who sends', () => {
 });
 
 describe('who reads what people did', () => {
-  it('is who resolves segments, and who chooses the winner of a test: they ask Athena and read the lake', () => {
-    expect(doers('athena:StartQueryExecution')).toEqual(['campaigns-advance', 'segments-resolve']);
+  it('is who resolves segments, who chooses the winner of a test, and who counts what a month has cost', () => {
+    const asking = ['campaigns-advance', 'campaigns-estimate', 'segments-resolve'];
+    expect(doers('athena:StartQueryExecution')).toEqual(asking);
     const lake = functions.filter((name) =>
       mayDo(name, 's3:GetObject').some((on) => on.includes('repoint-test-lake')),
     );
-    expect(lake).toEqual(['campaigns-advance', 'segments-resolve']);
+    expect(lake).toEqual(asking);
   });
 
   it('writes lists and query results, and nothing else in the work bucket', () => {
