@@ -4,7 +4,7 @@ import { graphemesOf } from '../shared/graphemes.ts';
 import { answerOf } from './answer.ts';
 import { type CreateDeps, type CreatedCampaign, going, newCampaign, written } from './create-campaign.ts';
 import { defined } from './define.ts';
-import { patched, patchOf } from './edit-campaign.ts';
+import { patched, patchOf } from './definition/patch.ts';
 import { warnings } from './likeness.ts';
 import { openDue } from './sends/open-due.ts';
 

@@ -105,6 +105,22 @@ describe('editing a campaign', () => {
     ]);
   });
 
+  it('changes the rate of a running send although its template is gone', async () => {
+    const w = world({ progress: () => ({ state: 'running', counts: NOTHING }) });
+    const { id } = await created(w, { segment: 'cart', template: { name: 'welcome' }, ratePerMinute: 600 });
+    const none = { template: async () => 'There is no such template', pool: async () => undefined };
+    const gone = { ...w, named: none };
+    const changed = await editCampaign(gone, ctxAt(START), id, { ratePerMinute: 'max', name: 'faster' });
+    expect(changed).toMatchObject({ version: 2, name: 'faster' });
+    expect(await getCampaign(w, START, id)).toMatchObject({
+      ratePerMinute: 'max',
+      template: { name: 'welcome' },
+    });
+    await expect(editCampaign(gone, ctxAt(START), id, { ratePerMinute: 0 })).rejects.toMatchObject({
+      field: 'ratePerMinute',
+    });
+  });
+
   it.each<[unknown, string, RegExp]>([
     [{ colour: 'red' }, 'validation', /colour is not a field that can be changed; allowed: segment, name/],
     [{ draft: true }, 'validation', /draft is not a field/],

@@ -18,6 +18,7 @@ import {
   rateProblems,
   sizeProblems,
   startProblems,
+  storedRate,
 } from './small-checks.ts';
 
 /** What a request is judged by. */
@@ -126,7 +127,8 @@ function defined(
   policy: CampaignPolicy,
   defaults: ReadonlyMap<string, string>,
 ): Definition {
-  const { segment, channel = 'push', purpose = 'informational', winner, coupon, ratePerMinute } = request;
+  const { segment, channel = 'push', purpose = 'informational', winner, coupon } = request;
+  const rate = storedRate(request);
   const shares = sharesOf(request);
   const contents = contentsOf(said);
   const variants = shares.variants.map(
@@ -142,7 +144,7 @@ function defined(
     holdout: shares.holdout,
     ...(winner === undefined ? {} : { winner: winnerOf(winner) }),
     schedule,
-    ...(ratePerMinute === undefined ? {} : { ratePerMinute: ratePerMinute === 'max' ? 0 : ratePerMinute }),
+    ...(rate === undefined ? {} : { ratePerMinute: rate }),
     policy,
     missing: request.missing ?? 'skip',
     defaults: Object.fromEntries(defaults),

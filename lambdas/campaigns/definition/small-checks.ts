@@ -32,6 +32,11 @@ export function rateProblems({ ratePerMinute: rate }: Pick<CreateCampaign, 'rate
   return [{ field, message: `${field} is ${rate}; allowed: ${allowed}` }];
 }
 
+/** As it is stored: 0 is as fast as possible. */
+export const storedRate = ({
+  ratePerMinute: rate,
+}: Pick<CreateCampaign, 'ratePerMinute'>): number | undefined => (rate === 'max' ? 0 : rate);
+
 /** A notice may not advertise (Kakao's rules for 알림톡). */
 export function purposeProblems({ purpose, kakao }: Pick<CreateCampaign, 'purpose' | 'kakao'>): Problem[] {
   if (purpose !== 'advertising' || kakao?.kind !== 'alimtalk') return [];
