@@ -71,6 +71,13 @@ module.exports = {
       to: { path: '\\.lambda\\.ts$' },
     },
     {
+      name: 'web-imports-only-itself',
+      comment: 'What a page loads has no dependencies.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { pathNot: '^web/' },
+    },
+    {
       name: 'local-imports-no-lambda',
       comment: 'The local system runs bundles as the template wires them; it never reaches into the code.',
       severity: 'error',
