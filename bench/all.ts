@@ -1,7 +1,17 @@
 /** npm run bench: every bench in turn, each in a process of its own. */
 import { spawnSync } from 'node:child_process';
 
-const BENCHES = ['bundles', 'start', 'recurrence', 'ingest', 'deliver-cpu', 'resolve', 'cost', 'campaign'];
+const BENCHES = [
+  'bundles',
+  'start',
+  'recurrence',
+  'ingest',
+  'deliver-cpu',
+  'resolve',
+  'cost',
+  'campaign',
+  'tracker',
+];
 
 const failed = BENCHES.filter((name) => {
   console.log(`\n== ${name}`);
