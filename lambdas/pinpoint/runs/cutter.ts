@@ -5,21 +5,48 @@ import type { Entry, Lot, SkippedEntry, SliceObject } from './run.ts';
 export const SLICE_SIZE = 1000;
 export const MAX_SKIPPED = 2000;
 
+/**
+ * A lot for each treatment and zone: of hundreds, most slices are far from full, and all of them together would not fit into
+ * a function's memory. The fullest one is cut early when so many characters of them wait.
+ */
+export const MAX_OPEN_CHARS = 6 * 1024 * 1024;
+
 const keyOf = ({ kind, treatmentId, startAt }: Lot): string => `${treatmentId}\0${kind}\0${startAt ?? ''}`;
+
+/** What an entry without values takes beside its ids. */
+const ENTRY_CHARS = 40;
+
+const valueChars = (value: NonNullable<Entry['v']>[number]): number => {
+  if (typeof value === 'string') return value.length;
+  return Array.isArray(value) ? value.reduce((sum: number, each: string) => sum + each.length, 0) : 8;
+};
+
+/** About as many characters as the entry has as JSON. */
+const charsOf = ({ e, u = '', v = [] }: Entry): number =>
+  v.reduce<number>((sum, value) => sum + valueChars(value), ENTRY_CHARS + e.length + u.length);
+
+interface Open {
+  readonly lot: Lot;
+  readonly entries: Entry[];
+  chars: number;
+}
 
 /** Cuts recipients into slices of one lot each; skipped ones travel with the slice of their treatment that is cut next. */
 export class Cutter {
-  readonly #lots = new Map<string, { readonly lot: Lot; readonly entries: Entry[] }>();
+  readonly #lots = new Map<string, Open>();
   readonly #skipped = new Map<string, { readonly kind: string; readonly entries: SkippedEntry[] }>();
+  #chars = 0;
 
-  /** Takes recipients and skipped ones and returns the slices that are full. */
+  /** Takes recipients and skipped ones and returns the slices that are full, or have to be cut early. */
   *add(recipients: Iterable<Recipient>, skipped: Iterable<Skip>): Generator<SliceObject> {
     for (const { lot, entry } of recipients) {
-      const key = keyOf(lot);
-      const open = this.#lots.get(key) ?? { lot, entries: [] };
-      if (open.entries.length === 0) this.#lots.set(key, open);
+      const open = this.#openFor(lot);
+      const chars = charsOf(entry);
       open.entries.push(entry);
-      if (open.entries.length >= SLICE_SIZE) yield this.#cut(key, open);
+      open.chars += chars;
+      this.#chars += chars;
+      if (open.entries.length >= SLICE_SIZE) yield this.#cut(open);
+      else if (this.#chars > MAX_OPEN_CHARS) yield this.#cut(this.#largest());
     }
     for (const { treatmentId, kind, entry } of skipped) {
       const of = this.#skipped.get(treatmentId) ?? { kind, entries: [] };
@@ -31,12 +58,25 @@ export class Cutter {
 
   /** The rest, in slices that are not full. */
   *rest(): Generator<SliceObject> {
-    for (const [key, open] of [...this.#lots]) yield this.#cut(key, open);
+    for (const open of [...this.#lots.values()]) yield this.#cut(open);
     for (const [treatmentId, { kind }] of [...this.#skipped]) yield this.#skippedOnly(treatmentId, kind);
   }
 
-  #cut(key: string, { lot, entries }: { readonly lot: Lot; readonly entries: Entry[] }): SliceObject {
-    this.#lots.delete(key);
+  #openFor(lot: Lot): Open {
+    const key = keyOf(lot);
+    const open = this.#lots.get(key) ?? { lot, entries: [], chars: 0 };
+    if (open.entries.length === 0) this.#lots.set(key, open);
+    return open;
+  }
+
+  #largest(): Open {
+    const all = [...this.#lots.values()];
+    return all.reduce((largest, open) => (open.chars > largest.chars ? open : largest));
+  }
+
+  #cut({ lot, entries, chars }: Open): SliceObject {
+    this.#lots.delete(keyOf(lot));
+    this.#chars -= chars;
     return { ...lot, entries, skipped: this.#takeSkipped(lot.treatmentId) };
   }
 

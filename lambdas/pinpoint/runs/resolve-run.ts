@@ -196,7 +196,7 @@ async function cutSlices(deps: ResolveDeps, ctx: Ctx, work: Work): Promise<End> 
   const { activityId, attempt } = work.run;
   const writer = new SliceWriter(deps, work.run);
   const groups = mapAhead(freshGroups(work), GROUPS_AHEAD, (group) => expanded(deps, work, group));
-  const addresses = new Seen();
+  const addresses = new Seen(work.run.listLines);
   let renewAt = deps.clock() + RENEW_MS;
   for await (const { lines, expansion } of groups) {
     await writer.add(lines, withoutSharedAddresses(expansion, addresses));
@@ -226,7 +226,7 @@ interface Group {
  * checkpoint covers come as well, for the addresses they took.
  */
 async function* freshGroups({ lines, run }: Work): AsyncGenerator<Group> {
-  const seen = new Seen();
+  const seen = new Seen(run.listLines);
   let line = 0;
   for await (const group of grouped(lines, GROUP_LINES)) {
     // Checkpoints lie between groups, unless a former version of the code wrote them: then a part is done.

@@ -5,8 +5,8 @@ import { Seen } from '../../../lambdas/pinpoint/runs/seen.ts';
 describe('the set of what was seen', () => {
   it('answers as a set of the texts themselves', () => {
     fc.assert(
-      fc.property(fc.array(fc.string(), { maxLength: 300 }), (texts) => {
-        const [seen, set] = [new Seen(4), new Set<string>()];
+      fc.property(fc.array(fc.string(), { maxLength: 3000 }), fc.nat(4000), (texts, expected) => {
+        const [seen, set] = [new Seen(expected), new Set<string>()];
         for (const text of texts) {
           expect(seen.add(text)).toBe(!set.has(text));
           set.add(text);
