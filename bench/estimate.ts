@@ -63,6 +63,7 @@ function depsOf(s3: S3Client, dynamo: DynamoDBClient, prefix: string): EstimateD
     lists: s3ListFiles(s3),
     profiles: dynamoMemberProfiles('members', client),
     personal: { of: async () => new Map() },
+    rendered: () => [],
     contacts: dynamoContacts('contacts', client),
     coupons: { count: async () => ({ left: 0 }) },
     templates: {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type KakaoContent, renderedProblems } from '../channels/index.ts';
 import { dynamoMemberProfiles, MEMBERS_ENV } from '../members/index.ts';
 import { dynamoResolutions, dynamoSegments, SEGMENTS_ENV, s3ListFiles } from '../segments/index.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
@@ -6,6 +7,7 @@ import { httpHandler, idempotent, withJson } from '../shared/http.ts';
 import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
+import type { Content } from './content.ts';
 import { dynamoPools } from './coupons/pool-store.aws.ts';
 import { CAMPAIGNS_ENV, COSTS_ENV, COUPONS_ENV, POLICY_ENV } from './env.ts';
 import { costsOf } from './estimate/costs.ts';
@@ -56,6 +58,7 @@ const deps = {
   lists: s3ListFiles(),
   profiles: dynamoMemberProfiles(env.members),
   personal: dynamoPersonalValues(env.states),
+  rendered: (content: NonNullable<Content['kakao']>) => renderedProblems(content as unknown as KakaoContent),
   contacts: dynamoContacts(env.contacts),
   coupons: pools,
   monthUse: athenaMonthUse({ queries: athenaQueries(env), time }),

@@ -1,6 +1,5 @@
 export { MEMBERS_ENV } from './env.ts';
 export type { ConsentChannel, Consents } from './member.ts';
-export { dynamoMemberAttributes, type MemberAttributes } from './member-attributes.aws.ts';
 export { dynamoMemberProfiles } from './member-profile.aws.ts';
 export type { MemberProfile, MemberProfiles } from './member-profile.ts';
 export { dynamoMemberReaches } from './member-reach.aws.ts';

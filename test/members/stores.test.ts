@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventRow } from '../../lambdas/events/index.ts';
 import { addressesOf } from '../../lambdas/members/addresses.ts';
 import { memberEndpoints } from '../../lambdas/members/endpoints.ts';
-import { dynamoMemberAttributes } from '../../lambdas/members/member-attributes.aws.ts';
 import { dynamoMemberProfiles } from '../../lambdas/members/member-profile.aws.ts';
 import { dynamoMemberReaches } from '../../lambdas/members/member-reach.aws.ts';
 import { dynamoMemberScan } from '../../lambdas/members/member-scan.aws.ts';
@@ -10,6 +9,7 @@ import { dynamoMembers } from '../../lambdas/members/member-store.aws.ts';
 import { foldEvents } from '../../lambdas/members/state/fold-events.ts';
 import { dynamoMemberStates } from '../../lambdas/members/state/member-states.aws.ts';
 import { dynamoStates } from '../../lambdas/members/state/state-store.aws.ts';
+import { userAttributes } from '../../lambdas/members/user-attributes.ts';
 import { memberStoreContract, someMember } from './member-store.contract.ts';
 import { stateStoreContract } from './state-store.contract.ts';
 import { type Dynamo, startDynamo } from './support/dynamo.ts';
@@ -104,25 +104,6 @@ describe('how members may be reached, for other domains', () => {
   });
 });
 
-describe('the attributes of members, for other domains', () => {
-  it('are what the engine is told of everybody who is a member, however often they are asked for', async () => {
-    const mine = prefix();
-    const store = dynamoMembers(dynamo.members, dynamo.client);
-    const member = {
-      ...someMember(`${mine}1`),
-      texts: { name: '홍길동', email: 'hong@example.com' },
-      attributes: { point: 7, tags: ['a', 'b'] },
-    };
-    await store.put(member, 0);
-    const found = await dynamoMemberAttributes(dynamo.members, dynamo.client).batch([
-      `${mine}1`,
-      `${mine}2`,
-      `${mine}1`,
-    ]);
-    expect([...found]).toEqual([[`${mine}1`, { name: ['홍길동'], point: ['7'], tags: ['a', 'b'] }]]);
-  });
-});
-
 describe('the profiles of members, for estimates', () => {
   it('count the endpoints that the engine is told of, by channel, and name the channels that are closed', async () => {
     const store = dynamoMembers(dynamo.members, dynamo.client);
@@ -166,8 +147,7 @@ describe('the profiles of members, for estimates', () => {
     expect(found.get(`${mine}1`)?.refused).toEqual(['sms']);
     const profiles = dynamoMemberProfiles(dynamo.members, dynamo.client);
     const whole = await profiles.batch([`${mine}1`], { attributes: true });
-    const shown = await dynamoMemberAttributes(dynamo.members, dynamo.client).batch([`${mine}1`]);
-    expect(whole.get(`${mine}1`)?.attributes).toEqual(shown.get(`${mine}1`));
-    expect(shown.get(`${mine}1`)).not.toEqual({});
+    expect(whole.get(`${mine}1`)?.attributes).toEqual(userAttributes(member));
+    expect(userAttributes(member)).not.toEqual({});
   });
 });

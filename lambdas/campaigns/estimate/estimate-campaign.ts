@@ -1,19 +1,22 @@
 import type { MemberProfiles } from '../../members/index.ts';
 import type { ListFiles } from '../../segments/index.ts';
 import type { Ctx } from '../../shared/context.ts';
+import type { Problem } from '../../shared/errors.ts';
 import type { Definition } from '../campaign.ts';
-import type { Channel, Variant } from '../content.ts';
+import type { Channel, Content, Variant } from '../content.ts';
+import { judgeLengths } from '../personalisation/judge-lengths.ts';
+import type { KakaoCheck } from '../personalisation/lengths.ts';
 import type { PersonalValues } from '../personalisation/ports.ts';
 import { hasCaps } from '../policy/caps.ts';
 import type { ContactStore } from '../policy/ports.ts';
 import { capsOf, rulesOf } from '../policy/rules.ts';
 import type { PolicySettings } from '../policy/settings.ts';
-import { type PrepareDeps, preparedContent } from '../saying/prepare.ts';
+import { type PrepareDeps, preparedContent, sentBy } from '../saying/prepare.ts';
 import { nextOccurrence } from '../schedule/recurrence.ts';
 import type { SendingSettings } from '../sends/send-settings.ts';
 import { type ChannelEstimate, channelEstimate } from './channel-estimate.ts';
 import type { Costs } from './cost.ts';
-import { lacking, needsAttributes, requiredBy } from './lacking.ts';
+import { lacking, namesAttributes, requiredBy } from './lacking.ts';
 import { outcomesOf, type Sampled } from './outcomes.ts';
 import type { CouponsLeft, MonthUse, ResolvedLists } from './ports.ts';
 import { readList } from './read-list.ts';
@@ -23,6 +26,8 @@ export interface EstimateDeps extends Omit<PrepareDeps, 'policy' | 'kakao'> {
   readonly lists: ListFiles;
   readonly profiles: MemberProfiles;
   readonly personal: PersonalValues;
+  /** What is wrong with a rendered Kakao message. */
+  readonly rendered: KakaoCheck;
   readonly contacts: Pick<ContactStore, 'batch'>;
   readonly coupons: CouponsLeft;
   readonly policy: PolicySettings;
@@ -45,6 +50,8 @@ export interface Estimate {
   readonly ratePerMinute: number | null;
   /** The campaign's own channel first. */
   readonly channels: readonly ChannelEstimate[];
+  /** Limits of its channel that a message would break for some member that was judged, by field of the campaign. */
+  readonly problems: readonly Problem[];
 }
 
 /** Channels that a message could go by as well, for comparison. */
@@ -71,7 +78,8 @@ export async function estimateCampaign(
     definition.coupon && deps.coupons.count(definition.coupon.pool),
   ]);
   const variants = await sentVariants(deps, definition);
-  const sampled = await sampledMembers(deps, { ...definition, variants }, sample);
+  const { sampled, profiles } = await sampledMembers(deps, { ...definition, variants }, sample);
+  const problems = await tooLong(deps, ctx, definition, { members, userIds: sample }, profiles);
   const rate = (definition.ratePerMinute ?? deps.settings.ratePerMinute) || undefined;
   const others = COMPARED.filter((channel) => channel !== definition.channel);
   const channels = [definition.channel, ...others].map((channel) => {
@@ -91,6 +99,7 @@ export async function estimateCampaign(
     sample: sample.length === members ? null : { members: sample.length, confidence: 0.95 },
     ratePerMinute: rate ?? null,
     channels,
+    problems,
   };
 }
 
@@ -114,19 +123,51 @@ async function sampledMembers(
   deps: EstimateDeps,
   definition: Definition,
   userIds: readonly string[],
-): Promise<Sampled[]> {
+): Promise<{ readonly sampled: readonly Sampled[]; readonly profiles: Profiles }> {
   const { variants } = definition;
   const required = requiredBy(variants);
   const [profiles, contacts] = await Promise.all([
-    deps.profiles.batch(userIds, { attributes: needsAttributes(required) }),
+    deps.profiles.batch(userIds, { attributes: namesAttributes(variants) }),
     hasCaps(capsOf(definition, deps.policy))
       ? deps.contacts.batch(userIds, { consistent: false })
       : undefined,
   ]);
   const lacks = await lacking(deps.personal, variants, required, userIds, profiles);
-  return userIds.map((userId, index) => ({
+  const sampled = userIds.map((userId, index) => ({
     profile: profiles.get(userId),
     contacts: contacts?.get(userId)?.contacts,
     lacks: lacks[index] ?? false,
   }));
+  return { sampled, profiles };
 }
+
+type Profiles = Awaited<ReturnType<MemberProfiles['batch']>>;
+const SOME_ID = '00000000-0000-4000-8000-000000000000';
+
+/** Whether messages keep to their limits with the longest values of the members that were judged (spec §4, §6). */
+async function tooLong(
+  deps: EstimateDeps,
+  ctx: Ctx,
+  definition: Definition,
+  audience: { readonly members: number; readonly userIds: readonly string[] },
+  profiles: Profiles,
+): Promise<readonly Problem[]> {
+  const { timeZone } = deps.policy;
+  const judging = {
+    attributes: { batch: async (userIds: readonly string[]) => attributesOf(profiles, userIds) },
+    personal: deps.personal,
+    sent: (says: Definition, content: Content) => sentBy(deps, says, content),
+    variables: deps.variables,
+    kakao: deps.rendered,
+    moment: (now: number) => ({ now, timeZone, newId: () => SOME_ID }),
+  };
+  return (await judgeLengths(judging, ctx, definition, audience)).problems;
+}
+
+const attributesOf = (profiles: Profiles, userIds: readonly string[]) =>
+  new Map(
+    userIds.flatMap((userId) => {
+      const profile = profiles.get(userId);
+      return profile === undefined ? [] : [[userId, profile.attributes] as const];
+    }),
+  );

@@ -20,8 +20,11 @@ export const requiredBy = (variants: readonly Variant[]): Required =>
     ),
   );
 
-export const needsAttributes = (required: Required): boolean =>
-  required.some((names) => names.some((name) => name.startsWith(ATTRIBUTE)));
+/** Whether a text shows an attribute, be it only where a member has it: then its values decide how long it is. */
+export const namesAttributes = (variants: readonly Variant[]): boolean =>
+  needsOf(variants.flatMap(({ content }) => textsOf(content).map(({ text }) => text))).names.some((name) =>
+    name.startsWith(ATTRIBUTE),
+  );
 
 /** For each member of the sample whether the message would lack a value. Members are dealt out to the variants by their weights. */
 export async function lacking(

@@ -1,4 +1,3 @@
-import type { MemberAttributes } from '../../members/index.ts';
 import { graphemes } from '../../shared/graphemes.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import { USER_ATTRIBUTE, USER_ID } from '../../shared/rendering/variables.ts';
@@ -6,6 +5,13 @@ import { type MissingRule, missingFor } from './missing.ts';
 import type { Needs } from './needs.ts';
 import type { PersonalValues } from './ports.ts';
 import { itemVariable } from './variables.ts';
+
+/** Pinpoint's user attributes (lists of texts by name) by userId; who is no member is left out. */
+export interface MemberAttributes {
+  batch(
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, readonly string[]>>>>;
+}
 
 export interface SurveyDeps {
   readonly attributes: MemberAttributes;
@@ -18,8 +24,6 @@ export interface Audience {
   readonly userIds: readonly string[];
 }
 
-/** Up to so many members everybody is looked at; of more, so many who are drawn by chance (estimate/sample.ts). */
-export const MOST_LOOKED_AT = 50_000;
 const CHUNK = 500;
 
 /** A member's value, and its length. */

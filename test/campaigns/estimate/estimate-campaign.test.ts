@@ -255,6 +255,25 @@ describe('who is left out', () => {
     });
   });
 
+  it('would get more than its channel shows: the longest value is told, a default’s too', async () => {
+    const people = alike(10, (index) => ({ attributes: { name: ['가'.repeat(index * 6)] } }));
+    const variants = [
+      {
+        id: '0',
+        name: 'A',
+        weight: 10_000,
+        content: { title: `${'x'.repeat(150)}#{회원 이름}`, message: 'm' },
+      },
+    ];
+    const { problems } = await estimated(worldOf(people), { variants });
+    expect(problems.map(({ field }) => field)).toEqual(['title']);
+    expect(problems[0]?.message).toContain('up to 204 characters with the longest values: #{회원 이름} 54');
+    const defaults = { '#{회원 이름}': '고객' };
+    const filled = await estimated(worldOf(people), { variants, missing: 'default', defaults });
+    expect(filled.problems).toHaveLength(1);
+    expect((await estimated(worldOf(people.slice(0, 9)), { variants })).problems).toEqual([]);
+  });
+
   it('is held out, or comes when the coupons are all given', async () => {
     const found = channelOf(await estimated(worldOf(alike(1000)), { holdout: 1000 }), 'push');
     expect(found.members.value + (found.skipped['HOLDOUT']?.value ?? 0)).toBe(1000);

@@ -26,6 +26,7 @@ export function worldOf(people: readonly Person[], userIds = people.map(({ userI
     },
     profiles: { batch: async (ids, { attributes }) => onlyOf(attributes ? whole : bare, ids) },
     personal: { of: async () => new Map() },
+    rendered: () => [],
     contacts: memoryContacts(),
     coupons: { count: async () => ({ left: 0 }) },
     variables: variables(),

@@ -1,8 +1,8 @@
 import type { Definition } from '../../../../lambdas/campaigns/campaign.ts';
 import type { Content } from '../../../../lambdas/campaigns/content.ts';
 import type { PersonalValues } from '../../../../lambdas/campaigns/personalisation/ports.ts';
-import type { SurveyDeps } from '../../../../lambdas/campaigns/personalisation/survey.ts';
-import type { MemberAttributes } from '../../../../lambdas/members/index.ts';
+import type { MemberAttributes, SurveyDeps } from '../../../../lambdas/campaigns/personalisation/survey.ts';
+
 import type { DottedValues } from '../../../../lambdas/shared/rendering/part.ts';
 
 export const says = (content: Content, rest: Partial<Definition> = {}): Definition => ({
