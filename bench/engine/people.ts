@@ -60,18 +60,61 @@ const COMMON: Attributes = {
   'Demographic.Model': text('SM-S921N'),
   'Demographic.Platform': text('android'),
   'Demographic.PlatformVersion': text('15'),
-  'Demographic.Timezone': text('Asia/Seoul'),
   'Location.City': text('Seoul'),
   'Location.Country': text('KOR'),
   'Attributes.plan': { L: [text('gold')] },
   'Attributes.interests': { L: [text('shoes'), text('bags'), text('books')] },
 };
 
+/** One zone of each offset that is in use, as far as a list of a million could have. */
+const ZONES = [
+  ...[
+    'Pacific/Kiritimati',
+    'Pacific/Apia',
+    'Pacific/Chatham',
+    'Pacific/Auckland',
+    'Asia/Kamchatka',
+    'Pacific/Noumea',
+  ],
+  ...[
+    'Australia/Sydney',
+    'Australia/Adelaide',
+    'Australia/Darwin',
+    'Asia/Seoul',
+    'Australia/Eucla',
+    'Asia/Singapore',
+  ],
+  ...[
+    'Asia/Bangkok',
+    'Asia/Yangon',
+    'Asia/Dhaka',
+    'Asia/Kathmandu',
+    'Asia/Kolkata',
+    'Asia/Tashkent',
+    'Asia/Kabul',
+  ],
+  ...[
+    'Asia/Dubai',
+    'Asia/Tehran',
+    'Europe/Istanbul',
+    'Europe/Athens',
+    'Europe/Paris',
+    'Europe/London',
+    'Atlantic/Azores',
+  ],
+  ...['America/Noronha', 'America/Sao_Paulo', 'America/St_Johns', 'America/Halifax', 'America/New_York'],
+  ...['America/Chicago', 'America/Denver', 'America/Los_Angeles', 'America/Anchorage', 'Pacific/Marquesas'],
+  ...['Pacific/Honolulu', 'Pacific/Pago_Pago'],
+];
+const zoneOf = (endpointId: string): string =>
+  ZONES[Number.parseInt(endpointId.slice(0, 8), 16) % ZONES.length] ?? 'Asia/Seoul';
+
 /** The row of an endpoint as the engine keeps it, without its key. */
 export const endpointRow = (channel: Channel, endpointId: string): Attributes => ({
   ...COMMON,
   Address: text(addressOf(channel, endpointId)),
   ChannelType: text(channel),
+  'Demographic.Timezone': text(zoneOf(endpointId)),
   'User.UserId': text(userIdOf(endpointId)),
 });
 
