@@ -1,4 +1,5 @@
 import type { Queries, QueryRow, QueryRows } from '../../shared/queries.ts';
+import { logger } from '../../shared/telemetry.ts';
 import type { Channel } from '../content.ts';
 import type { MonthUse, Time, Usage } from './ports.ts';
 
@@ -30,17 +31,31 @@ export const athenaMonthUse = (deps: {
   readonly time: Time;
 }): MonthUse => ({
   async of(now) {
-    const hour = Math.floor(now / SAME_QUERY_MS);
-    const query = await deps.queries.start(useQuery(now), `month-use ${hour}`);
-    const until = deps.time.now() + LONGEST_WAIT_MS;
-    for (;;) {
-      const { state } = await deps.queries.state(query);
-      if (state === 'succeeded') return usageOf(await deps.queries.rows(query));
-      if (state === 'failed' || deps.time.now() >= until) return undefined;
-      await deps.time.sleep(POLL_MS);
+    try {
+      return await counted(deps, now);
+    } catch (cause) {
+      // An estimate is worth more than its price's tiers.
+      logger.warn('use of the month not known', { error: cause as Error });
+      return undefined;
     }
   },
 });
+
+async function counted(
+  { queries, time }: { readonly queries: Queries & QueryRows; readonly time: Time },
+  now: number,
+): Promise<Usage | undefined> {
+  const hour = Math.floor(now / SAME_QUERY_MS);
+  const until = time.now() + LONGEST_WAIT_MS;
+  const query = await queries.start(useQuery(now), `month-use ${hour}`);
+  for (;;) {
+    const state = await queries.state(query);
+    if (state.state === 'succeeded') return usageOf(await queries.rows(query));
+    if (state.state === 'failed') throw new Error(state.reason);
+    if (time.now() >= until) return undefined;
+    await time.sleep(POLL_MS);
+  }
+}
 
 export const useQuery = (now: number): string =>
   `SELECT channel, count(*) AS messages

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { athenaMonthUse } from '../../../lambdas/campaigns/estimate/month-use.aws.ts';
+import { RepointError } from '../../../lambdas/shared/errors.ts';
 import { athenaQueries } from '../../../lambdas/shared/queries.aws.ts';
 import { DATABASE, WORKGROUP } from '../../local/aws/support/athena.ts';
 import { lakeFixture } from '../../local/aws/support/lake-fixture.ts';
@@ -63,5 +64,16 @@ describe("this month's use", () => {
     expect(tokens.size).toBe(1);
     await use.of(NOW + 60 * 60_000);
     expect(tokens.size).toBe(2);
+  });
+
+  it('is not known while Athena takes no queries, and keeps no estimate back', async () => {
+    const busy = {
+      start: async () => {
+        throw new RepointError('too_many', 'Athena takes no more queries now');
+      },
+      state: async () => ({ state: 'running' as const }),
+      rows: async () => [],
+    };
+    expect(await athenaMonthUse({ queries: busy, time: patient }).of(NOW)).toBeUndefined();
   });
 });
