@@ -3,7 +3,6 @@ import type { DottedValues } from '../../shared/rendering/part.ts';
 import type { Defaults } from './defaults.ts';
 import type { Needs } from './needs.ts';
 import { isOurs } from './values.ts';
-import { COUPON } from './variables.ts';
 
 /** Why such a member gets nothing: the reason in the ledger. */
 export const MISSING_VALUE = 'MISSING_VALUE';
@@ -49,10 +48,6 @@ const ALWAYS = new Set([
   'RequestId',
   'User.UserId',
 ]);
-
-/** Needed names that have no default, and that a member may be without. A coupon is given or not: nothing stands in for it. */
-export const lacksDefault = (required: readonly string[], defaults: Defaults): readonly string[] =>
-  required.filter((name) => name !== COUPON && !ALWAYS.has(name) && !defaults.has(name));
 
 /**
  * Whether the hook must be asked about each member: the texts show values that only we know, or some member may have to

@@ -1,9 +1,9 @@
 /** What a campaign's content is when it is sent: the one way there for deliveries, previews and tests. Pure. */
-import { type Problem, RepointError } from '../../shared/errors.ts';
+import { RepointError } from '../../shared/errors.ts';
 import type { Definition } from '../campaign.ts';
 import type { Content } from '../content.ts';
 import { defaultsOf } from './defaults.ts';
-import { lacksDefault, type MissingRule } from './missing.ts';
+import type { MissingRule } from './missing.ts';
 import type { Needs } from './needs.ts';
 import { personalised, withContentDefaults } from './personalise.ts';
 import type { Variables } from './variables.ts';
@@ -19,7 +19,7 @@ export interface SentContent {
 }
 
 /** The rule about missing values, from a campaign whose defaults were judged when it was created. */
-export const ruleOf = ({ missing, defaults }: SaysMissing, variables: Variables): MissingRule => ({
+const ruleOf = ({ missing, defaults }: SaysMissing, variables: Variables): MissingRule => ({
   missing,
   defaults: defaultsOf(defaults, variables).defaults,
 });
@@ -40,22 +40,4 @@ export function sentContent(
   const rule = ruleOf(says, variables);
   const whole = rule.missing === 'default' ? withContentDefaults(translated, rule.defaults) : translated;
   return { content: noticed(whole), needs, rule };
-}
-
-/** What is wrong with a campaign's defaults; a choice of defaults that leaves a needed value without one is half made. */
-export function missingProblems(
-  contents: readonly Content[],
-  { missing, defaults: written }: SaysMissing,
-  variables: Variables,
-): Problem[] {
-  const { defaults, problems } = defaultsOf(written, variables);
-  const required = contents.flatMap((content) => personalised(content, variables).needs.required);
-  const without = missing === 'default' ? lacksDefault([...new Set(required)], defaults) : [];
-  return [
-    ...problems,
-    ...without.map((name) => ({
-      field: 'defaults',
-      message: `defaults has no text for ${variables.shown(name)}, which the message needs`,
-    })),
-  ];
 }

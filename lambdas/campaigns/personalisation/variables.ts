@@ -18,7 +18,7 @@ export const ITEM_SOURCES = [
 export type ItemSourceId = (typeof ITEM_SOURCES)[number]['id'];
 
 /** Items of one source that a message may show: as many as the longest carousel has cards (spec §6). */
-export const MOST_RANKS = 6;
+const MOST_RANKS = 6;
 
 /** Variables that stand for one name each. The first spelling is the one that errors show. */
 const PLAIN = [

@@ -4,7 +4,7 @@ import {
   personalisationProblems,
   personalised,
 } from '../../../lambdas/campaigns/personalisation/personalise.ts';
-import { missingProblems, sentContent } from '../../../lambdas/campaigns/personalisation/sent-content.ts';
+import { sentContent } from '../../../lambdas/campaigns/personalisation/sent-content.ts';
 import { variables } from '../../../lambdas/campaigns/personalisation/variables.ts';
 import { says } from './support/worlds.ts';
 
@@ -54,19 +54,6 @@ describe('a content', () => {
   it('names variables in the author’s notation in its problems', () => {
     expect(personalisationProblems('{{Nothing.here}}', VARIABLES)[0]).toContain('Nothing.here');
     expect(personalisationProblems('\\#{x} #{회원 이름}', VARIABLES)).toEqual([]);
-  });
-});
-
-describe('a choice of defaults', () => {
-  const contents = [{ title: '#{회원 이름}', message: '#{쿠폰} {{User.UserId}} {{Location.City}}' }];
-
-  it('leaves no value without one, but those that everybody has and coupons', () => {
-    const problems = missingProblems(contents, { missing: 'default', defaults: {} }, VARIABLES);
-    expect(problems.map(({ message }) => message)).toEqual([
-      'defaults has no text for #{회원 이름}, which the message needs',
-      'defaults has no text for {{Location.City}}, which the message needs',
-    ]);
-    expect(missingProblems(contents, { missing: 'skip', defaults: {} }, VARIABLES)).toEqual([]);
   });
 });
 
