@@ -8,6 +8,7 @@ const BENCHES = [
   'ingest',
   'deliver-cpu',
   'resolve',
+  'estimate',
   'cost',
   'campaign',
   'tracker',
