@@ -9,6 +9,8 @@ export interface CampaignPolicy {
   readonly label: boolean;
   /** Frozen when the campaign was created or edited last. */
   readonly optOutText?: string;
+  /** The opt-out text is the campaign's own: an edit does not take over the deployment's. */
+  readonly ownOptOutText?: true;
   /** Members without night consent: wait for the morning, or are left out. */
   readonly night: 'hold' | 'drop';
   /** Its own, in place of the deployment's; `{}` caps nothing. */

@@ -82,8 +82,8 @@ function contextOf(
   { now }: Ctx,
   stored: Definition | undefined,
 ): DefinitionContext {
-  const policyFor = ({ night, caps, ...advertised }: Advertised) =>
-    policyOf(advertised, { night, ...(caps === undefined ? {} : { caps }) }, policy);
+  const policyFor = ({ purpose, channel, ...chosen }: Advertised) =>
+    policyOf({ purpose, channel }, chosen, policy);
   return {
     now,
     timeZone,

@@ -14,6 +14,7 @@ import {
   capsProblems,
   couponProblems,
   nameProblems,
+  optOutProblems,
   purposeProblems,
   rateProblems,
   sizeProblems,
@@ -45,7 +46,9 @@ export interface Advertised {
   readonly purpose: Definition['purpose'];
   readonly channel: Channel;
   readonly night: CampaignPolicy['night'];
-  readonly caps?: CampaignPolicy['caps'];
+  readonly caps?: NonNullable<CampaignPolicy['caps']>;
+  /** The campaign's own, in place of the deployment's. */
+  readonly optOutText?: string;
 }
 
 export type Defined =
@@ -73,6 +76,7 @@ export function definitionOf(
     ...(unread.has('channel') ? [] : deliveryProblems(request)),
     ...nameProblems(request),
     ...purposeProblems(request),
+    ...optOutProblems(request),
     ...capsProblems(request),
     ...wrongDefaults,
     ...(unread.has('coupon') ? [] : couponProblems(request, contentsOf(said).flatMap(context.names))),
@@ -91,12 +95,13 @@ function scheduleOf({ schedule }: CreateCampaign, { now, timeZone, stored }: Def
   return parseSchedule(schedule, { now, timeZone, ...(stored ? { stored: stored.schedule } : {}) });
 }
 
-function advertisedOf({ purpose, channel, night, caps }: CreateCampaign): Advertised {
+function advertisedOf({ purpose, channel, night, caps, optOutText }: CreateCampaign): Advertised {
   return {
     purpose: purpose ?? 'informational',
     channel: channel ?? 'push',
     night: night ?? 'hold',
     ...(caps === undefined ? {} : { caps }),
+    ...(optOutText === undefined ? {} : { optOutText }),
   };
 }
 

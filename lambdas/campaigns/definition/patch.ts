@@ -28,6 +28,7 @@ const FIELDS: Readonly<Record<keyof CreateCampaign, boolean>> = {
   start: false,
   draft: false,
   ratePerMinute: true,
+  optOutText: true,
   night: true,
   caps: true,
   missing: true,

@@ -21,6 +21,7 @@ export function requestOf(definition: Definition): CreateCampaign {
     ...(winner === undefined ? {} : { winner: { ...winner, testShare: percentOf(winner.testShare) } }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(ratePerMinute === undefined ? {} : { ratePerMinute: ratePerMinute === 0 ? 'max' : ratePerMinute }),
+    ...(policy.ownOptOutText && policy.optOutText !== undefined ? { optOutText: policy.optOutText } : {}),
     night: policy.night,
     ...(policy.caps === undefined ? {} : { caps: policy.caps }),
     missing: definition.missing,

@@ -1,5 +1,6 @@
 import type { CreateCampaign } from '../../../schemas/campaigns/generated/requests.js';
 import type { Problem } from '../../shared/errors.ts';
+import { graphemes } from '../../shared/graphemes.ts';
 import type { Definition } from '../campaign.ts';
 import { COUPON } from '../personalisation/variables.ts';
 
@@ -42,6 +43,32 @@ export function purposeProblems({ purpose, kakao }: Pick<CreateCampaign, 'purpos
   if (purpose !== 'advertising' || kakao?.kind !== 'alimtalk') return [];
   return [
     { field: 'purpose', message: 'purpose is advertising; an alimtalk is a notice: allowed: informational' },
+  ];
+}
+
+/** Characters of an opt-out text, as a reader counts them (spec §4); lib/campaigns/check-policy.ts asks the deployment's for the same. */
+const LONGEST_OPT_OUT = 30;
+
+/** How to refuse advertising: one line that says the same to everybody, where the law asks for it. */
+export function optOutProblems({
+  purpose,
+  channel = 'push',
+  optOutText: text,
+}: Pick<CreateCampaign, 'purpose' | 'channel' | 'optOutText'>): Problem[] {
+  const field = 'optOutText';
+  if (text === undefined) return [];
+  if (purpose !== 'advertising' || !['push', 'sms'].includes(channel))
+    return [{ field, message: `${field} has its place in advertising by push and SMS alone` }];
+  const length = graphemes(text);
+  if (text.trim() === '') return [{ field, message: `${field} is blank` }];
+  if (length > LONGEST_OPT_OUT)
+    return [{ field, message: `${field} has ${length} characters; at most ${LONGEST_OPT_OUT} are allowed` }];
+  if (text.trim() === text && !/[\p{Cc}\u2028\u2029]|\{\{|#\{/u.test(text)) return [];
+  return [
+    {
+      field,
+      message: `${field} is ${JSON.stringify(text)}; allowed: one line without variables or blanks around it`,
+    },
   ];
 }
 

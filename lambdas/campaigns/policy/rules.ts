@@ -11,14 +11,16 @@ type Advertised = Pick<Campaign, 'purpose' | 'channel'>;
 /** The policy that a campaign is given when it is created or edited: label and opt-out text are frozen in it (spec §4). */
 export function policyOf(
   { purpose, channel }: Advertised,
-  chosen: Pick<CampaignPolicy, 'night' | 'caps'>,
+  { optOutText: own, ...chosen }: Pick<CampaignPolicy, 'night' | 'caps' | 'optOutText'>,
   { label, law, optOutText }: PolicySettings,
 ): CampaignPolicy {
   const advertising = purpose === 'advertising';
+  const told = own ?? optOutText;
   const tells = advertising && law.optOut.channels.includes(channel);
   return {
     label: advertising && label,
-    ...(tells && optOutText !== undefined ? { optOutText } : {}),
+    ...(tells && told !== undefined ? { optOutText: told } : {}),
+    ...(tells && own !== undefined ? { ownOptOutText: true as const } : {}),
     ...chosen,
   };
 }

@@ -220,6 +220,31 @@ describe('the length of a text', () => {
   });
 });
 
+describe('an opt-out text of its own', () => {
+  const sms = { ...SMS, purpose: 'advertising' };
+  const thirty = '수'.repeat(30);
+
+  it('takes the place of the deployment’s, and stays the campaign’s own in its words', async () => {
+    const { policy } = await define({ ...sms, optOutText: thirty });
+    expect(policy).toMatchObject({ optOutText: thirty, ownOptOutText: true });
+    const definition = await define({ ...sms, optOutText: thirty });
+    expect(requestOf(definition)).toMatchObject({ optOutText: thirty });
+    expect(requestOf(await define(sms))).not.toHaveProperty('optOutText');
+  });
+
+  it('of 31 characters, of two lines, or where there is no advertising is refused', async () => {
+    expect(await problemsOf({ ...sms, optOutText: `${thirty}신` })).toEqual({
+      optOutText: expect.stringContaining('31 characters; at most 30'),
+    });
+    expect(await problemsOf({ ...sms, optOutText: 'a\nb' })).toEqual({
+      optOutText: expect.stringContaining('one line'),
+    });
+    expect(await problemsOf({ ...SMS, optOutText: thirty })).toEqual({
+      optOutText: expect.stringContaining('advertising by push and SMS'),
+    });
+  });
+});
+
 describe('variants', () => {
   it('say what the campaign says where they do not say it themselves', async () => {
     const { variants, holdout } = await define({
