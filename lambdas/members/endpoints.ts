@@ -1,7 +1,6 @@
 /** What the engine is told of a member. Pure. */
 import type { EndpointBatchItem } from '@aws-sdk/client-pinpoint';
 import type { EndpointAddress } from './addresses.ts';
-import { refuses } from './consents.ts';
 import type { Member } from './member.ts';
 import { userAttributes } from './user-attributes.ts';
 
@@ -15,12 +14,13 @@ export interface MemberEndpoints {
 export function memberEndpoints(member: Member, addresses: readonly EndpointAddress[]): MemberEndpoints {
   const user = { UserId: member.userId, UserAttributes: attributesWithRemovals(member) };
   const demographic = demographicOf(member);
-  const live = addresses.map(({ id, channel, address, consent }) => ({
+  const live = addresses.map(({ id, channel, address }) => ({
     Id: id,
     ChannelType: channel,
     Address: address,
     EndpointStatus: 'ACTIVE',
-    OptOut: refuses(member.consents, consent) ? 'ALL' : 'NONE',
+    // Pinpoint's OptOut knows no purposes: whether advertising may go there is judged at delivery, by consent (spec §4).
+    OptOut: 'NONE',
     User: user,
     ...(demographic === undefined ? {} : { Demographic: demographic }),
   }));

@@ -1,6 +1,5 @@
 import { addressesOf } from './addresses.ts';
-import { refuses } from './consents.ts';
-import { CONSENT_CHANNELS, type ConsentChannel, type Member } from './member.ts';
+import type { ConsentChannel, Member } from './member.ts';
 import type { MemberReach } from './member-reach.ts';
 import { userAttributes } from './user-attributes.ts';
 
@@ -8,8 +7,6 @@ import { userAttributes } from './user-attributes.ts';
 export interface MemberProfile extends MemberReach {
   /** Endpoints by channel. */
   readonly addresses: Readonly<Record<ConsentChannel, number>>;
-  /** Channels closed to any message (Pinpoint's OptOut). */
-  readonly refused: readonly ConsentChannel[];
   /** Pinpoint's user attributes, lists of texts by name; empty unless they are asked for. */
   readonly attributes: Readonly<Record<string, readonly string[]>>;
 }
@@ -34,7 +31,6 @@ export function profileOf(member: ProfiledMember): MemberProfile {
     consents,
     addresses: { push: count('push'), email: count('email'), sms: count('sms'), kakao: count('kakao') },
     attributes: attributes === undefined ? {} : userAttributes({ attributes, texts }),
-    refused: CONSENT_CHANNELS.filter((channel) => refuses(consents, channel)),
     ...(texts.timeZone === undefined ? {} : { timeZone: texts.timeZone }),
   };
 }

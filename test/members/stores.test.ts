@@ -139,12 +139,8 @@ describe('the profiles of members, for estimates', () => {
         sms: types('SMS'),
         kakao: types('CUSTOM'),
       },
-      refused: told.some(({ ChannelType, OptOut }) => ChannelType === 'SMS' && OptOut === 'ALL')
-        ? ['sms']
-        : [],
     });
     expect(found.get(`${mine}1`)?.addresses.push).toBe(2);
-    expect(found.get(`${mine}1`)?.refused).toEqual(['sms']);
     const profiles = dynamoMemberProfiles(dynamo.members, dynamo.client);
     const whole = await profiles.batch([`${mine}1`], { attributes: true });
     expect(whole.get(`${mine}1`)?.attributes).toEqual(userAttributes(member));

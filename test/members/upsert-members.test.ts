@@ -27,7 +27,7 @@ const KIM = {
 };
 
 describe('a member', () => {
-  it('has one endpoint per address, with attributes as lists of texts and consent as OptOut', async () => {
+  it('has one endpoint per address, open to informational messages whatever was said of advertising', async () => {
     const { engine, deps } = shop();
     await putMember(deps, ctx, 'u1', KIM);
     expect(engine.active('u1')).toEqual(['EMAIL kim@example.com', 'GCM token-aaaaaaaa', 'SMS +821000001234']);
@@ -35,7 +35,7 @@ describe('a member', () => {
       OptOut: 'NONE',
       Demographic: { Locale: 'ko_KR', Timezone: 'Asia/Seoul' },
     });
-    expect(engine.endpoint('sms:u1')).toMatchObject({ OptOut: 'ALL' });
+    expect(engine.endpoint('sms:u1')).toMatchObject({ OptOut: 'NONE' });
     expect(engine.attributes('u1')).toEqual({
       grade: ['GOLD'],
       point: ['1200'],

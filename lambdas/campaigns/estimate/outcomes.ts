@@ -27,8 +27,6 @@ export const SEND = 'SEND';
 export const HOLD = 'HOLD';
 /** A member without an address on the channel: the engine meets no endpoint. */
 export const NO_ADDRESS = 'NO_ADDRESS';
-/** The engine's own names (docs/pinpoint-api.md). */
-const OPT_OUT = 'ENDPOINT_OPT_OUT';
 
 /** Pinpoint's custom channel goes to the endpoints that Kakao goes to, unless it is told otherwise. */
 const ADDRESSED_AS: Readonly<Record<Channel, keyof MemberProfile['addresses']>> = {
@@ -63,11 +61,10 @@ export function outcomesOf(members: readonly Sampled[], rules: Rules, at: number
 
 type Judge = (member: Sampled) => Judgement;
 
-/** In the engine's order: an endpoint that is closed is not asked about. */
+/** Who has no address is not asked about. */
 function outcomeOf(member: Sampled, address: keyof MemberProfile['addresses'], judged: Judge): string {
   const { profile, lacks } = member;
   if (profile?.addresses[address] === 0) return NO_ADDRESS;
-  if (profile?.refused.includes(address)) return OPT_OUT;
   const judgement = judged(member);
   if (judgement.kind === 'skip') return judgement.reason;
   if (lacks) return MISSING_VALUE;

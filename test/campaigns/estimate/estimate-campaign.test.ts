@@ -56,7 +56,6 @@ function expected(
   const agreed = one.consents[channel]?.advertising?.granted;
   if (one.gone) return { reason: 'MEMBER_GONE', addresses };
   if (addresses === 0) return { reason: 'NO_ADDRESS', addresses };
-  if (agreed === false) return { reason: 'ENDPOINT_OPT_OUT', addresses };
   if (advertising && agreed !== true) return { reason: 'NO_ADVERTISING_CONSENT', addresses };
   return { reason: undefined, addresses };
 }
