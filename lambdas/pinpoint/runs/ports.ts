@@ -89,7 +89,8 @@ export interface RunStore {
 
 /** JSON objects of runs in S3. */
 export interface RunObjects {
-  put(key: string, object: unknown): Promise<void>;
+  /** Puts an object that is JSON already. */
+  putJson(key: string, json: Uint8Array): Promise<void>;
   /** Puts the object unless there is one; whichever is there then. */
   putOnce<T>(key: string, object: T): Promise<T>;
   /** Undefined when there is none, or none that can be read. */

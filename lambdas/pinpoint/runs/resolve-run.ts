@@ -28,6 +28,7 @@ import {
 } from './expand.ts';
 import { queueLanes } from './lanes.ts';
 import type { MetricName } from './metrics.ts';
+import type { CutSlice } from './open-slice.ts';
 import { audienceOf, newRunOf, planOf } from './plan.ts';
 import type { RunObjects, RunStore } from './ports.ts';
 import {
@@ -37,7 +38,6 @@ import {
   type RunMessage,
   type RunPlan,
   type RunRow,
-  type SliceObject,
   sliceKey,
 } from './run.ts';
 import { Seen } from './seen.ts';
@@ -342,24 +342,24 @@ class SliceWriter {
     return { lines: this.#lines, slices: this.#slices, metrics: this.#metrics };
   }
 
-  async #write(object: SliceObject): Promise<void> {
+  async #write(slice: CutSlice): Promise<void> {
     this.#slices += 1;
     const number = this.#slices;
     const { activityId, attempt } = this.#run;
     const objectKey = sliceKey(activityId, number, attempt);
     await this.#writes.add(async () => {
-      await this.#deps.objects.put(objectKey, object);
+      await this.#deps.objects.putJson(objectKey, slice.json);
       await this.#deps.runs.putSlice(
         {
           activityId,
           number,
           attempt,
           objectKey,
-          treatmentId: object.treatmentId,
-          entries: object.entries.length,
-          skipped: skippedByReason(object.skipped),
-          notBefore: object.startAt ?? 0,
-          startAt: object.startAt,
+          treatmentId: slice.treatmentId,
+          entries: slice.entries,
+          skipped: skippedByReason(slice.skipped),
+          notBefore: slice.startAt ?? 0,
+          startAt: slice.startAt,
         },
         this.#deps.clock(),
       );

@@ -25,24 +25,24 @@ function parsed<T>(key: string, text: string): T | undefined {
 export function s3RunObjects(bucket: string, client = new S3Client({})): RunObjects {
   const put = async (
     key: string,
-    object: unknown,
+    json: string | Uint8Array,
     conditions: Pick<PutObjectCommandInput, 'IfNoneMatch'> = {},
   ) => {
     await client.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: JSON.stringify(object),
+        Body: json,
         ContentType: 'application/json',
         ...conditions,
       }),
     );
   };
   const objects: RunObjects = {
-    put: (key, object) => put(key, object),
+    putJson: (key, json) => put(key, json),
     async putOnce<T>(key: string, object: T) {
       try {
-        await put(key, object, { IfNoneMatch: '*' });
+        await put(key, JSON.stringify(object), { IfNoneMatch: '*' });
         return object;
       } catch (error) {
         if (!TAKEN.has((error as Error).name)) throw error;

@@ -11,7 +11,7 @@ afterAll(() => files.close());
 
 it('an object of a run that is no JSON is as good as gone, and one that cannot be reached is not', async () => {
   const objects = s3RunObjects(files.engineBucket, files.s3);
-  await objects.put('whole', { a: ['회원'] });
+  await objects.putJson('whole', Buffer.from('{"a":["회원"]}'));
   expect(await objects.get('whole')).toEqual({ a: ['회원'] });
   expect(await objects.get('none')).toBeUndefined();
   for (const Body of ['', '{"a":', '<html>']) {

@@ -191,12 +191,20 @@ export function memoryRunStore(): RunStore {
   };
 }
 
-export function memoryObjects(): RunObjects & { readonly keys: () => string[] } {
+export interface MemoryObjects extends RunObjects {
+  put(key: string, object: unknown): Promise<void>;
+  keys(): string[];
+}
+
+export function memoryObjects(): MemoryObjects {
   const objects = new Map<string, string>();
   return {
     keys: () => [...objects.keys()],
     async put(key, object) {
       objects.set(key, JSON.stringify(object));
+    },
+    async putJson(key, json) {
+      objects.set(key, Buffer.from(json).toString());
     },
     async putOnce<T>(key: string, object: T) {
       const there = objects.get(key);
