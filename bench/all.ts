@@ -5,6 +5,7 @@ const BENCHES = [
   'bundles',
   'start',
   'recurrence',
+  'plan',
   'ingest',
   'deliver-cpu',
   'resolve',

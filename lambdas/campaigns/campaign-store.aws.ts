@@ -1,11 +1,6 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
-import { documentClient, unlessRefused } from '../shared/dynamodb.aws.ts';
+import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { documentClient } from '../shared/dynamodb.aws.ts';
+import { IS_NEW, plainRows } from '../shared/plain-rows.aws.ts';
 import type { Campaign, CampaignLine } from './campaign.ts';
 import { lineOf, markOf, searchable } from './line.ts';
 import type { CampaignPage, CampaignStore, ListQuery } from './ports.ts';
@@ -17,6 +12,10 @@ const LOOKED_AT = 1000;
 const MAX_LOOKS = 5;
 
 const keyOf = (id: string) => ({ pk: `campaign#${id}`, sk: 'campaign' });
+
+interface Row extends Pick<Campaign, 'revision' | 'dueAt'> {
+  readonly campaign: Omit<Campaign, 'revision' | 'dueAt'>;
+}
 
 /** The list's line lies on the campaign's own row, so that no write can leave it behind. */
 function rowOf(campaign: Campaign) {
@@ -38,26 +37,19 @@ function rowOf(campaign: Campaign) {
  * `listedAt` = `<createdAt>#<id>`) holds what lists show.
  */
 export function dynamoCampaigns(TableName: string, client = documentClient()): CampaignStore {
+  const rows = plainRows(TableName, client);
   return {
-    async create(campaign) {
-      const put = { TableName, Item: rowOf(campaign), ConditionExpression: 'attribute_not_exists(pk)' };
-      return (await unlessRefused(client.send(new PutCommand(put)))) !== undefined;
-    },
+    create: (campaign) => rows.put(rowOf(campaign), IS_NEW),
     async get(id) {
-      const { Item } = await client.send(new GetCommand({ TableName, Key: keyOf(id), ConsistentRead: true }));
-      if (!Item) return undefined;
-      const { campaign, revision, dueAt } = Item;
-      return { ...campaign, revision, ...(dueAt === undefined ? {} : { dueAt }) } as Campaign;
+      const row = await rows.get(keyOf(id));
+      if (!row) return undefined;
+      const { campaign, revision, dueAt } = row as unknown as Row;
+      return { ...campaign, revision, ...(dueAt === undefined ? {} : { dueAt }) };
     },
     async replace(next) {
       const written = { ...next, revision: next.revision + 1 };
-      const put = {
-        TableName,
-        Item: rowOf(written),
-        ConditionExpression: 'revision = :read',
-        ExpressionAttributeValues: { ':read': next.revision },
-      };
-      return (await unlessRefused(client.send(new PutCommand(put)))) && written;
+      const unchanged = { expression: 'revision = :read', values: { ':read': next.revision } };
+      return (await rows.put(rowOf(written), unchanged)) ? written : undefined;
     },
     list: (query) =>
       query.q === undefined ? page(client, TableName, query) : search(client, TableName, query),

@@ -24,7 +24,7 @@ export class CampaignsStore extends Construct {
     this.table = new RepointTable(this, 'Table', deployment, {
       name: 'campaigns',
       sorted: true,
-      due: true,
+      due: 'keys',
       // What is remembered to warn of campaigns that say the same.
       expiresAt: 'expiresAt',
       list: {
@@ -68,12 +68,11 @@ export class CampaignsStore extends Construct {
     fn.allow(DELETE_ROWS, this.table.tableArn);
   }
 
-  /** Sees what is due, and nothing else. */
+  /** Sees the keys of what is due, and claims it; reads nothing else. */
   grantDue(fn: RepointFunction): void {
-    fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${DUE_INDEX}`).knows(
-      CAMPAIGNS_ENV.table,
-      this.table.tableName,
-    );
+    fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${DUE_INDEX}`)
+      .allow(['dynamodb:UpdateItem'], this.table.tableArn)
+      .knows(CAMPAIGNS_ENV.table, this.table.tableName);
   }
 
   grantQueueSends(fn: RepointFunction): void {

@@ -36,7 +36,7 @@ export class EngineStore extends Construct {
     super(scope, id);
     const table = (tableId: string, name: string, more = {}) =>
       new RepointTable(this, tableId, deployment, { name: `pinpoint-${name}`, ...more });
-    this.registry = table('Registry', 'registry', { sorted: true, due: true });
+    this.registry = table('Registry', 'registry', { sorted: true, due: 'rows' });
     this.endpoints = table('Endpoints', 'endpoints');
     this.runs = table('Runs', 'runs', { sorted: true, expiresAt: 'expiresAt' });
     this.bucket = new RepointBucket(this, 'Bucket', deployment, {

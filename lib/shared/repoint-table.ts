@@ -9,8 +9,8 @@ export interface RepointTableProps {
   readonly sorted?: boolean;
   /** Attribute with the epoch second at which a row may go. */
   readonly expiresAt?: string;
-  /** A sparse index `due` (`dueShard`, `dueAt`) of the rows a tick must look at. */
-  readonly due?: boolean;
+  /** A sparse index `due` (`dueShard`, `dueAt`) of the rows a tick must look at: their keys, or the whole `rows`. */
+  readonly due?: 'keys' | 'rows';
   /** An index of the rows that a list shows, by one text and sorted by another; it holds `columns` beside its keys. */
   readonly list?: {
     readonly name: string;
@@ -44,7 +44,7 @@ export class RepointTable extends Table {
         indexName: DUE_INDEX,
         partitionKey: text('dueShard'),
         sortKey: text('dueAt'),
-        projectionType: ProjectionType.ALL,
+        projectionType: props.due === 'keys' ? ProjectionType.KEYS_ONLY : ProjectionType.ALL,
       });
     }
     if (props.list) {

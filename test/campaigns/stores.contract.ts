@@ -4,7 +4,7 @@ import type { Campaign, CampaignLine, CampaignState } from '../../lambdas/campai
 import { lineOf } from '../../lambdas/campaigns/line.ts';
 import type { CampaignStore, ListQuery } from '../../lambdas/campaigns/ports.ts';
 import { shardOf } from '../../lambdas/campaigns/sends/due.ts';
-import type { DueStore, SendStore } from '../../lambdas/campaigns/sends/ports.ts';
+import type { DueStore, SendStore, VersionStore } from '../../lambdas/campaigns/sends/ports.ts';
 import { newSend } from '../../lambdas/campaigns/sends/send.ts';
 import { campaignAt } from './support/campaigns.ts';
 
@@ -18,6 +18,7 @@ const sendOf = () => newSend(campaignOf(), iso(0), { at: START, by: 'tick', wind
 interface Stores {
   readonly campaigns: CampaignStore;
   readonly sends: SendStore;
+  readonly versions: VersionStore;
   readonly due: DueStore;
 }
 
@@ -57,6 +58,32 @@ export function campaignStoresContract(open: () => Stores): void {
     expect(await mine(2)).toEqual([]);
   });
 
+  it('tells what a campaign says in its own version, and in one that was kept before an edit', async () => {
+    const { campaigns, versions } = open();
+    const campaign = campaignOf();
+    await campaigns.create(campaign);
+    const first = await versions.get(campaign.id, 1);
+    expect(first).toMatchObject({ name: 'n', variants: campaign.variants });
+    await versions.keep(campaign);
+    await campaigns.replace({ ...campaign, version: 2, name: 'changed' });
+    expect(await versions.get(campaign.id, 1)).toEqual(first);
+    expect(await versions.get(campaign.id, 2)).toMatchObject({ name: 'changed' });
+    expect(await versions.get(campaign.id, 3)).toBeUndefined();
+    expect(await open().versions.get(randomUUID(), 1)).toBeUndefined();
+  });
+
+  it('finds the last sends of a campaign, newest first, and all of them oldest first', async () => {
+    const { sends } = open();
+    const campaign = campaignOf();
+    const at = (minute: number) =>
+      newSend(campaign, iso(minute), { at: START, by: 'tick', windowMs: 6 * 3_600_000 });
+    for (const minute of [3, 1, 2]) await sends.create(at(minute));
+    const times = (found: readonly { scheduledFor: string }[]) =>
+      found.map(({ scheduledFor }) => scheduledFor);
+    expect(times(await sends.list(campaign.id))).toEqual([1, 2, 3].map(iso));
+    expect(times(await sends.latest(campaign.id, 2))).toEqual([3, 2].map(iso));
+  });
+
   it('lets one of many claim a due row, and tells which revision it then has', async () => {
     const { sends, due } = open();
     const send = sendOf();
@@ -69,7 +96,7 @@ export function campaignStoresContract(open: () => Stores): void {
     if (!row) throw new Error('not due');
     const claims = await Promise.all([1, 2, 3].map(() => due.claim(row, START + 120_000)));
     expect(claims.filter((claim) => claim !== false)).toEqual([{ revision: 2 }]);
-    expect((await sends.get(send.campaignId, send.id))?.send.dueAt).toBe(iso(2));
+    expect(await sends.get(send.campaignId, send.id)).toMatchObject({ revision: 2, send: { dueAt: iso(2) } });
   });
 
   it('lets one of two writers that read the same send win; without a moment it is due no more', async () => {

@@ -104,6 +104,14 @@ describe('who sends', () => {
   });
 });
 
+describe('the tick of campaigns', () => {
+  it('finds what is due by its keys and claims it, and reads no row', () => {
+    expect(mayDo('campaigns-tick', 'dynamodb:Query')).toEqual(['arn:repoint-test-campaigns/index/due']);
+    expect(mayDo('campaigns-tick', 'dynamodb:UpdateItem')).toEqual(['arn:repoint-test-campaigns']);
+    expect(mayDo('campaigns-tick', 'dynamodb:GetItem')).toEqual([]);
+  });
+});
+
 describe('who reads what people did', () => {
   it('is who resolves segments, who chooses the winner of a test, and who counts what a month has cost', () => {
     const asking = ['campaigns-advance', 'campaigns-estimate', 'segments-resolve'];

@@ -7,12 +7,14 @@ import { WATCH_MS } from './due.ts';
 import { iso, lookedAt, type Stepped, waits } from './moves.ts';
 import { secondsUntilNext } from './next-look.ts';
 import { type OpenDeps, openDue } from './open-due.ts';
-import type { SendMessage, StoredSend } from './ports.ts';
-import type { Send } from './send.ts';
+import type { SendMessage, StoredSend, VersionStore } from './ports.ts';
+import { type Says, type Send, saysOf } from './send.ts';
 import { isFinal } from './send-state.ts';
 import { afterProblem, type StepDeps, step } from './step.ts';
 
-export type AdvanceDeps = OpenDeps & StepDeps;
+export interface AdvanceDeps extends OpenDeps, StepDeps {
+  readonly versions: Pick<VersionStore, 'get'>;
+}
 
 /**
  * Moves one send one step on and queues the next step (docs/adr/0003-a-send-is-a-state-machine.md). The outcome is one
@@ -49,12 +51,18 @@ async function advance(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, stored: 
 async function stepOf(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, before: Send): Promise<Stepped> {
   const send = lookedAt(before, ctx.now);
   try {
-    const says = await deps.versions.get(send.campaignId, send.version);
-    if (!says) throw new RepointError('internal', `Version ${send.version} of the campaign was not kept`);
+    const says = await saysNow(deps, campaign, send);
     return withoutProblem(await step(deps, ctx, { campaign, says, send }));
   } catch (error) {
     return afterProblem(ctx, send, error);
   }
+}
+
+/** What the send says, which is what its campaign says unless that was edited since. */
+async function saysNow({ versions }: AdvanceDeps, campaign: Campaign, { version }: Send): Promise<Says> {
+  const says = campaign.version === version ? saysOf(campaign) : await versions.get(campaign.id, version);
+  if (!says) throw new RepointError('internal', `Version ${version} of campaign ${campaign.id} was not kept`);
+  return says;
 }
 
 function withoutProblem({ send: { problem: _, ...send }, waits }: Stepped): Stepped {

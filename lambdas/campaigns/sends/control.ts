@@ -6,7 +6,7 @@ import { withoutPause } from './deliver.ts';
 import { WATCH_MS } from './due.ts';
 import { iso, letGoOn, to } from './moves.ts';
 import { type OpenDeps, openDue } from './open-due.ts';
-import type { PinpointControls, PinpointProgress, StoredSend } from './ports.ts';
+import type { PinpointControls, PinpointProgress, StoredSend, VersionStore } from './ports.ts';
 import { liveRun, type Send } from './send.ts';
 import { canPause, isFinal } from './send-state.ts';
 import { type TellDeps, tell } from './tell.ts';
@@ -14,6 +14,7 @@ import { type TellDeps, tell } from './tell.ts';
 /** What people may do with a send. Each verb is idempotent, and throws `conflict` that tells the state it found. */
 
 export interface ControlDeps extends OpenDeps, TellDeps {
+  readonly versions: Pick<VersionStore, 'get'>;
   readonly pinpoint: PinpointProgress & PinpointControls;
 }
 

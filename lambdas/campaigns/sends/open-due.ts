@@ -6,14 +6,13 @@ import { watched, withSend } from '../standing.ts';
 import { WATCH_MS } from './due.ts';
 import { tooLate } from './lateness.ts';
 import { opening, unopened } from './opening.ts';
-import type { SendQueue, SendStore, VersionStore } from './ports.ts';
+import type { SendQueue, SendStore } from './ports.ts';
 import { newSend, type Send } from './send.ts';
 import { moved } from './send-state.ts';
 
 export interface OpenDeps {
   readonly campaigns: CampaignStore;
   readonly sends: SendStore;
-  readonly versions: VersionStore;
   readonly queue: SendQueue;
   /** A send this late after its time is not begun any more. */
   readonly missedAfterMs: number;
@@ -27,7 +26,6 @@ export interface OpenDeps {
 export async function openDue(deps: OpenDeps, ctx: Ctx, campaign: Campaign): Promise<Campaign> {
   const { committed, opens } = await commit(deps, ctx, campaign);
   const waiting = unopened(committed);
-  if (waiting.length > 0) await deps.versions.keep(committed);
   const created = [];
   for (const summary of waiting) created.push(await madeOf(deps, ctx, committed, summary));
   const missed = created.filter(({ state }) => state === 'missed');

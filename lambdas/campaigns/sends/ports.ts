@@ -22,10 +22,14 @@ export interface SendStore {
   replace(stored: StoredSend, next: Send): Promise<StoredSend | undefined>;
 }
 
-/** What campaigns said in each version that was sent. */
+/** What campaigns say, and said in versions that were replaced. */
 export interface VersionStore {
-  /** Keeps what the campaign says now under its version. A version never changes, so that repeating it changes nothing. */
+  /**
+   * Keeps what the campaign says under its version: done before an edit replaces it. A version never changes, so that
+   * repeating it changes nothing.
+   */
   keep(campaign: Campaign): Promise<void>;
+  /** The campaign's own version, or one that was kept. */
   get(campaignId: string, version: number): Promise<Says | undefined>;
 }
 
@@ -39,7 +43,10 @@ export interface DueRow {
 export interface DueStore {
   /** Rows of one shard that are due at `now`, oldest first. The index lags: claim before acting. */
   due(shard: string, now: number, limit: number): Promise<DueRow[]>;
-  /** Moves the row's moment to `until`; false when somebody else moved it. Answers the revision its message must carry. */
+  /**
+   * Moves the row's moment to `until`; false when somebody else moved it. Of a send it answers the revision that its
+   * message must carry.
+   */
   claim(row: DueRow, until: number): Promise<false | { readonly revision?: number }>;
 }
 

@@ -1,13 +1,7 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  type PutCommandInput,
-  QueryCommand,
-  type QueryCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { documentClient, unlessRefused } from '../../shared/dynamodb.aws.ts';
+import { QueryCommand as PlainQueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { documentClient, plainClientOf, unlessRefused } from '../../shared/dynamodb.aws.ts';
+import { IS_NEW, plainRows, type RowCondition } from '../../shared/plain-rows.aws.ts';
 import { shardOf } from './due.ts';
 import type { DueRow, DueStore, SendStore, StoredSend } from './ports.ts';
 import type { Send } from './send.ts';
@@ -41,25 +35,20 @@ const storedOf = ({ revision, send, dueAt }: Row): StoredSend => ({
 
 /** Sends in the table `campaigns` beside their campaign: `pk` = `campaign#<id>`, `sk` = `send#<sendId>`; ids sort by time. */
 export function dynamoSends(TableName: string, client = documentClient()): SendStore {
-  const put = async (row: Row, condition: Partial<PutCommandInput>): Promise<StoredSend | undefined> => {
-    const written = await unlessRefused(client.send(new PutCommand({ TableName, Item: row, ...condition })));
-    return written && storedOf(row);
-  };
+  const rows = plainRows(TableName, client);
+  const put = async (row: Row, condition: RowCondition): Promise<StoredSend | undefined> =>
+    (await rows.put(row, condition)) ? storedOf(row) : undefined;
   return {
-    create: (send) => put(rowOf(send, 1), { ConditionExpression: 'attribute_not_exists(pk)' }),
+    create: (send) => put(rowOf(send, 1), IS_NEW),
     async get(campaignId, sendId) {
-      const Key = keyOf(campaignId, sendId);
-      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item ? storedOf(Item as Row) : undefined;
+      const row = await rows.get(keyOf(campaignId, sendId));
+      return row && storedOf(row as unknown as Row);
     },
     list: (campaignId) => sendsOf(client, { TableName, ...ofCampaign(campaignId) }),
     latest: (campaignId, Limit) =>
       sendsOf(client, { TableName, ...ofCampaign(campaignId), ScanIndexForward: false }, Limit),
     replace: ({ revision }, next) =>
-      put(rowOf(next, revision + 1), {
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: { ':revision': revision },
-      }),
+      put(rowOf(next, revision + 1), { expression: 'revision = :read', values: { ':read': revision } }),
   };
 }
 
@@ -88,39 +77,39 @@ async function sendsOf(
   return found;
 }
 
-/** The sparse index `due` of the table `campaigns`: campaigns to open and sends to look at. */
-export function dynamoDue(TableName: string, client = documentClient()): DueStore {
+/**
+ * The sparse index `due` of the table `campaigns`: campaigns to open and sends to look at. Ten thousand may be due in one
+ * minute, so that it speaks by the plain client.
+ */
+export function dynamoDue(TableName: string, document = documentClient()): DueStore {
+  const client = plainClientOf(document);
   return {
-    async due(shard, now, limit) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'due',
-          KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
-          ExpressionAttributeValues: { ':shard': shard, ':now': new Date(now).toISOString() },
-          Limit: limit,
-        }),
-      );
-      return Items.map(({ pk, sk, dueAt }) => dueRow(String(pk), String(sk), String(dueAt)));
+    async due(shard, now, Limit) {
+      const command = new PlainQueryCommand({
+        TableName,
+        IndexName: 'due',
+        KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+        ExpressionAttributeValues: { ':shard': { S: shard }, ':now': { S: new Date(now).toISOString() } },
+        Limit,
+      });
+      const { Items = [] } = await client.send(command);
+      return Items.map(({ pk, sk, dueAt }) => dueRow(pk?.S ?? '', sk?.S ?? '', dueAt?.S ?? ''));
     },
     async claim({ campaignId, sendId, dueAt }, until) {
-      const Key =
+      const { pk, sk } =
         sendId === undefined ? { pk: `campaign#${campaignId}`, sk: 'campaign' } : keyOf(campaignId, sendId);
-      const claimed = await unlessRefused(
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key,
-            UpdateExpression: 'SET dueAt = :until',
-            ConditionExpression: 'dueAt = :seen',
-            ExpressionAttributeValues: { ':until': new Date(until).toISOString(), ':seen': dueAt },
-            ReturnValues: 'ALL_NEW',
-          }),
-        ),
-      );
-      if (!claimed) return false;
-      const revision = claimed.Attributes?.['revision'] as number | undefined;
-      return revision === undefined ? {} : { revision };
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        UpdateExpression: 'SET dueAt = :until',
+        ConditionExpression: 'dueAt = :seen',
+        ExpressionAttributeValues: { ':until': { S: new Date(until).toISOString() }, ':seen': { S: dueAt } },
+        // A campaign's row may be large, and its message carries no revision.
+        ReturnValues: sendId === undefined ? 'NONE' : 'ALL_NEW',
+      });
+      const claimed = await unlessRefused(client.send(command));
+      const revision = claimed?.Attributes?.['revision']?.N;
+      return claimed !== undefined && (revision === undefined ? {} : { revision: Number(revision) });
     },
   };
 }

@@ -141,3 +141,11 @@ export const withRun = (send: Send, change: Partial<Run>): Send => ({
 
 /** What a send says and to whom: a version of its campaign. */
 export type Says = Definition;
+
+/** What an edit changes of a campaign, without how it stands. */
+export function saysOf(campaign: Campaign): Says {
+  const { id, version, revision, status, chosen, anchor, next, dueAt, open, last, done, ...others } =
+    campaign;
+  const { change, asked, createdAt, createdBy, changedAt, changedBy, ...says } = others;
+  return says satisfies Says & Record<Exclude<keyof typeof says, keyof Says>, never>;
+}

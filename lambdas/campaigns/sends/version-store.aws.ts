@@ -1,8 +1,14 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../../shared/dynamodb.aws.ts';
+import { plainRows, type RowKey } from '../../shared/plain-rows.aws.ts';
 import type { Campaign } from '../campaign.ts';
 import type { VersionStore } from './ports.ts';
-import type { Says } from './send.ts';
+import { type Says, saysOf } from './send.ts';
+
+/** A row of either kind. */
+interface Row {
+  readonly says?: Says;
+  readonly campaign?: Campaign;
+}
 
 /** Versions that a function remembers: what was read once does not change. */
 const REMEMBERED = 200;
@@ -12,9 +18,17 @@ const keyOf = (campaignId: string, version: number) => ({
   sk: `version#${String(version).padStart(8, '0')}`,
 });
 
+const campaignKey = (id: string) => ({ pk: `campaign#${id}`, sk: 'campaign' });
+
+/** The version that the campaign's own row still says. An edit keeps it before it replaces the row. */
+const currentOf = ({ campaign }: Row, version: number): Says | undefined =>
+  campaign?.version === version ? saysOf(campaign) : undefined;
+
 /** Versions in the table `campaigns` beside their campaign: `pk` = `campaign#<id>`, `sk` = `version#<8 digits>`. */
 export function dynamoVersions(TableName: string, client = documentClient()): VersionStore {
   const known = new Map<string, Says>();
+  const rows = plainRows(TableName, client);
+  const read = async (key: RowKey): Promise<Row> => (await rows.get(key)) ?? {};
   const remember = (name: string, says: Says): Says => {
     const [oldest] = known.keys();
     if (known.size >= REMEMBERED && oldest !== undefined) known.delete(oldest);
@@ -23,26 +37,16 @@ export function dynamoVersions(TableName: string, client = documentClient()): Ve
   };
   return {
     async keep(campaign) {
-      const says = saysOf(campaign);
-      await client.send(
-        new PutCommand({ TableName, Item: { ...keyOf(campaign.id, campaign.version), says } }),
-      );
+      await rows.put({ ...keyOf(campaign.id, campaign.version), says: saysOf(campaign) });
     },
     async get(campaignId, version) {
-      const Key = keyOf(campaignId, version);
-      const name = `${campaignId}/${Key.sk}`;
+      const name = `${campaignId}/${version}`;
       const remembered = known.get(name);
       if (remembered) return remembered;
-      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item && remember(name, Item['says'] as Says);
+      const kept = async () => (await read(keyOf(campaignId, version))).says;
+      const says =
+        (await kept()) ?? currentOf(await read(campaignKey(campaignId)), version) ?? (await kept());
+      return says && remember(name, says);
     },
   };
-}
-
-/** What an edit changes of a campaign, without how it stands. */
-export function saysOf(campaign: Campaign): Says {
-  const { id, version, revision, status, chosen, anchor, next, dueAt, open, last, done, ...others } =
-    campaign;
-  const { change, asked, createdAt, createdBy, changedAt, changedBy, ...says } = others;
-  return says satisfies Says & Record<Exclude<keyof typeof says, keyof Says>, never>;
 }

@@ -128,6 +128,7 @@ describe('a campaign that is edited', () => {
   it('says in each send what it said when that was opened', async () => {
     const w = await started();
     await open(w, FIRST);
+    await w.versions.keep(await campaignOf(w));
     await replaced(w.campaigns, 'c1', (read) => ({ ...read, version: 2, name: 'changed' }));
     await workOff(w, FIRST);
     await tickFor(w, FIRST + DAY_MS, 2);

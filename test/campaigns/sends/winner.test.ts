@@ -93,7 +93,10 @@ describe('a send that chooses a winner', () => {
     const w = tested(B_WINS);
     await opened(w, TESTED);
     const now = await until(w, 'deciding');
-    await replaced(w.campaigns, 'c1', (read) => ({ ...read, version: 2, name: 'changed' }));
+    await replaced(w.campaigns, 'c1', async (read) => {
+      await w.versions.keep(read);
+      return { ...read, version: 2, name: 'changed' };
+    });
     await until(w, 'completed', now);
     expect((await w.campaigns.get('c1'))?.chosen).toBeUndefined();
     expect(splits(w).at(-1)).toBe('2500,0,0,7500');

@@ -1,6 +1,6 @@
 import { type AdvanceDeps, advanceSend } from '../../../lambdas/campaigns/sends/advance-send.ts';
 import type { SendMessage } from '../../../lambdas/campaigns/sends/ports.ts';
-import { queueDueSends } from '../../../lambdas/campaigns/sends/queue-due-sends.ts';
+import { queueDueSends, type TickDeps } from '../../../lambdas/campaigns/sends/queue-due-sends.ts';
 import type { Says } from '../../../lambdas/campaigns/sends/send.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
 import { VirtualTime } from '../../support/virtual-time.ts';
@@ -98,10 +98,10 @@ export function simulatedSystem({ start, pace, segments }: SystemOptions) {
   /** One process: what it does with the ports ends with it. */
   const process = async (
     actor: string,
-    work: (deps: AdvanceDeps & typeof table, ctx: Ctx) => Promise<unknown>,
+    work: (deps: AdvanceDeps & TickDeps, ctx: Ctx) => Promise<unknown>,
   ) => {
     const now = clock();
-    const whole = { ...deps, earliest: table.earliest, pinpoint: engine.pinpointAt(() => now) };
+    const whole = { ...deps, clock, pinpoint: engine.pinpointAt(() => now) };
     const { world, life } = faults === NO_FAULTS && !isDown ? immortal(whole) : mortal(whole, PORTS, fate);
     await work(world, { actor, requestId: 'r', now, deadline: now + 55_000 }).catch(() => undefined);
     return life;

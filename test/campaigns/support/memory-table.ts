@@ -9,8 +9,7 @@ import type {
   StoredSend,
   VersionStore,
 } from '../../../lambdas/campaigns/sends/ports.ts';
-import type { Says, Send } from '../../../lambdas/campaigns/sends/send.ts';
-import { saysOf } from '../../../lambdas/campaigns/sends/version-store.aws.ts';
+import { type Says, type Send, saysOf } from '../../../lambdas/campaigns/sends/send.ts';
 import { stateOf } from '../../../lambdas/campaigns/standing.ts';
 
 /** The sparse index `due`, a map a shard. */
@@ -103,7 +102,10 @@ export function memoryTable() {
     async keep(campaign) {
       versions.set(`${campaign.id}/${campaign.version}`, saysOf(campaign));
     },
-    get: async (campaignId, version) => versions.get(`${campaignId}/${version}`),
+    async get(campaignId, version) {
+      const campaign = campaigns.get(campaignId);
+      return campaign?.version === version ? saysOf(campaign) : versions.get(`${campaignId}/${version}`);
+    },
   };
   const due: DueStore = {
     async due(shard, now, limit) {
@@ -123,7 +125,8 @@ export function memoryTable() {
       }
       const campaign = campaigns.get(campaignId);
       if (campaign?.dueAt !== dueAt) return false;
-      return { revision: putCampaign({ ...campaign, dueAt: next }).revision };
+      putCampaign({ ...campaign, dueAt: next });
+      return {};
     },
   };
   return {

@@ -66,6 +66,7 @@ export function world(parts: Parts = {}) {
   const { segments, sizes, results, ...script } = parts;
   return {
     ...memoryTable(),
+    clock: () => 0,
     ...SETTINGS,
     queue,
     segments: memorySegments(segments, sizes),
