@@ -16,6 +16,9 @@ export interface AdvanceDeps extends OpenDeps, StepDeps {
   readonly versions: Pick<VersionStore, 'get'>;
 }
 
+/** Lists show figures of a running send that are so old at most, and a look. */
+const SHOWN_EVERY_MS = 60_000;
+
 /**
  * Moves one send one step on and queues the next step (docs/adr/0003-a-send-is-a-state-machine.md). The outcome is one
  * conditional write; a message about an older revision, and the slower of two workers, do nothing. A message without a
@@ -37,14 +40,16 @@ export async function advanceSend(deps: AdvanceDeps, ctx: Ctx, message: SendMess
 async function advance(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, stored: StoredSend): Promise<void> {
   const { campaignId, id: sendId } = stored.send;
   const stepped = await stepOf(deps, ctx, campaign, stored.send);
-  const saved = await saveUntilNext(deps, ctx, stored, stepped);
+  const shows = isNews(campaign, stepped.send, ctx.now);
+  const shown = shows ? { shownAt: iso(ctx.now) } : {};
+  const saved = await saveUntilNext(deps, ctx, stored, { ...stepped, send: { ...stepped.send, ...shown } });
   if (!saved) {
     // Somebody decided while the engine was told the opposite: whoever looks now sees which of the two came last.
     if (stored.send.untold) await deps.queue.send({ campaignId, sendId });
     return;
   }
   if (isFinal(saved.send)) return settle(deps, ctx, campaign, saved);
-  if (isNews(campaign, saved.send, ctx.now)) await showSend(deps, campaignId, sendId);
+  if (shows) await showSend(deps, campaignId, sendId);
   await queueNext(deps, ctx, saved, stepped);
 }
 
@@ -89,12 +94,11 @@ const queueNext = (
   queue.send({ campaignId, sendId: id, revision }, { delaySeconds: secondsUntilNext(now, stepped) });
 
 /** Whether the campaign's row is to show the send anew: another state, or figures that are a minute old. */
-function isNews({ open }: Campaign, { id, state, counts, history }: Send, now: number): boolean {
+function isNews({ open }: Campaign, { id, state, counts, shownAt }: Send, now: number): boolean {
   const shown = open[id];
   if (shown?.state !== state) return true;
-  const enteredAt = Date.parse(history.at(-1)?.at ?? '');
-  const isFirstLookOfItsMinute = (now - enteredAt) % 60_000 < 15_000;
-  return shown.sent !== (counts?.sent ?? 0) && isFirstLookOfItsMinute;
+  const isOld = shownAt === undefined || now - Date.parse(shownAt) >= SHOWN_EVERY_MS;
+  return isOld && shown.sent !== (counts?.sent ?? 0);
 }
 
 /**

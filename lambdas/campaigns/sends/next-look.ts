@@ -22,7 +22,8 @@ const AT_WORK: readonly Look[] = [
   { upToMs: 15_000, seconds: 1 },
   { upToMs: 2 * 60_000, seconds: 2 },
   { upToMs: 10 * 60_000, seconds: 5 },
-  { upToMs: ALWAYS, seconds: 15 },
+  { upToMs: 60 * 60_000, seconds: 15 },
+  { upToMs: ALWAYS, seconds: 60 },
 ];
 /** Somebody has to decide, and does so without waiting for a look. */
 const AT_REST: readonly Look[] = [

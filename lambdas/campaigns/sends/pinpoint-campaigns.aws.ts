@@ -127,10 +127,18 @@ function progressOf(status: string | undefined, activities: readonly ActivityRes
   const ended = activities.every(({ State }) => State === 'COMPLETED' || State === 'CANCELLED');
   const broken = activities.find(({ Result, State }) => Result === 'FAIL' || State === 'CANCELLED');
   if (isLost(status) || (ended && broken)) {
-    const why = broken?.ExecutionMetrics?.['FAILURE'] ?? broken?.State ?? status;
-    return { state: 'failed', reason: `the engine ended the campaign: ${why}`, counts };
+    return { state: 'failed', reason: `the engine ended the campaign: ${whyOf(broken) ?? status}`, counts };
   }
   return { state: ended ? 'completed' : 'running', counts };
+}
+
+/** What the engine says went wrong; FAILURE is a number where it counts messages. */
+function whyOf(broken: ActivityResponse | undefined): string | undefined {
+  const { FAILURE: text = '', SLICE_LOST: lost } = broken?.ExecutionMetrics ?? {};
+  if (text !== '' && Number.isNaN(Number(text))) return text;
+  return lost === undefined
+    ? broken?.State
+    : `${lost} recipients were lost, for their slice could not be read`;
 }
 
 const isLost = (status: string | undefined): boolean => status === 'INVALID' || status === 'DELETED';

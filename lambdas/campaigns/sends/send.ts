@@ -75,6 +75,8 @@ export interface Send {
   /** Who gets the rest, or all of it when it was chosen by an earlier send. */
   readonly winner?: ChosenVariant;
   readonly counts?: Counts;
+  /** When its campaign's row was last to show it. */
+  readonly shownAt?: string;
   /** Steps in a row that broke, and what the last said. */
   readonly failures: number;
   readonly problem?: string;

@@ -105,6 +105,25 @@ describe('an immediate campaign', () => {
   });
 });
 
+describe('the campaign’s row', () => {
+  it('shows the figures of a running send, at most a minute or so old', async () => {
+    const progress = Array.from({ length: 600 }, (_, sent) => progressOf(600, 600 - sent));
+    const w = world({ progress: [...progress, progressOf(600, 0)] });
+    const { id } = await posted(w);
+    let now = START;
+    for (let next = w.queue.sent.shift(); next; next = w.queue.sent.shift()) {
+      now += next.delaySeconds * 1000;
+      await advanceSend(w, ctxAt(now), next.body);
+      const [send] = await w.sends.list(id);
+      const shown = (await w.campaigns.get(id))?.open[send?.id ?? ''];
+      if (send?.state !== 'sending' || !shown) continue;
+      // A look every second at first, every fifteen in the end; each finds one message more.
+      expect((send.counts?.sent ?? 0) - shown.sent).toBeLessThanOrEqual(60);
+    }
+    expect((await w.campaigns.get(id))?.last).toMatchObject({ state: 'completed', sent: 600 });
+  });
+});
+
 describe('a step that breaks', () => {
   const breaking = (times: number, error: Error) => {
     const w = world();

@@ -76,6 +76,11 @@ describe('a campaign’s progress', () => {
     ],
     ['COMPLETED', activity(0, { State: 'CANCELLED', Result: 'FAIL' }), /CANCELLED/],
     ['DELETED', activity(2), /RUNNING|DELETED/],
+    [
+      'COMPLETED',
+      activity(0, { Result: 'FAIL', ExecutionMetrics: { FAILURE: '3', SLICE_LOST: '7' } }),
+      /7 recipients were lost/,
+    ],
   ])(
     'of a campaign that is %s and did not succeed is a failure with its reason',
     async (state, item, reason) => {
