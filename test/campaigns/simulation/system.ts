@@ -77,7 +77,7 @@ export function simulatedSystem({ start, pace, segments }: SystemOptions) {
       for (const body of bodies) send(body, 0);
     },
   };
-  const deps: Omit<AdvanceDeps, 'pinpoint'> & { due: typeof table.due } = {
+  const deps: Omit<AdvanceDeps, 'pinpoint'> & typeof table & { queue: typeof queue } = {
     ...table,
     queue,
     segments: simulatedSegments(clock, segments),
@@ -135,6 +135,16 @@ export function simulatedSystem({ start, pace, segments }: SystemOptions) {
     ...{ time, clock, table, engine, deps },
     suffer(next: Faults) {
       faults = next;
+    },
+    /** The ports as a request of a person has them: it may die too. `more`: what its verbs need beside. */
+    personal<More extends object>(more: More) {
+      const now = clock();
+      const whole = { ...deps, pinpoint: engine.pinpointAt(() => now), ...more };
+      const ports = [
+        ...PORTS.filter((name) => name !== 'due'),
+        'changes',
+      ] as unknown as (keyof typeof whole)[];
+      return faults === NO_FAULTS ? whole : mortal(whole, ports, fate).world;
     },
     /** The clock leaps; nobody was there in between. */
     leap(ms: number) {
