@@ -4,6 +4,7 @@ import {
   Architecture,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
@@ -54,6 +55,9 @@ export class RepointFunction extends LambdaFunction {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
+      // Lanes, sends and jobs put themselves back on their queue until they are done, and call each other on the way: Lambda
+      // would take them for a runaway after 16 rounds and set them aside.
+      recursiveLoop: RecursiveLoop.ALLOW,
       environment: {
         POWERTOOLS_SERVICE_NAME: props.name,
         [SHARED_ENV.stage]: deployment.stage,

@@ -24,6 +24,14 @@ describe('functions', () => {
     });
   });
 
+  it.each(named)(
+    '%s may come round again: work that takes long is put back on its own queue',
+    (_name, { Properties }) => {
+      // Lambda stops what comes by itself more than 16 times, unless it is told that it is meant.
+      expect(Properties['RecursiveLoop']).toBe('Allow');
+    },
+  );
+
   it.each(named)('%s knows its stage, its zone and its own name', (name, { Properties, stack }) => {
     const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };
     expect(Variables).toMatchObject({
