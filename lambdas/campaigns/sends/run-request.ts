@@ -6,6 +6,8 @@ import type { Said } from './said.ts';
 import type { RunPart, Says, Send } from './send.ts';
 import type { SendingSettings } from './send-settings.ts';
 
+const BASIS_POINTS_PER_PERCENT = 100;
+
 /** Messages a minute of a send; undefined is as fast as possible. */
 export function rateOf(
   { ratePerMinute }: Pick<SendingSettings, 'ratePerMinute'>,
@@ -58,9 +60,9 @@ export const treatmentOf = ({ channel, deliveryUri }: Says, content: Content) =>
   ...(deliveryUri === undefined ? {} : { CustomDeliveryConfiguration: { DeliveryUri: deliveryUri } }),
 });
 
-/** SizePercent is required; the tag `repoint:split` takes its place. */
-const additional = (says: Says, { name, content }: Variant): WriteTreatmentResource => ({
-  SizePercent: 0,
+/** SizePercent is required and above 0; the tag `repoint:split` takes its place. */
+const additional = (says: Says, { name, weight, content }: Variant): WriteTreatmentResource => ({
+  SizePercent: weight / BASIS_POINTS_PER_PERCENT,
   TreatmentName: name,
   ...treatmentOf(says, content),
 });

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { pinpointCampaigns } from '../../../lambdas/campaigns/sends/pinpoint-campaigns.aws.ts';
+import { runRequest } from '../../../lambdas/campaigns/sends/run-request.ts';
+import { newSend, saysOf } from '../../../lambdas/campaigns/sends/send.ts';
 import { memoryEngine, progressOf } from '../support/memory-engine.ts';
 import { activity, pinpointWire } from '../support/pinpoint-wire.ts';
 import { importsContract, pinpointCampaignsContract } from './pinpoint-campaigns.contract.ts';
+import { campaignRow } from './support/campaigns.ts';
 import { realEngine } from './support/real-engine.ts';
 
+const AT = '2026-11-21T00:00:00.000Z';
 const ROLE = 'arn:aws:iam::111122223333:role/import';
 const overWire = (...wire: Parameters<typeof pinpointWire>) => {
   const { client, received } = pinpointWire(...wire);
@@ -27,6 +31,34 @@ describe('campaigns in memory', () =>
       },
     };
   }));
+
+describe('the engine', () => {
+  it.each(['whole', 'test', 'rest', 'chosen'] as const)('takes the run of each part: %s', async (part) => {
+    const { pinpoint, segmentId } = await realEngine();
+    const winner = { variantId: '2', at: AT, why: 'C won' };
+    const send = {
+      ...newSend({ id: 'c1', version: 1 }, AT, { at: Date.parse(AT), by: 'tick', windowMs: 1 }),
+      ...{ pinpointSegmentId: segmentId, winner, ratePerMinute: 600 },
+    };
+    const weights = [3333, 1, 6166];
+    const says = saysOf(
+      campaignRow({
+        holdout: 500,
+        winner: { testShare: 2000, metric: 'opens', minimumSample: 1, decideAfterMinutes: 60, tie: 'first' },
+        variants: weights.map((weight, id) => ({
+          ...{ id: String(id), name: `v${id}`, weight },
+          content: { title: 't', message: `{{User.UserId}} ${id}` },
+        })),
+      }),
+    );
+    const settings = { policyFunction: 'repoint-test-campaigns-policy' };
+    const id = await pinpoint.createCampaign(
+      'k',
+      runRequest(settings, { says, asksPolicy: true }, send, part),
+    );
+    expect((await pinpoint.progress(id)).state).toBe('waiting');
+  });
+});
 
 describe('what goes over the wire', () => {
   it('is an import of the list as a segment, and a campaign to that segment, each with its key', async () => {
