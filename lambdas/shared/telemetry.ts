@@ -6,8 +6,16 @@ export const logger = new Logger();
 
 const metrics = new Metrics({ namespace: 'Repoint' });
 
-/** What the wrappers count, by service. Few names on purpose: CloudWatch bills each name and service. */
-type Counted = 'Refused' | 'Failed' | 'MessagesFailed' | 'LinesRead' | 'BadLines';
+/** What is counted, by service. Few names on purpose: CloudWatch bills each name and service. */
+type Counted =
+  | 'Refused'
+  | 'Failed'
+  | 'MessagesFailed'
+  | 'LinesRead'
+  | 'BadLines'
+  | 'SendsFailed'
+  | 'SendsMissed'
+  | 'SendsHeld';
 
 /** Adds to a CloudWatch metric; it travels as a log line (embedded metric format), so it costs no call. */
 export function count(name: Counted, value = 1): void {

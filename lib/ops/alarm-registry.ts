@@ -2,7 +2,14 @@ import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { bucketName, type Deployment, physicalName } from '../shared/deployment.ts';
 import { ERRORS_FILTER } from '../shared/lake.ts';
 import { STAGE_NAME } from '../shared/repoint-api.ts';
-import { apiMetric, bucketMetric, deliveryMetric, functionMetric, queueMetric } from './metrics.ts';
+import {
+  apiMetric,
+  bucketMetric,
+  countMetric,
+  deliveryMetric,
+  functionMetric,
+  queueMetric,
+} from './metrics.ts';
 
 /** `page`: messages or events are at stake now. `ticket`: look at it on the next working day. */
 export type Severity = 'page' | 'ticket';
@@ -57,6 +64,7 @@ export function alarmRegistry(deployment: Deployment, watched: Watched): AlarmEn
     ...watched.streamConsumers.map((name) => lagging(name, named(name))),
     ...watched.deliveries.flatMap((name) => deliveryAlarms(name, named(name))),
     ...watched.apis.map((name) => failingApi(name, named(name))),
+    ...sendAlarms(),
     {
       name: 'lake-errors',
       severity: 'page',
@@ -66,6 +74,22 @@ export function alarmRegistry(deployment: Deployment, watched: Watched): AlarmEn
     },
   ];
 }
+
+/** Campaigns that did not go out as they were to. */
+const sendAlarms = (): AlarmEntry[] =>
+  (
+    [
+      ['sends-failed', 'SendsFailed', 'page'],
+      ['sends-missed', 'SendsMissed', 'page'],
+      ['sends-held', 'SendsHeld', 'ticket'],
+    ] as const
+  ).map(([name, counted, severity]) => ({
+    name,
+    severity,
+    section: name,
+    metric: countMetric('campaigns-advance', counted),
+    ...at(0, 'above', 1, 1),
+  }));
 
 const deadLetters = (name: string, queue: string): AlarmEntry => ({
   name,

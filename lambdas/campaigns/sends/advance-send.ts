@@ -2,6 +2,7 @@ import type { Ctx } from '../../shared/context.ts';
 import { RepointError } from '../../shared/errors.ts';
 import type { Campaign } from '../campaign.ts';
 import { showSend } from '../show-send.ts';
+import { announce } from './announce.ts';
 import { close, isOpen } from './close.ts';
 import { WATCH_MS } from './due.ts';
 import { iso, lookedAt, type Stepped, waits } from './moves.ts';
@@ -48,6 +49,7 @@ async function advance(deps: AdvanceDeps, ctx: Ctx, campaign: Campaign, stored: 
     if (stored.send.untold) await deps.queue.send({ campaignId, sendId });
     return;
   }
+  if (saved.send.state !== stored.send.state) announce(saved.send);
   if (isFinal(saved.send)) return settle(deps, ctx, campaign, saved);
   if (shows) await showSend(deps, campaignId, sendId);
   await queueNext(deps, ctx, saved, stepped);

@@ -3,6 +3,7 @@ import type { Campaign, SendSummary } from '../campaign.ts';
 import type { CampaignStore } from '../ports.ts';
 import { replaced } from '../replaced.ts';
 import { watched, withSend } from '../standing.ts';
+import { announce } from './announce.ts';
 import { WATCH_MS } from './due.ts';
 import { tooLate } from './lateness.ts';
 import { opening, unopened } from './opening.ts';
@@ -30,7 +31,8 @@ export async function openDue(deps: OpenDeps, ctx: Ctx, campaign: Campaign): Pro
   for (const summary of waiting) created.push(await madeOf(deps, ctx, committed, summary));
   const missed = created.filter(({ state }) => state === 'missed');
   // Without a missed one the send's first step shows itself, and with it ends the watch.
-  if (opens && missed.length === 0) return committed;
+  const isWatched = opens || watched(committed).dueAt === committed.dueAt;
+  if (isWatched && missed.length === 0) return committed;
   const after = await replaced(deps.campaigns, campaign.id, (read) => watched(missed.reduce(withSend, read)));
   await goOn(deps, ctx, after);
   return after ?? committed;
@@ -68,7 +70,8 @@ async function madeOf(
       by: actor,
       why: whyMissed(campaign, send, now, windowMs),
     });
-    return (await sends.create(missed))?.send ?? missed;
+    if (await sends.create(missed)) announce(missed);
+    return missed;
   }
   const created = await sends.create({ ...send, dueAt: new Date(now + WATCH_MS).toISOString() });
   if (created) await queue.send({ campaignId: campaign.id, sendId: send.id, revision: created.revision });
