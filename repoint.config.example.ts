@@ -38,6 +38,9 @@ const config: RepointConfig = {
   // A query that would read more than this is stopped.
   athenaScanLimitGb: 100,
 
+  // After an outage a send goes out if it is less late than this; without `ratePerMinute` campaigns go as fast as possible.
+  sending: { missedAfterMinutes: 360, ratePerMinute: 20_000 },
+
   // Advertising: the last line of push and SMS, and how many messages a member may get (days of the member's own zone).
   policy: {
     optOutText: '무료수신거부 080-000-0000',
