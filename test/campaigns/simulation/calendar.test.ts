@@ -74,4 +74,4 @@ it(`sends ${CAMPAIGNS} campaigns for two years at exactly the times of the calen
       expected.length > 0 ? ['completed'] : [],
     ]);
   }
-});
+}, 600_000);
