@@ -1,9 +1,11 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { LEAN, LEAN_LOGGER } from './lean-client.aws.ts';
+import { LEAN, LEAN_LOGGER, slim } from './lean-client.aws.ts';
 import { WITHOUT_BINARY } from './plain-json.aws.ts';
 
 const plainClients = new WeakMap<DynamoDBDocumentClient, DynamoDBClient>();
+
+const plainClient = () => slim(new DynamoDBClient({ ...LEAN, ...WITHOUT_BINARY }));
 
 /** The document client every DynamoDB adapter uses: `undefined` is left out, never stored. */
 export function documentClient(client?: DynamoDBClient): DynamoDBDocumentClient {
@@ -12,7 +14,7 @@ export function documentClient(client?: DynamoDBClient): DynamoDBDocumentClient 
     // A map that a client named `constructor` is no class's instance, though it looks like one.
     { marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true } },
   );
-  plainClients.set(document, client ?? new DynamoDBClient({ ...LEAN, ...WITHOUT_BINARY }));
+  plainClients.set(document, client ?? plainClient());
   return document;
 }
 
@@ -21,7 +23,7 @@ export function documentClient(client?: DynamoDBClient): DynamoDBDocumentClient 
  * of a command's handlers, which the document client builds anew each time.
  */
 export const plainClientOf = (document: DynamoDBDocumentClient): DynamoDBClient =>
-  plainClients.get(document) ?? new DynamoDBClient({ ...LEAN, ...WITHOUT_BINARY });
+  plainClients.get(document) ?? plainClient();
 
 /** undefined instead of an error when the write's condition did not hold. */
 export async function unlessRefused<Result>(write: Promise<Result>): Promise<Result | undefined> {

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  errorTypeRegistries,
   KinesisClient,
+  type KinesisClientConfig,
   PutRecordsCommand,
   type PutRecordsCommandOutput,
   type PutRecordsRequestEntry,
 } from '@aws-sdk/client-kinesis';
 import { RepointError } from './errors.ts';
-import { LEAN } from './lean-client.aws.ts';
+import { LEAN, slim } from './lean-client.aws.ts';
+import { PLAIN_JSON } from './plain-codec.ts';
 import type { StreamWriter } from './stream-writer.ts';
 
 /** PutRecords takes 500 records and 5 MiB a call. */
@@ -20,26 +23,54 @@ const ATTEMPTS = 6;
  * stream's readers do not mind.
  */
 const KEPT_CONNECTION = { disableConcurrentStreams: false, requestTimeout: 10_000, sessionTimeout: 20_000 };
-const defaultClient = () => new KinesisClient({ ...LEAN, requestHandler: KEPT_CONNECTION });
+/** What is sent is JSON as it stands, a record's bytes among it as base64: Node writes that ten times as fast as the SDK. */
+const BASE64_RECORDS = {
+  protocolSettings: {
+    defaultNamespace: 'com.amazonaws.kinesis',
+    errorTypeRegistries,
+    xmlNamespace: 'http://kinesis.amazonaws.com/doc/2013-12-02',
+    version: '2013-12-02',
+    serviceTarget: 'Kinesis_20131202',
+    jsonCodec: PLAIN_JSON,
+  },
+};
 
-/** A writer to one Kinesis stream; throttled records are retried with full jitter, then the call fails as `unavailable`. */
-export function kinesisWriter(streamName: string, client = defaultClient()): StreamWriter {
+/**
+ * A writer to one Kinesis stream; throttled records are retried with full jitter, then the call fails as `unavailable`.
+ * `settings`: of the client, beside our own.
+ */
+export function kinesisWriter(streamName: string, settings: KinesisClientConfig = {}): StreamWriter {
+  const client = slim(
+    new KinesisClient({ ...LEAN, ...BASE64_RECORDS, requestHandler: KEPT_CONNECTION, ...settings }),
+  );
   return {
     async write(records) {
-      const entries = records.map(({ partitionKey, lines }) => ({
-        PartitionKey: partitionKey,
-        Data: Buffer.from(lines),
-      }));
+      const entries = records.map(({ partitionKey, lines }): Entry => {
+        const bytes = Buffer.from(lines);
+        return { PartitionKey: partitionKey, Data: bytes.toString('base64'), size: bytes.length };
+      });
       for (const call of calls(entries)) await put(client, streamName, call);
     },
   };
 }
 
-function calls(entries: PutRecordsRequestEntry[]): PutRecordsRequestEntry[][] {
-  const out: PutRecordsRequestEntry[][] = [];
+interface Entry {
+  readonly PartitionKey: string;
+  /** As it lies on the wire. */
+  readonly Data: string;
+  /** Bytes before they were base64. */
+  readonly size: number;
+}
+
+/** The SDK's type has the bytes that its own codec takes. */
+const onTheWire = ({ PartitionKey, Data }: Entry) =>
+  ({ PartitionKey, Data }) as unknown as PutRecordsRequestEntry;
+
+function calls(entries: Entry[]): Entry[][] {
+  const out: Entry[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const entry of entries) {
-    const size = entry.Data?.byteLength ?? 0;
+    const { size } = entry;
     if (bytes + size > MAX_CALL_BYTES || (out.at(-1)?.length ?? 0) >= MAX_RECORDS) {
       out.push([]);
       bytes = 0;
@@ -50,15 +81,14 @@ function calls(entries: PutRecordsRequestEntry[]): PutRecordsRequestEntry[][] {
   return out;
 }
 
-async function put(
-  client: KinesisClient,
-  streamName: string,
-  entries: PutRecordsRequestEntry[],
-): Promise<void> {
+async function put(client: KinesisClient, streamName: string, entries: readonly Entry[]): Promise<void> {
   let left = entries;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await sleep(Math.random() * 100 * 2 ** attempt);
-    const answer = await sent(client, new PutRecordsCommand({ StreamName: streamName, Records: left }));
+    const answer = await sent(
+      client,
+      new PutRecordsCommand({ StreamName: streamName, Records: left.map(onTheWire) }),
+    );
     if (!answer.FailedRecordCount) return;
     left = left.filter((_, index) => answer.Records?.[index]?.ErrorCode !== undefined);
   }
