@@ -7,7 +7,7 @@ import type { HookVerdict } from '../hooks/hook.ts';
 import type { HookResult } from '../hooks/run-hook.ts';
 import { messageIdOf } from '../ledger/message-id.ts';
 import type { DottedValues, EndpointReader } from '../ports.ts';
-import { valuesOf } from '../runs/expand.ts';
+import { valuesWith } from '../runs/expand.ts';
 import type { Entry, RunPlan, TreatmentPlan } from '../runs/run.ts';
 import { type Letter, type Letters, letterOf } from './outcomes.ts';
 import type { CompiledPlan, CompiledTreatment } from './plans.ts';
@@ -244,7 +244,7 @@ function messageFor(
   const { plan } = compiled;
   const saying = treatment.sayings.get(entry.c);
   if (!saying) throw new Error(`Treatment ${treatment.plan.treatmentId} says nothing to ${entry.c}`);
-  const rendered = saying.part.render({ ...values, ...valuesOf(entry, plan.userNames) }, moment);
+  const rendered = saying.part.render(valuesWith(values, entry, plan.userNames), moment);
   const content = verdict?.kind === 'keep' ? overridden(rendered, verdict) : rendered;
   const message = {
     channelType: entry.c,

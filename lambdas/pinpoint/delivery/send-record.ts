@@ -11,6 +11,8 @@ export interface SendFact {
   readonly status: FinalStatus;
   readonly reason: string;
   readonly providerMessageId?: string | undefined;
+  /** Of the message that was made for it, if one was. */
+  readonly messageId?: string | undefined;
   /** The provider's own words, when it refused. */
   readonly statusText?: string | undefined;
 }
@@ -36,7 +38,7 @@ export function sendRecord(
     endpoint_id: fact.endpointId,
     user_id: fact.userId,
     channel: fact.channelType,
-    message_id: messageIdOf(activityId, fact.endpointId),
+    message_id: fact.messageId ?? messageIdOf(activityId, fact.endpointId),
     provider_message_id: fact.providerMessageId,
     status: fact.status,
     reason: fact.reason,

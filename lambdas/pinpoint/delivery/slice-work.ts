@@ -57,6 +57,7 @@ const LOST: TurnEnd = { kind: 'lost' };
 /** What became of one position: its letter, and what the provider said. */
 interface Result extends Change {
   readonly outcome?: Outcome;
+  readonly messageId?: string;
 }
 
 /** A call that is claimed. */
@@ -262,9 +263,10 @@ export class SliceWork {
     const messages = ready.map(({ message }) => message);
     const outcomes = messages.length === 0 ? [] : await this.#adapter.send(messages);
     this.#backoff.took(outcomes);
-    const sent = ready.map(({ position }, index): Result => {
+    const sent = ready.map(({ position, message }, index): Result => {
       const outcome = outcomes[index] ?? { kind: 'uncertain', text: 'The provider gave no answer for it' };
-      return { position, letter: letterOfOutcome(outcome, before[index] ?? PENDING), outcome };
+      const letter = letterOfOutcome(outcome, before[index] ?? PENDING);
+      return { position, letter, outcome, messageId: message.identity.messageId };
     });
     this.#report([...sent, ...others]);
     await this.#record([...sent, ...others]);
@@ -314,13 +316,17 @@ export class SliceWork {
     this.#progress.set(results);
   }
 
-  #fact({ position, outcome }: Result, meaning: Pick<SendFact, 'status' | 'reason'>): SendFact | undefined {
+  #fact(
+    { position, outcome, messageId }: Result,
+    meaning: Pick<SendFact, 'status' | 'reason'>,
+  ): SendFact | undefined {
     const entry: Entry | undefined = this.#object.entries[position];
     if (!entry) return undefined;
     return {
       endpointId: entry.e,
       userId: entry.u,
       channelType: entry.c,
+      messageId,
       ...meaning,
       ...(outcome?.kind === 'sent'
         ? { providerMessageId: outcome.providerMessageId }

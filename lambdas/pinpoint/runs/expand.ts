@@ -1,7 +1,7 @@
 import { USER_ID } from '../../shared/rendering/variables.ts';
 import { BUCKETS, bucketOf, type Share, shareOf } from '../campaigns/split.ts';
 import { HOLDOUT, OUTSIDE } from '../campaigns/treatments.ts';
-import type { SegmentLine, UserEndpoint, UserWithEndpoints } from '../ports.ts';
+import type { DottedValues, SegmentLine, UserEndpoint, UserWithEndpoints } from '../ports.ts';
 import type { MetricName, ResolvedReason } from './metrics.ts';
 import type { Entry, Lot, SkippedEntry } from './run.ts';
 
@@ -152,12 +152,9 @@ class Sorting implements Expansion {
 
 const HELD_OUT = 'HOLDOUT';
 
-/** The values of an entry by their dotted names, as templates read them. */
-export function valuesOf(
-  entry: Entry,
-  userNames: readonly string[],
-): Record<string, string | number | readonly string[]> {
-  const values: Record<string, string | number | readonly string[]> = {};
+/** An endpoint's values and those of its entry, by their dotted names, as templates read them. */
+export function valuesWith(own: DottedValues, entry: Entry, userNames: readonly string[]): DottedValues {
+  const values = { ...own };
   if (entry.u !== undefined) values[USER_ID] = entry.u;
   for (const [index, name] of userNames.entries()) {
     const value = entry.v?.[index];

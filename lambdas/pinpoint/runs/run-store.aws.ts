@@ -24,28 +24,43 @@ interface Change {
 }
 
 /** `#a = :a` for each attribute: every name goes through a placeholder, since DynamoDB reserves hundreds of words. */
-function expressionOf({ set, remove = [], add = {}, when, given = {} }: Change) {
+function expressionOf(
+  set: readonly string[],
+  remove: readonly string[],
+  add: readonly string[],
+  when: string,
+) {
   const parts = [
-    Object.keys(set).length > 0 &&
-      `SET ${Object.keys(set)
-        .map((name) => `#${name} = :${name}`)
-        .join(', ')}`,
+    set.length > 0 && `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`,
     remove.length > 0 && `REMOVE ${remove.map((name) => `#${name}`).join(', ')}`,
-    Object.keys(add).length > 0 &&
-      `ADD ${Object.keys(add)
-        .map((name) => `#${name} :${name}`)
-        .join(', ')}`,
+    add.length > 0 && `ADD ${add.map((name) => `#${name} :${name}`).join(', ')}`,
   ].filter((part) => part !== false);
   const named = [...when.matchAll(/#(\w+)/g)].map(([, name]) => name ?? '');
-  const names = new Set([...Object.keys(set), ...remove, ...Object.keys(add), ...named]);
+  const names = new Set([...set, ...remove, ...add, ...named]);
   return {
     UpdateExpression: parts.join(' '),
     ConditionExpression: when,
     ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(
-      Object.entries({ ...set, ...add, ...given }).map(([name, value]) => [`:${name}`, value]),
-    ),
   };
+}
+
+type Expression = ReturnType<typeof expressionOf>;
+
+/** By what they change and when: there are few, and each is needed for every call to a provider. */
+const expressions = new Map<string, Expression>();
+
+function updateOf({ set, remove = [], add = {}, when, given = {} }: Change) {
+  const [sets, adds] = [Object.keys(set), Object.keys(add)];
+  const key = `${sets.join()} ${remove.join()} ${adds.join()} ${when}`;
+  let expression = expressions.get(key);
+  if (!expression) {
+    expression = expressionOf(sets, remove, adds, when);
+    expressions.set(key, expression);
+  }
+  const values: Record<string, unknown> = {};
+  for (const source of [set, add, given])
+    for (const [name, value] of Object.entries(source)) values[`:${name}`] = value;
+  return { ...expression, ExpressionAttributeValues: marshall(values, { removeUndefinedValues: true }) };
 }
 
 const rowOf = <Row>(item: Record<string, AttributeValue> | undefined): Row | undefined =>
@@ -56,20 +71,17 @@ const HELD = '#owner = :owner';
 /** Runs and slices on one DynamoDB table with the string keys `pk` (`run#<activityId>`) and `sk` (`run`, `slice#00001`). */
 export function dynamoRunStore(tableName: string, client: DynamoDBDocumentClient): RunStore {
   const plain = plainClientOf(client);
-  const send = (activityId: string, sk: string, change: Change, ReturnValues: 'ALL_NEW' | 'NONE') => {
-    const { ExpressionAttributeValues, ...expression } = expressionOf(change);
-    return unlessRefused(
+  const send = (activityId: string, sk: string, change: Change, ReturnValues: 'ALL_NEW' | 'NONE') =>
+    unlessRefused(
       plain.send(
         new UpdateItemCommand({
           TableName: tableName,
           Key: { pk: { S: partition(activityId) }, sk: { S: sk } },
           ReturnValues,
-          ...expression,
-          ExpressionAttributeValues: marshall(ExpressionAttributeValues, { removeUndefinedValues: true }),
+          ...updateOf(change),
         }),
       ),
     );
-  };
   /** The row as it is after the change; undefined when its condition did not hold. */
   const update = async <Row>(activityId: string, sk: string, change: Change): Promise<Row | undefined> =>
     rowOf<Row>((await send(activityId, sk, change, 'ALL_NEW'))?.Attributes);
