@@ -5,6 +5,7 @@ import { pageProblems, unknownParameters } from './list-campaigns.ts';
 import type { CampaignStore } from './ports.ts';
 import { upcoming } from './schedule/calendar.ts';
 import { resumeAnchor } from './schedule/recurrence.ts';
+import type { Schedule } from './schedule/schedule.ts';
 import { stateOf } from './standing.ts';
 
 const DEFAULT_COUNT = 10;
@@ -45,13 +46,11 @@ function plannedFor(
       return { times: [], onceIt: null };
     case 'draft':
     case 'stopped':
-      return {
-        times: schedule.kind === 'now' ? [now] : upcoming(schedule, undefined, now, count),
-        onceIt: 'starts',
-      };
+      return { times: begun(schedule, undefined, now, count), onceIt: 'starts' };
     case 'paused': {
-      const from = schedule.kind === 'recurring' ? resumeAnchor(schedule, now) : undefined;
-      return { times: from === undefined ? [] : upcoming(schedule, from, now, count), onceIt: 'resumes' };
+      const anchor = schedule.kind === 'recurring' ? resumeAnchor(schedule, now) : undefined;
+      const over = schedule.kind === 'recurring' && anchor === undefined;
+      return { times: over ? [] : begun(schedule, anchor, now, count), onceIt: 'resumes' };
     }
     case 'scheduled':
     case 'recurring': {
@@ -61,3 +60,6 @@ function plannedFor(
     }
   }
 }
+
+const begun = (schedule: Schedule, anchor: string | undefined, now: number, count: number) =>
+  schedule.kind === 'now' ? [now] : upcoming(schedule, anchor, now, count);

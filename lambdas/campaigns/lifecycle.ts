@@ -3,6 +3,7 @@ import type { Campaign, CampaignState, SendSummary } from './campaign.ts';
 import { PAST_TOLERANCE_MS } from './schedule/parse-schedule.ts';
 import { nextOccurrence, resumeAnchor } from './schedule/recurrence.ts';
 import type { Schedule } from './schedule/schedule.ts';
+import { sendIdOf } from './sends/send.ts';
 import { canPause } from './sends/send-state.ts';
 import { stateOf, watched } from './standing.ts';
 
@@ -23,7 +24,7 @@ export function rescheduled(campaign: Campaign, before: Schedule, now: number): 
   if (status !== 'scheduled' && status !== 'recurring') return campaign;
   if (schedule.kind !== 'recurring') {
     const { anchor: _, ...once } = campaign;
-    return { ...upcoming(once, firstOf(schedule, now)), status: 'scheduled' };
+    return goingOnce(once, schedule, now);
   }
   const counts = before.kind === 'recurring' && before.from === schedule.from ? campaign.anchor : undefined;
   return cycling(campaign, schedule, counts ?? schedule.from, now);
@@ -36,10 +37,26 @@ export function start(campaign: Campaign, now: number): Campaign {
     refused(campaign, 'starting', ['draft', 'stopped'], status === 'paused' ? '; resume it' : '');
   return schedule.kind === 'recurring'
     ? cycling(campaign, schedule, schedule.from, now)
-    : { ...upcoming(campaign, firstOf(schedule, now)), status: 'scheduled' };
+    : goingOnce(campaign, schedule, now);
 }
 
-function firstOf(schedule: Exclude<Schedule, { kind: 'recurring' }>, now: number): number {
+type Once = Exclude<Schedule, { kind: 'recurring' }>;
+
+const goingOnce = (campaign: Campaign, schedule: Once, now: number): Campaign => ({
+  ...upcoming(campaign, unnamed(campaign, firstOf(schedule, now))),
+  status: 'scheduled',
+});
+
+const MINUTE_MS = 60_000;
+
+/** A send is named after its minute: in one that its campaign has a send of, the next minute is another send. */
+function unnamed({ id, open, last }: Campaign, at: number): number {
+  const sendId = sendIdOf(id, iso(at));
+  if (!open[sendId] && last?.id !== sendId) return at;
+  return (Math.floor(at / MINUTE_MS) + 1) * MINUTE_MS;
+}
+
+function firstOf(schedule: Once, now: number): number {
   if (schedule.kind === 'now') return now;
   const at = Date.parse(schedule.at);
   if (at < now - PAST_TOLERANCE_MS)
@@ -80,17 +97,25 @@ export function pause(campaign: Campaign): Campaign {
 
 /** Counts the cycle anew: its anchor is the first matching time strictly after `now`. Resting sends go on. */
 export function resume(campaign: Campaign, now: number): Campaign {
-  const { status, schedule } = campaign;
+  const { status } = campaign;
   const rests = openSends(campaign).some(({ state }) => state === 'paused');
-  if (status === 'paused' && schedule.kind === 'recurring') {
+  if (status === 'paused') return resumed(campaign, now, rests);
+  if (rests) return campaign;
+  return refused(campaign, 'resuming', ['paused'], status === 'stopped' ? '; start it' : '');
+}
+
+function resumed(campaign: Campaign, now: number, rests: boolean): Campaign {
+  const { schedule } = campaign;
+  // Its cycle is over, but not what began in it.
+  if (schedule.kind === 'recurring') {
     const anchor = resumeAnchor(schedule, now);
-    // Its cycle is over, but not what began in it.
     return anchor === undefined && rests
       ? { ...campaign, status: 'recurring' }
       : cycling(campaign, schedule, anchor, now);
   }
-  if (rests) return campaign;
-  return refused(campaign, 'resuming', ['paused'], status === 'stopped' ? '; start it' : '');
+  // While it rested it was given one time in place of its cycle.
+  const over = schedule.kind === 'at' && Date.parse(schedule.at) < now - PAST_TOLERANCE_MS;
+  return over && rests ? { ...campaign, status: 'scheduled' } : goingOnce(campaign, schedule, now);
 }
 
 /** For good: what is open is cancelled too. */

@@ -4,6 +4,7 @@ import { changeCampaign } from './change-campaign.ts';
 import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
 import { resume } from './lifecycle.ts';
 import { resumeSend } from './sends/control.ts';
+import { openDue } from './sends/open-due.ts';
 
 /** Begins the campaign's cycle anew, and has its resting send go on (spec §4). Conflict if it is not paused. */
 export async function resumeCampaign(
@@ -14,7 +15,7 @@ export async function resumeCampaign(
   const resumed = await changeCampaign(deps, ctx, id, 'resumed', (campaign) => resume(campaign, ctx.now));
   return carriedOut(
     deps,
-    resumed,
+    await openDue(deps, ctx, resumed),
     ({ state }) => state === 'paused',
     (send) => resumeSend(deps, ctx, send),
   );

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { approveCampaign } from '../../lambdas/campaigns/approve-campaign.ts';
 import { cancelCampaign } from '../../lambdas/campaigns/cancel-campaign.ts';
 import { createCampaign } from '../../lambdas/campaigns/create-campaign.ts';
+import { editCampaign } from '../../lambdas/campaigns/edit-campaign.ts';
 import { getCampaign } from '../../lambdas/campaigns/get-campaign.ts';
 import { getHistory } from '../../lambdas/campaigns/get-history.ts';
+import { getUpcoming } from '../../lambdas/campaigns/get-upcoming.ts';
 import { pauseCampaign } from '../../lambdas/campaigns/pause-campaign.ts';
 import { resumeCampaign } from '../../lambdas/campaigns/resume-campaign.ts';
 import { advanceSend } from '../../lambdas/campaigns/sends/advance-send.ts';
@@ -87,6 +89,32 @@ describe('a recurring campaign', () => {
       state: 'recurring',
       nextSendAt: new Date(FIRST + 2 * DAY_MS).toISOString(),
     });
+  });
+
+  it('that is given one time while it is paused goes out at it once it is resumed', async () => {
+    const w = world();
+    const { id } = await created(w, { ...DAILY, start: true });
+    await pauseCampaign(w, ctxAt(START), id);
+    const at = new Date(FIRST + DAY_MS).toISOString();
+    expect(await editCampaign(w, ctxAt(START), id, { schedule: { at } })).toMatchObject({ state: 'paused' });
+    expect(await getUpcoming(w, ctxAt(START), id, {})).toEqual({
+      state: 'paused',
+      times: [at],
+      onceIt: 'resumes',
+    });
+    expect(await resumeCampaign(w, ctxAt(START), id)).toMatchObject({ state: 'scheduled', nextSendAt: at });
+    await tickFor(w, FIRST + DAY_MS, 2);
+    expect(await stateOf(w, id)).toBe('completed');
+  });
+
+  it('that is to go out now, in the minute of its last send, goes out once more', async () => {
+    const w = world();
+    const { id } = await created(w, { ...DAILY, start: true });
+    await tickFor(w, FIRST, 1);
+    await editCampaign(w, ctxAt(FIRST + 50_000), id, { schedule: null });
+    await tickFor(w, FIRST + MINUTE_MS, 2);
+    const { state, sends } = await getCampaign(w, FIRST + 5 * MINUTE_MS, id);
+    expect([state, ...sends.map((send) => send.state)]).toEqual(['completed', 'completed', 'completed']);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Campaign, CampaignStatus, SendSummary } from '../../lambdas/campaigns/campaign.ts';
 import { approve, cancel, pause, rescheduled, resume, start } from '../../lambdas/campaigns/lifecycle.ts';
 import type { Schedule } from '../../lambdas/campaigns/schedule/schedule.ts';
+import { sendIdOf } from '../../lambdas/campaigns/sends/send.ts';
 import type { SendState } from '../../lambdas/campaigns/sends/send-state.ts';
 import { stateOf } from '../../lambdas/campaigns/standing.ts';
 import { campaignAt, without } from './support/campaigns.ts';
@@ -109,6 +110,19 @@ describe('pausing and resuming', () => {
     expect(resumed).not.toHaveProperty('next');
   });
 
+  it('goes out at the one time that it was given in place of its cycle while it rested', () => {
+    const once = { ...pause(recurring), schedule: { kind: 'at', at: LATER } } as const;
+    expect(resume(once, NOW)).toMatchObject({ status: 'scheduled', next: { at: LATER }, dueAt: LATER });
+    expect(resume({ ...once, schedule: { kind: 'now' } }, NOW).next).toEqual({
+      at: new Date(NOW).toISOString(),
+    });
+    const over = { ...once, schedule: { kind: 'at', at: '2026-01-01T00:00:00.000Z' } } as const;
+    expect(() => resume(over, NOW)).toThrow(/edit schedule.at first/);
+    const rests = resume(withOpen(over, 'paused'), NOW);
+    expect(rests.status).toBe('scheduled');
+    expect(rests).not.toHaveProperty('next');
+  });
+
   it.each<[string, () => unknown, RegExp]>([
     ['pausing a scheduled one', () => pause(campaignAt(LATER)), /is scheduled.*cancel it, or edit its time/],
     [
@@ -180,6 +194,17 @@ describe('another schedule', () => {
     });
     const stopped = idle('stopped', daily);
     expect(rescheduled(stopped, EVERY_SECOND_DAY, NOW)).toBe(stopped);
+  });
+
+  it('in a minute that has a send already goes out in the next one: a send is named after its minute', () => {
+    const at = '2026-11-22T00:00:00.000Z';
+    const now = Date.parse(at) + 50_000;
+    const once = { ...recurring, schedule: { kind: 'now' } } as const;
+    const last = { ...send('completed'), id: sendIdOf(recurring.id, at), scheduledFor: at };
+    expect(rescheduled({ ...once, last }, EVERY_SECOND_DAY, now).next).toEqual({
+      at: '2026-11-22T00:01:00.000Z',
+    });
+    expect(rescheduled(once, EVERY_SECOND_DAY, now).next).toEqual({ at: new Date(now).toISOString() });
   });
 
   it('counts on from where the cycle counts, unless its first day is another', () => {
