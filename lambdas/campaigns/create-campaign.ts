@@ -5,6 +5,7 @@ import type { Ids } from '../shared/ids.ts';
 import { answerOf, type CampaignAnswer } from './answer.ts';
 import type { Campaign, Definition } from './campaign.ts';
 import { type DefineDeps, defined } from './define.ts';
+import { canonical } from './definition/same.ts';
 import { start } from './lifecycle.ts';
 import { type LikenessDeps, warnings } from './likeness.ts';
 import { WATCH_MS } from './sends/due.ts';
@@ -64,14 +65,6 @@ export function newCampaign(
     asked: ids.derived(what, of ?? '', canonical(asked)),
   };
 }
-
-/** The same text for the same value, whatever the order of its fields. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 
 /** Started, unless it is a draft, or a cycle that somebody is to start. */
 export function going(

@@ -9,6 +9,7 @@ import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
 import { type DefineDeps, defined } from './define.ts';
 import { differences } from './definition/differences.ts';
 import { type Patch, patched, patchOf, withoutNulls } from './definition/patch.ts';
+import { isSame } from './definition/same.ts';
 import { nameProblems, rateProblems, storedRate } from './definition/small-checks.ts';
 import { rescheduled } from './lifecycle.ts';
 import { changeRate } from './sends/control.ts';
@@ -81,14 +82,13 @@ function withNameAndRate(campaign: Campaign, patch: Patch): Definition {
 function redefined(campaign: Campaign, definition: Definition, now: number): Campaign {
   if (differences(campaign, definition).length === 0) return campaign;
   const { winner: _w, ratePerMinute: _r, coupon: _c, deliveryUri: _d, chosen, ...kept } = campaign;
-  const same = (part: 'schedule' | 'variants'): boolean =>
-    JSON.stringify(campaign[part]) === JSON.stringify(definition[part]);
+  const keepsRule = campaign.winner === undefined || definition.winner !== undefined;
   const next: Campaign = {
     ...kept,
     ...definition,
     version: campaign.version + 1,
-    // Who won said something else.
-    ...(chosen && same('variants') ? { chosen } : {}),
+    // Who won said something else, or nobody is to win any more.
+    ...(chosen && keepsRule && isSame(campaign.variants, definition.variants) ? { chosen } : {}),
   };
-  return same('schedule') ? next : rescheduled(next, campaign.schedule, now);
+  return isSame(campaign.schedule, definition.schedule) ? next : rescheduled(next, campaign.schedule, now);
 }

@@ -68,16 +68,34 @@ describe('editing a campaign', () => {
     });
   });
 
-  it('forgets who won when the variants say something else', async () => {
+  it.each([
+    ['when the variants say something else', { variants: [{ message: 'a' }, { message: 'c' }] }],
+    ['when nobody is to win any more', { winner: null }],
+  ])('forgets who won %s', async (_, patch) => {
     const w = world();
-    const { id } = await created(w, { ...WEEKLY, variants: [{ message: 'a' }, { message: 'b' }] });
+    const winner = { testShare: 20, metric: 'clicks' };
+    const { id } = await created(w, { ...WEEKLY, winner, variants: [{ message: 'a' }, { message: 'b' }] });
     const stored = await w.campaigns.get(id);
     if (!stored) throw new Error('not created');
     await w.campaigns.replace({ ...stored, chosen: { variantId: '1', at: LATER, why: 'b won' } });
     await edited(w, id, { name: 'other' });
     expect((await getCampaign(w, START, id)).chosen).toMatchObject({ variantId: '1' });
-    await edited(w, id, { variants: [{ message: 'a' }, { message: 'c' }] });
+    await edited(w, id, patch);
     expect((await getCampaign(w, START, id)).chosen).toBeNull();
+  });
+
+  it('that changes no time leaves what is due to go out, in whatever order a database gives its fields back', async () => {
+    const w = world();
+    const { id } = await created(w, { ...WEEKLY, start: true });
+    const stored = await w.campaigns.get(id);
+    if (!stored?.next) throw new Error('not started');
+    const turned = Object.fromEntries(Object.entries(stored.schedule).reverse());
+    await w.campaigns.replace({ ...stored, schedule: turned as unknown as typeof stored.schedule });
+    const due = Date.parse(stored.next.at);
+    await editCampaign(w, ctxAt(due + 30_000), id, { name: 'other' });
+    expect((await getCampaign(w, due, id)).sends.map(({ scheduledFor }) => scheduledFor)).toEqual([
+      stored.next.at,
+    ]);
   });
 
   it('of one that goes out once is refused once its send has begun, but for name and rate', async () => {

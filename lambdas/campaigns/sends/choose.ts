@@ -2,11 +2,12 @@ import type { Ctx } from '../../shared/context.ts';
 import { RepointError } from '../../shared/errors.ts';
 import type { Campaign } from '../campaign.ts';
 import { type ChosenVariant, WHOLE } from '../content.ts';
+import { isSame } from '../definition/same.ts';
 import type { CampaignStore } from '../ports.ts';
 import { replaced } from '../replaced.ts';
 import type { VariantResults } from '../variants/ports.ts';
 import { type Decision, decide } from '../variants/winner.ts';
-import { iso, type Stepped, to, waits, went } from './moves.ts';
+import { iso, progressed, type Stepped, to, waits, went } from './moves.ts';
 import { newRun, type RunDeps } from './new-run.ts';
 import type { Says, Send } from './send.ts';
 
@@ -31,14 +32,18 @@ interface Subject {
 export async function choose(deps: ChooseDeps, ctx: Ctx, subject: Subject): Promise<Stepped> {
   const { campaign, says, send } = subject;
   if (send.winner) return restOf(deps, ctx, says, send);
-  const found = campaign.version === send.version && campaign.chosen;
   // Another send of the campaign may have chosen by now: there is one winner for all.
-  if (found) return went({ ...send, winner: found });
+  const found = testsTheSame(campaign, says) && campaign.chosen;
+  if (found) return went(progressed({ ...send, winner: found }));
   const decision = await decisionOf(deps.results, ctx, says, send);
   if (decision.kind === 'wait') return waits({ ...send, decideAt: iso(decision.until) });
   const chosen = { variantId: decision.variantId, at: iso(ctx.now), why: decision.why };
-  return went({ ...send, winner: await chosenFor(deps.campaigns, campaign, send, chosen) });
+  return went(progressed({ ...send, winner: await chosenFor(deps.campaigns, campaign, says, chosen) }));
 }
+
+/** Whether its later sends want the winner: they say the same, at whatever rate and under whatever name. */
+const testsTheSame = (campaign: Campaign, { variants }: Says): boolean =>
+  campaign.winner !== undefined && isSame(campaign.variants, variants);
 
 async function restOf(deps: RunDeps, ctx: Ctx, says: Says, send: Send): Promise<Stepped> {
   const left = WHOLE - says.holdout - (says.winner?.testShare ?? 0);
@@ -46,17 +51,17 @@ async function restOf(deps: RunDeps, ctx: Ctx, says: Says, send: Send): Promise<
   return went(to(ctx, await newRun(deps, says, send), 'sending', send.winner?.why));
 }
 
-/** Lets later sends know, unless the campaign was edited since; answers the one that counts. */
+/** Lets later sends know, unless the campaign says something else by now; answers the one that counts. */
 async function chosenFor(
   campaigns: CampaignStore,
   { id }: Campaign,
-  { version }: Send,
+  says: Says,
   chosen: ChosenVariant,
 ): Promise<ChosenVariant> {
   const after = await replaced(campaigns, id, (read) =>
-    read.chosen || read.version !== version ? read : { ...read, chosen },
+    read.chosen || !testsTheSame(read, says) ? read : { ...read, chosen },
   );
-  return (after?.version === version && after.chosen) || chosen;
+  return (after && testsTheSame(after, says) && after.chosen) || chosen;
 }
 
 /** Results are looked at when a decision may come of them: each look is a query. */
@@ -71,7 +76,7 @@ async function decisionOf(results: VariantResults, ctx: Ctx, says: Says, send: S
     return decide(rule, variants, await results.of(send.campaignId, send.id), ctx.now, testSentAt);
   } catch (error) {
     if (ctx.now < testSentAt + rule.decideAfterMinutes * 60_000 + GRACE_MS) throw error;
-    return decide(rule, variants, [], ctx.now, testSentAt);
+    return decide(rule, variants, undefined, ctx.now, testSentAt);
   }
 }
 

@@ -20,6 +20,7 @@ const STUCK_AFTER_MS: Readonly<Partial<Record<SendState, number>>> = {
   resolving: 2 * HOUR_MS,
   importing: 2 * HOUR_MS,
   sending: 72 * HOUR_MS,
+  deciding: 24 * HOUR_MS,
 };
 /** Of the time between two looks this much counts: nobody looked during an outage, and a clock that leaps says nothing. */
 const LONGEST_COUNTED_MS = 15 * MINUTE_MS;
@@ -46,8 +47,10 @@ export function lookedAt(send: Send, now: number): Send {
 export const progressed = (send: Send): Send => ({ ...send, idleMs: 0 });
 
 /** Whether it was looked at for too long without progress, and for how long. */
-export function stuckFor({ state, idleMs }: Send): string | undefined {
-  const limit = STUCK_AFTER_MS[state] ?? Number.POSITIVE_INFINITY;
+export function stuckFor({ state, idleMs, winner }: Send): string | undefined {
+  // Until there is a winner a test waits for its results, which has a deadline of its own.
+  const waitsForResults = state === 'deciding' && !winner;
+  const limit = (waitsForResults ? undefined : STUCK_AFTER_MS[state]) ?? Number.POSITIVE_INFINITY;
   return idleMs > limit
     ? `no progress for ${Math.round(idleMs / MINUTE_MS)} minutes while ${state}`
     : undefined;

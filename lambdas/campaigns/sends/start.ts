@@ -1,5 +1,6 @@
 import type { Ctx } from '../../shared/context.ts';
 import type { Campaign } from '../campaign.ts';
+import { isSame } from '../definition/same.ts';
 import { type Stepped, to, went } from './moves.ts';
 import type { SegmentResolver } from './ports.ts';
 import type { Says, Send } from './send.ts';
@@ -34,7 +35,8 @@ function laterThan({ open, last }: Campaign, { scheduledFor }: Send): string | u
 }
 
 /** An earlier send chose who wins: this one goes to everybody with it. */
-function withWinner({ chosen }: Campaign, { variants }: Says, send: Send): Send {
-  const isThere = chosen && variants.some(({ id }) => id === chosen.variantId);
-  return isThere && variants.length > 1 ? { ...send, winner: chosen } : send;
+function withWinner(campaign: Campaign, { variants }: Says, send: Send): Send {
+  const { chosen } = campaign;
+  const isMeant = variants.length > 1 && isSame(campaign.variants, variants);
+  return chosen && isMeant ? { ...send, winner: chosen } : send;
 }

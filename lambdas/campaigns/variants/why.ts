@@ -35,13 +35,18 @@ export function whyBest(
 
 /** Nobody was better: equals, or none with enough messages. */
 export function whyTie(rule: WinnerRule, chosen: Entry, equals: readonly Entry[], measured: boolean): string {
-  const by =
-    rule.tie === 'first' ? 'as the first variant' : `as the variant with the largest share of the audience`;
   const reason = measured
     ? `${listed(equals.map(({ candidate }) => candidate.name))} did equally well on ${rule.metric} (${amount(rule.metric, chosen)})`
     : `no variant had the ${number(rule.minimumSample)} delivered messages it needed (${equals.map(delivered).join(', ')})`;
-  return `${chosen.candidate.name} was taken ${by}: by the deadline ${reason}.`;
+  return `${chosen.candidate.name} was taken ${taken(rule)}: by the deadline ${reason}.`;
 }
+
+/** Nobody knows how the variants did. */
+export const whyUntold = (rule: WinnerRule, chosen: Entry): string =>
+  `${chosen.candidate.name} was taken ${taken(rule)}: what came of the test could not be told.`;
+
+const taken = ({ tie }: WinnerRule): string =>
+  tie === 'first' ? 'as the first variant' : 'as the variant with the largest share of the audience';
 
 /** "B won on opens: 12.40 % of 10,000 delivered messages, ahead of A (10.00 % of 9,987)". */
 function lead({ metric }: WinnerRule, best: Entry, entries: readonly Entry[]): string {

@@ -1,7 +1,7 @@
 import type { WinnerRule } from '../content.ts';
 import { type Candidate, type Entry, noResult, totalOf, type VariantResult } from './results.ts';
 import { compareWith, type VariantComparison } from './significance.ts';
-import { whyBest, whyEarly, whyTie } from './why.ts';
+import { whyBest, whyEarly, whyTie, whyUntold } from './why.ts';
 
 export type Decision =
   /** Look again at `until` (epoch milliseconds). */
@@ -24,17 +24,19 @@ const EARLY_LEVEL = 0.001;
  * Who won the test (spec §4). It is looked at a quarter, half and three quarters of the way, and at the deadline. Before
  * the deadline a variant wins if all have enough messages and it is better than each other beyond doubt. At the deadline
  * the best so far of those with enough messages wins; the tie rule decides among equals, and among all when none has
- * enough. The order of `candidates` and `results` says nothing: ties go by the variants' ids.
+ * enough, or when the results cannot be told (undefined). The order of `candidates` and `results` says nothing: ties go by
+ * the variants' ids.
  */
 export function decide(
   rule: WinnerRule,
   candidates: readonly Candidate[],
-  results: readonly VariantResult[],
+  results: readonly VariantResult[] | undefined,
   now: number,
   testSentAt: number,
 ): Decision {
   const deadline = testSentAt + rule.decideAfterMinutes * 60_000;
-  const entries = entriesOf(candidates, results);
+  const entries = entriesOf(candidates, results ?? []);
+  if (results === undefined) return untold(rule, entries);
   const enough = entries.filter(({ result }) => result.delivered >= rule.minimumSample);
   const [best] = ranked(enough, rule);
   if (now >= deadline) return atDeadline(rule, entries, enough, best);
@@ -89,10 +91,25 @@ function atDeadline(
     const why = whyBest(rule, best, entries, significance);
     return { kind: 'winner', variantId: best.candidate.id, why, significance };
   }
-  const [chosen] = [...equals].sort((a, b) => byTieRule(a, b, rule));
-  if (!chosen) throw new Error('A winner is chosen among no variants');
+  const chosen = byTie(rule, equals);
   const why = whyTie(rule, chosen, equals, best !== undefined);
   return { kind: 'winner', variantId: chosen.candidate.id, why, significance: [] };
+}
+
+function untold(rule: WinnerRule, entries: readonly Entry[]): Decision {
+  const chosen = byTie(rule, entries);
+  return {
+    kind: 'winner',
+    variantId: chosen.candidate.id,
+    why: whyUntold(rule, chosen),
+    significance: [],
+  };
+}
+
+function byTie(rule: WinnerRule, equals: readonly Entry[]): Entry {
+  const [chosen] = [...equals].sort((a, b) => byTieRule(a, b, rule));
+  if (!chosen) throw new Error('A winner is chosen among no variants');
+  return chosen;
 }
 
 /** The next of the equally spaced looks after `now`, the last one being the deadline. */

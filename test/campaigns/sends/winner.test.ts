@@ -89,17 +89,30 @@ describe('a send that chooses a winner', () => {
     expect((await sendOf(w)).winner?.variantId).toBe('1');
   });
 
-  it('does not choose for a campaign that was edited since', async () => {
+  it.each<[string, Partial<Campaign>, string | undefined]>([
+    ['chooses for a campaign that has another name and rate by now', { name: 'n2', ratePerMinute: 9 }, '1'],
+    ['does not choose for one that says something else', { variants: [variant('1', 9500)] }, undefined],
+  ])('%s', async (_, edit, chosen) => {
     const w = tested(B_WINS);
     await opened(w, TESTED);
     const now = await until(w, 'deciding');
     await replaced(w.campaigns, 'c1', async (read) => {
       await w.versions.keep(read);
-      return { ...read, version: 2, name: 'changed' };
+      return { ...read, version: 2, ...edit };
     });
     await until(w, 'completed', now);
-    expect((await w.campaigns.get('c1'))?.chosen).toBeUndefined();
+    expect((await w.campaigns.get('c1'))?.chosen?.variantId).toBe(chosen);
     expect(splits(w).at(-1)).toBe('2500,0,0,7500');
+  });
+
+  it('that cannot make the run for the rest fails within days, and says what it met', async () => {
+    const w = tested(B_WINS);
+    await opened(w, TESTED);
+    const now = await until(w, 'deciding');
+    w.pinpoint.createCampaign = () => Promise.reject(new Error('the engine is gone'));
+    const ended = await until(w, 'failed', now);
+    expect(ended - now).toBeLessThan(3 * 24 * HOUR_MS);
+    expect((await sendOf(w)).history.at(-1)?.why).toMatch(/while deciding.*the engine is gone/);
   });
 
   it('goes on with what another send of the campaign chose meanwhile', async () => {
@@ -132,6 +145,6 @@ describe('a send that chooses a winner', () => {
     const now = await until(w, 'completed');
     expect(now - AT).toBeGreaterThan(6 * HOUR_MS);
     expect(now - AT).toBeLessThan(6.5 * HOUR_MS);
-    expect((await sendOf(w)).winner?.why).toMatch(/no variant had the 100 delivered messages/);
+    expect((await sendOf(w)).winner?.why).toMatch(/A was taken as the first variant: .* could not be told/);
   });
 });
