@@ -45,6 +45,9 @@ export interface CallKind {
   readonly callSize: number;
 }
 
+/** For what asks of no call. */
+const NO_CALL: CallKind = { name: '', callSize: 1 };
+
 /** A send whose failures pass this share after so many messages pauses itself (spec §4, "Safety"). */
 const FAILURE_SHARE = 0.1;
 const FAILURES_AFTER = 500;
@@ -103,6 +106,11 @@ export class Grants {
     this.#failed += failed;
   }
 
+  /** Tells what is not told yet: of a slow rate no lane lasts until the next grant, and a run pauses by what it was told. */
+  async tell(): Promise<void> {
+    if (this.#tried > 0) await this.#ofRun(0, NO_CALL);
+  }
+
   /** A grant for a call of `messages`; `go` comes when the call may start, by the run's pace and then by the account's. */
   async take(messages: number, kind: CallKind): Promise<Grant> {
     if (messages > (await this.callLimit(kind))) return { kind: 'smaller' };
@@ -113,8 +121,12 @@ export class Grants {
     const account = await this.#deps.account.take(kind.name, messages);
     if ('room' in account) return { kind: 'smaller' };
     if ('waitSeconds' in account) return { kind: 'wait', delaySeconds: account.waitSeconds, by: 'account' };
-    if (account.startAt <= this.#deps.clock()) await this.#keepUp(busyMs, messages, kind);
-    await this.#until(account.startAt);
+    if (account.startAt > this.#deps.clock()) {
+      await this.#until(account.startAt);
+      // Two waits are longer than a control may take to act, so it is asked about anew.
+      const refused = await this.#ofRun(0, NO_CALL);
+      if (typeof refused !== 'number' && refused.kind !== 'smaller') return refused;
+    } else await this.#keepUp(busyMs, messages, kind);
     this.#wentAt = this.#deps.clock();
     return { kind: 'go' };
   }
@@ -172,17 +184,20 @@ export class Grants {
       if (!answer.run) return { kind: 'over', reason: 'CANCELLED' };
       this.#lookAgainAt = this.#deps.clock() + LOOK_AGAIN_MS;
       this.#run = answer.run;
-      if (answer.granted) {
-        this.#tried = 0;
-        this.#failed = 0;
-        this.#ahead = answer.startAt > now;
-        return tooManyFail(answer.run) ? this.#pause() : answer.startAt;
-      }
-      const refused = this.#ended(now) ?? this.#far(now);
+      if (answer.granted) return this.#granted(answer.startAt, messages > 0 ? now : undefined);
+      const refused = this.#ended(now) ?? (messages > 0 ? this.#far(now) : undefined);
       if (refused) return refused;
       ahead = undefined;
     }
     return { kind: 'wait', delaySeconds: 1, by: 'run' };
+  }
+
+  /** What was told counts from here on. `askedAt`: when it was asked for a call. */
+  #granted(startAt: number, askedAt: number | undefined): number | Promise<Refused> {
+    this.#tried = 0;
+    this.#failed = 0;
+    if (askedAt !== undefined) this.#ahead = startAt > askedAt;
+    return tooManyFail(this.#run) ? this.#pause() : startAt;
   }
 
   #ended(now: number): Refused | undefined {

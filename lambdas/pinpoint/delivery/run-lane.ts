@@ -35,8 +35,11 @@ export async function runLane(deps: LaneDeps, ctx: Ctx, message: LaneMessage): P
   if (!run || run.state === 'RESOLVING' || run.state === 'COMPLETED') return;
   if (message.slice === undefined && message.epoch !== run.epoch) return;
   const lane = new Lane(deps, run, message, ctx.deadline);
-  if (message.slice !== undefined && !(await lane.work(message.slice))) return;
-  await lane.goOn();
+  try {
+    if (message.slice === undefined || (await lane.work(message.slice))) await lane.goOn();
+  } finally {
+    await lane.told();
+  }
 }
 
 class Lane {
@@ -80,6 +83,11 @@ class Lane {
     const now = await this.#deps.runs.get(activityId);
     const left = now ? abandoned(now, await this.#deps.runs.slices(activityId), this.#deps.clock()) : [];
     return left[0]?.number;
+  }
+
+  /** The run knows what became of the lane's last calls as well. Should that fail, it knows a little less. */
+  async told(): Promise<void> {
+    await this.#grants.tell().catch((cause: unknown) => logger.warn('failures not told', { cause }));
   }
 
   /** One turn on a slice; false when the lane ends with it. */

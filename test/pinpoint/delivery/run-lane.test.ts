@@ -120,7 +120,7 @@ describe('a lease', () => {
     const atGrants: number[] = [];
     const grant: LaneDeps['runs']['grant'] = async (...asked) => {
       const [slice] = await world.slices();
-      atGrants.push((slice?.leaseUntil ?? 0) - world.now);
+      if (!slice?.done) atGrants.push((slice?.leaseUntil ?? 0) - world.now);
       return deps.runs.grant(...asked);
     };
     await world.lane(LANE, { ...deps, runs: { ...deps.runs, grant }, adapters: { push: { send } } });
@@ -350,9 +350,10 @@ describe('the kill switch', () => {
 
 describe('a run of whose messages too many fail', () => {
   /** Of each 100 messages, so many fail for good. */
-  const failing = (share: number, entries = 1000) =>
+  const failing = (share: number, entries = 1000, ratePerMinute?: number) =>
     worldOf({
       entries,
+      ...(ratePerMinute === undefined ? {} : { ratePerMinute }),
       answer: ({ identity }) =>
         Number(identity.endpointId.slice(1)) % 100 < share
           ? { kind: 'permanent', text: 'bad', gone: false, reason: 'FAILURE_PERMANENT' }
@@ -368,6 +369,14 @@ describe('a run of whose messages too many fail', () => {
     await world.lane(laneOf(1));
     expect(world.calls).toHaveLength(5);
     expect(world.pauses).toHaveLength(1);
+  });
+
+  it('pauses itself at a rate so slow that each lane goes back after one call', async () => {
+    const world = await failing(100, 550, 10);
+    await world.woken();
+    await world.drained();
+    expect(world.pauses.map(({ paused }) => paused)).toEqual(['FAILURES']);
+    expect(world.calls).toHaveLength(500);
   });
 
   it('goes on when somebody accepts that, and does not pause again', async () => {
