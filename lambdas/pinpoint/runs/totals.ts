@@ -1,5 +1,5 @@
 import { type Counts, isOwnReason, OTHER_REASON, sum, tally } from '../delivery/outcomes.ts';
-import type { MetricName } from './metrics.ts';
+import { METRIC_NAMES, type MetricName } from './metrics.ts';
 import type { RunRow, RunTotals, SliceRow } from './run.ts';
 
 /** A slice's counts, those included who were skipped when the run was resolved. */
@@ -46,6 +46,8 @@ function fewer(reasons: Counts['reasons']): (readonly [string, number])[] {
   return [...own, ...others.slice(0, room), [OTHER_REASON, rest]];
 }
 
+const IS_METRIC: ReadonlySet<string> = new Set(METRIC_NAMES);
+
 /**
  * Pinpoint's metrics of an activity, as texts. Beside Pinpoint's names stand ours: AUDIENCE = SENT + FAILED + SKIPPED +
  * UNCERTAIN (+ OPEN while it runs), one ledger record each; and every ledger reason with its number.
@@ -59,8 +61,10 @@ export function executionMetrics(run: Pick<RunRow, 'metrics'>, totals: RunTotals
     UNCERTAIN: totals.uncertain,
     ...(totals.open > 0 ? { OPEN: totals.open } : {}),
   };
-  const metrics: Record<string, number> = { ...run.metrics };
-  // A reason met at delivery adds to what resolving counted under the same name, so the ledger's own number stands.
+  // Resolving counts reasons over the whole run; those of this activity are what its slices tell.
+  const metrics: Record<string, number> = Object.fromEntries(
+    Object.entries(run.metrics).filter(([name]) => IS_METRIC.has(name)),
+  );
   for (const [reason, count] of fewer(totals.reasons)) metrics[reason] = count;
   return Object.fromEntries(
     Object.entries({ ...metrics, ...own }).map(([name, count]) => [name, String(count)]),

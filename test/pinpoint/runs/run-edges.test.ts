@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   type ActivityRow,
   activityKey,
+  activityPrefix,
+  appPartition,
   type CampaignRow,
   campaignKey,
 } from '../../../lambdas/pinpoint/campaigns/campaign.ts';
 import { kindNamed } from '../../../lambdas/pinpoint/channels/registry.ts';
+import { withTotals } from '../../../lambdas/pinpoint/runs/close-run.ts';
 import { queueLanes } from '../../../lambdas/pinpoint/runs/lanes.ts';
 import { resolveRun } from '../../../lambdas/pinpoint/runs/resolve-run.ts';
 import { sliceKey } from '../../../lambdas/pinpoint/runs/run.ts';
@@ -130,6 +133,39 @@ describe('slices', () => {
 });
 
 describe('the metrics of an activity', () => {
+  it('tell whom its own treatment skipped, and add up to its own audience', async () => {
+    const names = Array.from({ length: 60 }, (_, n) => `u${n}`);
+    const optedOut = (name: string) => {
+      const [id, user] = pushUser(name);
+      const endpoints = user.endpoints.map((each) => ({ ...each, optOut: 'ALL' as const }));
+      return [id, { ...user, endpoints }] as const;
+    };
+    const message = { MessageConfiguration: { GCMMessage: { Body: 'b' } } };
+    const request = { AdditionalTreatments: [{ ...message, SizePercent: 50 }] };
+    const lines = names.map((u) => ({ u }));
+    const all = await worldOf({ lines, request, users: new Map(names.map((name) => pushUser(name))) });
+    await resolveRun(all.deps(), all.ctx(), RUN);
+    const others = (await all.slices()).filter(({ treatmentId }) => treatmentId === '1');
+    const other = new Set(others.flatMap(({ entries }) => entries.map(({ u }) => u)));
+    // Everybody of the second treatment has opted out.
+    const users = new Map(names.map((name) => (other.has(name) ? optedOut(name) : pushUser(name))));
+    const world = await worldOf({ lines, request, users });
+    await resolveRun(world.deps(), world.ctx(), RUN);
+    const run = await world.runs.get(RUN.activityId);
+    const slices = await world.runs.slices(RUN.activityId);
+    const activities = await world.registry.list<ActivityRow>(
+      appPartition(RUN.appId),
+      activityPrefix(RUN.campaignId),
+    );
+    const metrics = activities.rows
+      .flatMap(({ row }) => (run ? withTotals(row, run, slices) : []))
+      .sort((a, b) => a.treatmentId.localeCompare(b.treatmentId))
+      .map(({ executionMetrics: shown }) => shown);
+    expect(metrics[0]).toMatchObject({ AUDIENCE: String(60 - other.size), SKIPPED: '0' });
+    expect(metrics[0]).not.toHaveProperty('ENDPOINT_OPT_OUT');
+    expect(metrics[1]).toMatchObject({ SKIPPED: String(other.size), ENDPOINT_OPT_OUT: String(other.size) });
+  });
+
   it('have room for the reasons of any hook, and lose no count', () => {
     const slice = (number: number) => {
       const reasons = Array.from({ length: 100 }, (_, n) => `ORDER_${number}_${n}`);
