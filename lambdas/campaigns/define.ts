@@ -50,15 +50,14 @@ export async function defined(
   origin?: Origin,
 ): Promise<DefinedRequest> {
   const malformed = problemsOf(validateCreateCampaign, body);
-  const unread = new Set(malformed.map(({ field }) => field.split('.')[0] ?? ''));
   // What has the right shape is judged although something else has not: all problems are told at once.
-  const request = readable(body, unread);
+  const { request, unread } = readable(body, malformed);
   const judged = definitionOf(request, contextOf(deps, ctx, origin?.stored), unread);
   const known = origin?.kind === 'edit' && origin.stored.segment === request.segment;
   const { segment, missing } = known ? NOT_LOOKED_UP : await segmentOf(deps, request);
   const problems = [
     ...malformed,
-    ...judged.problems,
+    ...judged.problems.filter(({ field }) => !malformed.some((other) => isWithin(other.field, field))),
     ...withoutProvider(deps, request),
     ...(await unknownNames(deps.named, request)),
   ];
@@ -110,10 +109,29 @@ function kakaoProblemsOf(value: unknown, at: string, variables: Variables): read
   return personalised({ kakao: value as KakaoContent }, variables, parent).problems;
 }
 
-function readable(body: unknown, unread: ReadonlySet<string>): CreateCampaign {
-  const fields =
-    typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.entries(body) : [];
-  return Object.fromEntries(fields.filter(([field]) => !unread.has(field))) as unknown as CreateCampaign;
+const isWithin = (field: string, parent: string): boolean =>
+  field === parent || field.startsWith(`${parent}.`);
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+
+const without = (value: unknown, fields: ReadonlySet<string>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(fieldsOf(value)).filter(([field]) => !fields.has(field)));
+
+/** The body without its malformed fields, and which of its own fields those are; of a schedule its parts are left out. */
+function readable(
+  body: unknown,
+  malformed: readonly Problem[],
+): { readonly request: CreateCampaign; readonly unread: ReadonlySet<string> } {
+  const paths = malformed.map(({ field }) => field.split('.'));
+  const parts = paths.flatMap(([field, part]) => (field === 'schedule' ? [part ?? 'at'] : []));
+  // Without its `at` it would be taken for a cycle.
+  const inParts = parts.length > 0 && !parts.includes('at');
+  const unread = new Set(paths.flatMap(([field = '']) => (inParts && field === 'schedule' ? [] : [field])));
+  const { schedule, ...others } = without(body, unread);
+  const read = inParts ? without(schedule, new Set(parts)) : schedule;
+  const request = { ...others, ...(read === undefined ? {} : { schedule: read }) };
+  return { request: request as unknown as CreateCampaign, unread };
 }
 
 interface Looked {

@@ -76,7 +76,7 @@ export function definitionOf(
     ...(unread.has('channel') ? [] : deliveryProblems(request)),
     ...nameProblems(request),
     ...purposeProblems(request),
-    ...optOutProblems(request),
+    ...optOutProblems(request, unread),
     ...capsProblems(request),
     ...wrongDefaults,
     ...(unread.has('coupon') ? [] : couponProblems(request, contentsOf(said).flatMap(context.names))),
@@ -118,11 +118,12 @@ const saidOf = (request: CreateCampaign): Said => ({
 });
 
 function splitProblems(request: CreateCampaign, channel: Channel, unread: ReadonlySet<string>): Problem[] {
-  if (unread.has('variants') || unread.has('holdout')) return [];
-  const problems = shareProblems(request);
+  const isRead = !unread.has('variants') && !unread.has('holdout');
+  const problems = isRead ? shareProblems(request) : [];
   const { winner } = request;
-  if (problems.length > 0 || winner === undefined || unread.has('channel')) return problems;
-  return winnerProblems(winner, channel, sharesOf(request));
+  if (winner === undefined) return problems;
+  const shares = isRead && problems.length === 0 ? sharesOf(request) : undefined;
+  return [...problems, ...winnerProblems(winner, unread.has('channel') ? undefined : channel, shares)];
 }
 
 function defined(

@@ -1,4 +1,5 @@
 import type { CreateCampaign } from '../../../schemas/campaigns/generated/requests.js';
+import { inWords } from '../../shared/depth.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { graphemes } from '../../shared/graphemes.ts';
 import type { Definition } from '../campaign.ts';
@@ -27,16 +28,17 @@ export const nameProblems = ({ name }: Pick<CreateCampaign, 'name'>): Problem[] 
 
 /** To send nothing is to pause, not a rate. */
 export function rateProblems({ ratePerMinute: rate }: Pick<CreateCampaign, 'ratePerMinute'>): Problem[] {
-  if (rate === undefined || rate === 'max' || isWhole(rate, MOST_PER_MINUTE)) return [];
+  if (rate === undefined || rate === 'max') return [];
+  if (typeof rate === 'number' && isWhole(rate, MOST_PER_MINUTE)) return [];
   const field = 'ratePerMinute';
   const allowed = `a whole number of messages a minute from 1 to ${MOST_PER_MINUTE}, or "max"`;
-  return [{ field, message: `${field} is ${rate}; allowed: ${allowed}` }];
+  return [{ field, message: `${field} is ${inWords(rate)}; allowed: ${allowed}` }];
 }
 
-/** As it is stored: 0 is as fast as possible. */
+/** As it is stored: 0 is as fast as possible. It has no problems. */
 export const storedRate = ({
   ratePerMinute: rate,
-}: Pick<CreateCampaign, 'ratePerMinute'>): number | undefined => (rate === 'max' ? 0 : rate);
+}: Pick<CreateCampaign, 'ratePerMinute'>): number | undefined => (typeof rate === 'string' ? 0 : rate);
 
 /** A notice may not advertise (Kakao's rules for 알림톡). */
 export function purposeProblems({ purpose, kakao }: Pick<CreateCampaign, 'purpose' | 'kakao'>): Problem[] {
@@ -50,26 +52,27 @@ export function purposeProblems({ purpose, kakao }: Pick<CreateCampaign, 'purpos
 const LONGEST_OPT_OUT = 30;
 
 /** How to refuse advertising: one line that says the same to everybody, where the law asks for it. */
-export function optOutProblems({
-  purpose,
-  channel = 'push',
-  optOutText: text,
-}: Pick<CreateCampaign, 'purpose' | 'channel' | 'optOutText'>): Problem[] {
-  const field = 'optOutText';
+export function optOutProblems(
+  { purpose, channel = 'push', optOutText: text }: Pick<CreateCampaign, 'purpose' | 'channel' | 'optOutText'>,
+  unread: ReadonlySet<string>,
+): Problem[] {
   if (text === undefined) return [];
-  if (purpose !== 'advertising' || !['push', 'sms'].includes(channel))
-    return [{ field, message: `${field} has its place in advertising by push and SMS alone` }];
+  const isMeant =
+    (purpose === 'advertising' || unread.has('purpose')) &&
+    (['push', 'sms'].includes(channel) || unread.has('channel'));
+  const misplaced = isMeant ? [] : ['has its place in advertising by push and SMS alone'];
+  return [...misplaced, ...wrongOptOut(text)].map((what) => ({
+    field: 'optOutText',
+    message: `optOutText ${what}`,
+  }));
+}
+
+function wrongOptOut(text: string): string[] {
+  if (text.trim() === '') return ['is blank'];
   const length = graphemes(text);
-  if (text.trim() === '') return [{ field, message: `${field} is blank` }];
-  if (length > LONGEST_OPT_OUT)
-    return [{ field, message: `${field} has ${length} characters; at most ${LONGEST_OPT_OUT} are allowed` }];
+  if (length > LONGEST_OPT_OUT) return [`has ${length} characters; at most ${LONGEST_OPT_OUT} are allowed`];
   if (text.trim() === text && !/[\p{Cc}\u2028\u2029]|\{\{|#\{/u.test(text)) return [];
-  return [
-    {
-      field,
-      message: `${field} is ${JSON.stringify(text)}; allowed: one line without variables or blanks around it`,
-    },
-  ];
+  return [`is ${JSON.stringify(text)}; allowed: one line without variables or blanks around it`];
 }
 
 /** A code is shown only where there is a pool to take it from. */

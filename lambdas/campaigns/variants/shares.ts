@@ -32,13 +32,16 @@ export const percentOf = (buckets: number): number => buckets / BUCKETS_PER_PERC
 
 /** Everything wrong with a request's split, at once. Without `variants` it has one, and only the holdout is judged. */
 export function shareProblems({ variants, holdout }: SharesRequest): Problem[] {
-  const problems = [
-    ...stepProblems('holdout', holdout ?? 0, 0, 99.99),
-    ...(variants === undefined ? [] : [...countProblems(variants.length), ...nameProblems(variants)]),
-    ...weightProblems(variants ?? []),
-  ];
+  const holdoutProblems = stepProblems('holdout', holdout ?? 0, 0, 99.99);
+  const unread = weightProblems(variants ?? []);
   // Of shares that cannot be read there is no sum.
-  return problems.length > 0 ? problems : sumProblems(variants ?? [], holdout ?? 0);
+  const sum = holdoutProblems.length + unread.length > 0 ? [] : sumProblems(variants ?? [], holdout ?? 0);
+  return [
+    ...holdoutProblems,
+    ...(variants === undefined ? [] : [...countProblems(variants.length), ...nameProblems(variants)]),
+    ...unread,
+    ...sum,
+  ];
 }
 
 /** The request's split, nothing left to guess. The request has no `shareProblems`. */

@@ -37,14 +37,21 @@ export function winnerOf(request: WinnerRequest): WinnerRule {
   };
 }
 
-/** Everything wrong with a request's rule for the winner among `shares`, which have no problems of their own. */
-export function winnerProblems(request: WinnerRequest, channel: Channel, shares: Shares): Problem[] {
+/**
+ * Everything wrong with a request's rule for the winner. Without `shares`, which have problems of their own then, and
+ * without a `channel` only the rule itself is judged.
+ */
+export function winnerProblems(
+  request: WinnerRequest,
+  channel: Channel | undefined,
+  shares: Shares | undefined,
+): Problem[] {
   const { metric, minimumSample, decideAfterMinutes } = request;
   const problems: Problem[] = [...testShareProblems(request.testShare, shares)];
-  if (shares.variants.length < 2) {
+  if (shares && shares.variants.length < 2) {
     problems.push({ field: 'winner', message: 'winner needs two variants or more to choose from' });
   }
-  if (metric === 'opens' && !TELLS_OPENS.includes(channel)) {
+  if (metric === 'opens' && channel !== undefined && !TELLS_OPENS.includes(channel)) {
     const message = `winner.metric is opens, which channel ${channel} does not tell; allowed: clicks, conversions, revenue`;
     problems.push({ field: 'winner.metric', message });
   }
@@ -55,7 +62,8 @@ export function winnerProblems(request: WinnerRequest, channel: Channel, shares:
 }
 
 /** The test reaches every variant, and leaves somebody to send the winner to. */
-function testShareProblems(percent: number, { variants, holdout }: Shares): Problem[] {
+function testShareProblems(percent: number, shares: Shares | undefined): Problem[] {
+  const { variants, holdout } = shares ?? { variants: [], holdout: 0 };
   const field = 'winner.testShare';
   const buckets = bucketsOf(percent);
   const most = WHOLE - holdout - 1;

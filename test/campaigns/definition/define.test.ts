@@ -114,6 +114,42 @@ describe('everything wrong with a request', () => {
       expect([field, told[field]]).toEqual([field, expect.stringMatching(message)]);
   });
 
+  it('keeps nothing back because something else is wrong beside it', async () => {
+    const told = await problemsOf({
+      ...SMALLEST,
+      purpose: 'promotion',
+      optOutText: '가'.repeat(31),
+      variants: [{ weight: 60 }, { weight: 60 }],
+      winner: { testShare: 0, metric: 'opens', minimumSample: 0 },
+    });
+    expect(told).toMatchObject({
+      purpose: expect.stringContaining('allowed: advertising, informational'),
+      optOutText: expect.stringContaining('31 characters; at most 30'),
+      variants: expect.stringContaining('120 percent together'),
+      'winner.testShare': expect.stringContaining('allowed: 0.01 to'),
+      'winner.minimumSample': expect.stringContaining('allowed'),
+    });
+    const schedule = {
+      unit: 'week',
+      every: '2',
+      weekdays: [1],
+      time: 900,
+      until: '2020-01-01',
+      timeZone: 'KST',
+    };
+    expect(await problemsOf({ ...SMALLEST, ratePerMinute: 'fast', schedule })).toEqual({
+      'schedule.every': expect.stringContaining('must be number'),
+      'schedule.weekdays.0': expect.stringContaining('must be string'),
+      'schedule.time': expect.stringContaining('must be string'),
+      'schedule.until': expect.stringContaining('before schedule.from'),
+      'schedule.timeZone': expect.stringContaining('nearest: Asia/Seoul'),
+      ratePerMinute: expect.stringContaining('is "fast"; allowed: a whole number'),
+    });
+    expect(await problemsOf({ ...SMALLEST, schedule: { at: 5 } })).toEqual({
+      'schedule.at': expect.stringContaining('must be string'),
+    });
+  });
+
   it.each<[object, string, RegExp]>([
     [{ ...SMALLEST, title: undefined }, 'title', /title is missing/],
     [{ ...SMALLEST, segment: undefined }, 'segment', /segment is missing/],

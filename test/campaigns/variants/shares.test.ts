@@ -80,6 +80,14 @@ describe('the shares of a request', () => {
     expect(count?.message).toContain('12');
   });
 
+  it('of too many variants, whose weights are not 100 together, are refused with both', () => {
+    const variants = Array.from({ length: 12 }, () => ({ weight: 8 }));
+    expect(shareProblems({ variants }).map(({ message }) => message)).toEqual([
+      expect.stringContaining('has 12; allowed: 2 to 11'),
+      expect.stringContaining('96 percent together; they must be 100'),
+    ]);
+  });
+
   it.each([
     ['weights that are not 100 together', { variants: [{ weight: 50 }, { weight: 49.99 }] }, '99.99'],
     ['weights that forget the holdout', { variants: [{ weight: 50 }, { weight: 50 }], holdout: 10 }, '110'],
@@ -200,6 +208,9 @@ describe('the rule for a winner', () => {
       'winner.decideAfterMinutes',
     ]);
     expect(found[0]?.message).toContain('94.99');
+    expect(
+      winnerProblems({ ...request, testShare: 0 }, undefined, undefined).map(({ field }) => field),
+    ).toEqual(['winner.testShare', 'winner.minimumSample', 'winner.decideAfterMinutes']);
     expect(winnerProblems({ testShare: 20.001, metric: 'clicks' }, 'sms', shares)).toHaveLength(1);
   });
 
