@@ -111,8 +111,16 @@ function rowOf(event: Event, judged: Judged, arrival: Arrival): EventRow {
     country: arrival.country,
     schema_version: judged.version,
     bot: arrival.bot,
+    transaction_id: orderOf(event.name, judged.properties),
     properties: judged.text,
     filed: filing.filed,
     day: filing.day,
   };
+}
+
+/** Events that name an order, which counts once (spec §1, "Dedupe"). */
+const ORDERS = new Set(['purchase', 'refund']);
+
+function orderOf(name: string, { transaction_id: order }: Record<string, unknown>): string | undefined {
+  return ORDERS.has(name) && typeof order === 'string' ? order : undefined;
 }

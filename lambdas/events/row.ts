@@ -27,6 +27,8 @@ export interface EventRow {
   readonly country: string | undefined;
   readonly schema_version: number;
   readonly bot: boolean;
+  /** The order that a purchase or refund is about. */
+  readonly transaction_id: string | undefined;
   /** The properties as JSON text. */
   readonly properties: string;
   readonly filed: 'occurred' | 'received';

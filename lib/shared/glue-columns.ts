@@ -18,6 +18,8 @@ export interface GlueColumn {
 export interface LakeTable {
   readonly name: string;
   readonly description: string;
+  /** Parquet, or JSON lines for what we write ourselves and is small. */
+  readonly format: 'parquet' | 'json';
   readonly columns: readonly GlueColumn[];
   readonly partitions: readonly LakePartition[];
 }
@@ -25,6 +27,7 @@ export interface LakeTable {
 interface TableSchema {
   readonly title: string;
   readonly description: string;
+  readonly 'x-format'?: LakeTable['format'];
   readonly properties: Readonly<Record<string, { 'x-glue'?: string; description?: string }>>;
   readonly 'x-partitions': Readonly<
     Record<string, { type: 'enum'; values: string[] } | { type: 'date'; format: string }>
@@ -55,6 +58,7 @@ function lakeTable(file: string): LakeTable {
   return {
     name: schema.title,
     description: schema.description,
+    format: schema['x-format'] ?? 'parquet',
     columns: Object.entries(schema.properties).map(([name, property]) => {
       const type = property['x-glue'];
       if (!type) throw new Error(`${file}: the column "${name}" needs an "x-glue" type`);

@@ -134,7 +134,10 @@ export class Lake extends Construct {
     );
   }
 
-  private table({ config }: Deployment, { name, description, columns, partitions }: LakeTable): CfnTable {
+  private table(
+    { config }: Deployment,
+    { name, description, format, columns, partitions }: LakeTable,
+  ): CfnTable {
     const location = `s3://${this.bucket.bucketName}/${lakeFolder(name)}/`;
     return new CfnTable(this, `Table-${name}`, {
       catalogId: config.account,
@@ -145,9 +148,8 @@ export class Lake extends Construct {
         tableType: 'EXTERNAL_TABLE',
         parameters: {
           EXTERNAL: 'TRUE',
-          classification: 'parquet',
-          ...projection(partitions),
-          'storage.location.template': `${location}${partitionPath(partitions, (key) => `\${${key}}`)}/`,
+          classification: format,
+          ...projection(partitions, location),
         },
         partitionKeys: partitions.map((partition) => ({
           name: partition.name,
@@ -156,9 +158,7 @@ export class Lake extends Construct {
         storageDescriptor: {
           location,
           columns: [...columns],
-          inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
-          outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
-          serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+          ...FORMATS[format],
         },
       },
     });
@@ -201,9 +201,32 @@ export class Lake extends Construct {
   }
 }
 
+/** How Athena reads and writes files of a format. */
+const FORMATS: Readonly<
+  Record<
+    LakeTable['format'],
+    Pick<CfnTable.StorageDescriptorProperty, 'inputFormat' | 'outputFormat' | 'serdeInfo'>
+  >
+> = {
+  parquet: {
+    inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+    outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+    serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+  },
+  json: {
+    inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+    outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+    serdeInfo: { serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },
+  },
+};
+
 /** Partition projection: Athena computes the partitions, so nothing has to register a new day. */
-function projection(partitions: readonly LakePartition[]): Record<string, string> {
-  const parameters: Record<string, string> = { 'projection.enabled': 'true' };
+function projection(partitions: readonly LakePartition[], location: string): Record<string, string> {
+  if (partitions.length === 0) return {};
+  const parameters: Record<string, string> = {
+    'projection.enabled': 'true',
+    'storage.location.template': `${location}${partitionPath(partitions, (key) => `\${${key}}`)}/`,
+  };
   for (const partition of partitions) {
     const key = `projection.${partition.name}`;
     parameters[`${key}.type`] = partition.type;

@@ -25,87 +25,132 @@
 --   country         varchar       ISO 3166-1 alpha-2, from the address it came from.
 --   schema_version  integer       Of the tracking plan's schema it was checked by.
 --   bot             boolean       It was a robot.
+--   transaction_id  varchar       The order that a purchase or refund is about.
 --   properties      varchar       The event's properties as JSON text.
 --   day             date          UTC day of occurred_at; name it in a predicate and only that day is read.
 -- guarantee: An event_id counts once, whatever is sent again and on whatever day it is sent (spec §1); the copy received
 --   first is kept. A client that repeats an id repeats its occurred_at: with times of two days it told two events.
---   A purchase counts once per transaction_id among the purchases of its day and the days beside it, so that
---   the browser's and the server's report of one order are one also across midnight; the report that names the user is
---   kept, of several the one received first. A predicate on `day` reads that day's files, the purchases of the days
---   beside it, and what was filed by arrival because it was older than a week (normally next to nothing).
+--   A purchase counts once per transaction_id: of several reports the one that names the user is kept, of those the one
+--   received first; once its day is compacted (docs/adr/0007) it stays, whatever is reported later. Only a report that comes
+--   when the day of the first one is compacted counts beside it, until its own day is compacted, ten days later.
+--   A predicate on `day` reads that day's files, and what is not compacted of purchases and of what was filed by arrival
+--   because it was older than a week (normally next to nothing).
 -- example: SELECT name, count(*) FROM events WHERE day = DATE '2026-03-02' GROUP BY name
-WITH filed_by_arrival AS (
+WITH closed AS (
+  SELECT filed, CAST(day AS date) AS day, version
+  FROM ${database}.compactions
+),
+late AS (
+  SELECT
+    raw.event_id, raw.name, raw.occurred_at, raw.received_at, raw.late, raw.source, raw.user_id, raw.anonymous_id,
+    raw.session_hint, raw.device_type, raw.platform, raw.os, raw.app_version, raw.page_url, raw.page_title,
+    raw.page_referrer, raw.utm_source, raw.utm_medium, raw.utm_campaign, raw.utm_term, raw.utm_content, raw.country,
+    raw.schema_version, raw.bot, raw.transaction_id, raw.properties,
+    raw.filed, raw.day
+  FROM ${database}.events_raw AS raw
+  LEFT JOIN closed ON closed.filed = raw.filed AND closed.day = raw.day
+  WHERE raw.filed = 'received' AND closed.version IS NULL
+  UNION ALL
+  SELECT
+    kept.event_id, kept.name, kept.occurred_at, kept.received_at, kept.late, kept.source, kept.user_id,
+    kept.anonymous_id, kept.session_hint, kept.device_type, kept.platform, kept.os, kept.app_version, kept.page_url,
+    kept.page_title, kept.page_referrer, kept.utm_source, kept.utm_medium, kept.utm_campaign, kept.utm_term,
+    kept.utm_content, kept.country, kept.schema_version, kept.bot, kept.transaction_id, kept.properties,
+    kept.filed, kept.day
+  FROM ${database}.events_compacted AS kept
+  JOIN closed ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
+  WHERE kept.filed = 'received'
+),
+late_copies AS (
   -- An old event may be sent again on another day of arrival, so its copies are looked for over all days.
   SELECT
-    event_id, name, occurred_at, received_at, late, source, user_id, anonymous_id, session_hint,
-    device_type, platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium,
-    utm_campaign, utm_term, utm_content, country, schema_version, bot, properties,
+    event_id, name, occurred_at, received_at, late, source, user_id, anonymous_id, session_hint, device_type,
+    platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium, utm_campaign, utm_term,
+    utm_content, country, schema_version, bot, transaction_id, properties,
     CAST(occurred_at AS date) AS day,
     row_number() OVER (PARTITION BY event_id ORDER BY received_at) AS copy
-  FROM ${database}.events_raw
-  WHERE filed = 'received'
+  FROM late
 ),
-filed AS (
+known AS (
+  -- Old events that a compacted day has.
+  SELECT kept.event_id
+  FROM ${database}.events_compacted AS kept
+  JOIN closed ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
+  JOIN late ON late.event_id = kept.event_id AND CAST(late.occurred_at AS date) = kept.day
+  WHERE kept.filed = 'occurred'
+),
+known_orders AS (
+  -- Orders told of by an old event, that a compacted day has.
+  SELECT kept.transaction_id
+  FROM ${database}.events_compacted AS kept
+  JOIN closed ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
+  JOIN late ON late.transaction_id = kept.transaction_id
+  WHERE kept.filed = 'occurred' AND kept.name = 'purchase' AND late.name = 'purchase'
+),
+open_copies AS (
   SELECT
-    event_id, name, occurred_at, received_at, late, source, user_id, anonymous_id, session_hint,
-    device_type, platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium,
-    utm_campaign, utm_term, utm_content, country, schema_version, bot, properties,
-    day, 1 AS preference
-  FROM ${database}.events_raw
-  WHERE filed = 'occurred'
+    raw.event_id, raw.name, raw.occurred_at, raw.received_at, raw.late, raw.source, raw.user_id, raw.anonymous_id,
+    raw.session_hint, raw.device_type, raw.platform, raw.os, raw.app_version, raw.page_url, raw.page_title,
+    raw.page_referrer, raw.utm_source, raw.utm_medium, raw.utm_campaign, raw.utm_term, raw.utm_content, raw.country,
+    raw.schema_version, raw.bot, raw.transaction_id, raw.properties,
+    raw.day, 1 AS preference
+  FROM ${database}.events_raw AS raw
+  LEFT JOIN closed ON closed.filed = raw.filed AND closed.day = raw.day
+  WHERE raw.filed = 'occurred' AND closed.version IS NULL
   UNION ALL
   SELECT
-    event_id, name, occurred_at, received_at, late, source, user_id, anonymous_id, session_hint,
-    device_type, platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium,
-    utm_campaign, utm_term, utm_content, country, schema_version, bot, properties,
+    event_id, name, occurred_at, received_at, late, source, user_id, anonymous_id, session_hint, device_type,
+    platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium, utm_campaign, utm_term,
+    utm_content, country, schema_version, bot, transaction_id, properties,
     day, 2 AS preference
-  FROM filed_by_arrival
+  FROM late_copies
   WHERE copy = 1
+    AND event_id NOT IN (SELECT event_id FROM known)
+    AND (name <> 'purchase' OR transaction_id IS NULL OR transaction_id NOT IN (SELECT transaction_id FROM known_orders))
 ),
-copies AS (
+numbered AS (
   SELECT
-    event_id, name, occurred_at, received_at, late, source, user_id, anonymous_id, session_hint,
-    device_type, platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium,
-    utm_campaign, utm_term, utm_content, country, schema_version, bot, properties,
+    event_id, name, occurred_at, received_at, late, source, user_id, anonymous_id, session_hint, device_type,
+    platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium, utm_campaign, utm_term,
+    utm_content, country, schema_version, bot, transaction_id, properties,
     day,
-    CASE WHEN name = 'purchase' THEN json_extract_scalar(properties, '$.transaction_id') END AS transaction_id,
     row_number() OVER (PARTITION BY day, event_id ORDER BY preference, received_at) AS copy
-  FROM filed
+  FROM open_copies
 ),
 reports AS (
-  -- Every report of an order, under its own day and under both days beside it.
-  SELECT day, event_id, received_at, user_id IS NULL AS nameless, json_extract_scalar(properties, '$.transaction_id') AS transaction_id
-  FROM ${database}.events_raw
-  WHERE filed = 'occurred' AND name = 'purchase'
+  SELECT raw.event_id, raw.transaction_id, raw.user_id IS NULL AS nameless, raw.received_at
+  FROM ${database}.events_raw AS raw
+  LEFT JOIN closed ON closed.filed = raw.filed AND closed.day = raw.day
+  WHERE raw.filed = 'occurred' AND closed.version IS NULL AND raw.name = 'purchase' AND raw.transaction_id IS NOT NULL
   UNION ALL
-  SELECT date_add('day', 1, day), event_id, received_at, user_id IS NULL, json_extract_scalar(properties, '$.transaction_id')
-  FROM ${database}.events_raw
-  WHERE filed = 'occurred' AND name = 'purchase'
-  UNION ALL
-  SELECT date_add('day', -1, day), event_id, received_at, user_id IS NULL, json_extract_scalar(properties, '$.transaction_id')
-  FROM ${database}.events_raw
-  WHERE filed = 'occurred' AND name = 'purchase'
-  UNION ALL
-  SELECT date_add('day', beside.days, CAST(occurred_at AS date)), event_id, received_at, user_id IS NULL,
-    json_extract_scalar(properties, '$.transaction_id')
-  FROM ${database}.events_raw
-  CROSS JOIN (VALUES -1, 0, 1) AS beside (days)
-  WHERE filed = 'received' AND name = 'purchase'
+  SELECT event_id, transaction_id, user_id IS NULL, received_at
+  FROM late
+  WHERE name = 'purchase' AND transaction_id IS NOT NULL
 ),
 orders AS (
-  SELECT day, transaction_id, event_id,
-    row_number() OVER (PARTITION BY day, transaction_id ORDER BY nameless, received_at, event_id) AS report
+  SELECT transaction_id, event_id,
+    row_number() OVER (PARTITION BY transaction_id ORDER BY nameless, received_at, event_id) AS report
   FROM reports
-  WHERE transaction_id IS NOT NULL
 )
 SELECT
-  copies.event_id, copies.name, copies.occurred_at, copies.received_at, copies.late, copies.source,
-  copies.user_id, copies.anonymous_id, copies.session_hint, copies.device_type, copies.platform, copies.os,
-  copies.app_version, copies.page_url, copies.page_title, copies.page_referrer, copies.utm_source,
-  copies.utm_medium, copies.utm_campaign, copies.utm_term, copies.utm_content, copies.country,
-  copies.schema_version, copies.bot, copies.properties, copies.day
-FROM copies
+  kept.event_id, kept.name, kept.occurred_at, kept.received_at, kept.late, kept.source, kept.user_id,
+  kept.anonymous_id, kept.session_hint, kept.device_type, kept.platform, kept.os, kept.app_version, kept.page_url,
+  kept.page_title, kept.page_referrer, kept.utm_source, kept.utm_medium, kept.utm_campaign, kept.utm_term,
+  kept.utm_content, kept.country, kept.schema_version, kept.bot, kept.transaction_id, kept.properties,
+  kept.day
+FROM ${database}.events_compacted AS kept
+JOIN closed ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
+WHERE kept.filed = 'occurred'
+UNION ALL
+SELECT
+  numbered.event_id, numbered.name, numbered.occurred_at, numbered.received_at, numbered.late, numbered.source,
+  numbered.user_id, numbered.anonymous_id, numbered.session_hint, numbered.device_type, numbered.platform,
+  numbered.os, numbered.app_version, numbered.page_url, numbered.page_title, numbered.page_referrer,
+  numbered.utm_source, numbered.utm_medium, numbered.utm_campaign, numbered.utm_term, numbered.utm_content,
+  numbered.country, numbered.schema_version, numbered.bot, numbered.transaction_id, numbered.properties,
+  numbered.day
+FROM numbered
 LEFT JOIN orders
-  ON orders.day = copies.day AND orders.transaction_id = copies.transaction_id AND orders.report = 1
-WHERE copies.copy = 1
-  AND (copies.transaction_id IS NULL OR orders.event_id = copies.event_id)
+  ON orders.transaction_id = numbered.transaction_id AND orders.report = 1 AND numbered.name = 'purchase'
+WHERE numbered.copy = 1
+  AND (numbered.name <> 'purchase' OR numbered.transaction_id IS NULL OR orders.event_id = numbered.event_id)

@@ -24,9 +24,10 @@ interface GlueTableInput {
   readonly [property: string]: unknown;
 }
 
-/** A Parquet table with Hive partitions. */
+/** A table of Parquet or JSON-lines files with Hive partitions. */
 export interface ExternalTable {
   readonly kind: 'external';
+  readonly format: 'parquet' | 'json';
   readonly database: string;
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
@@ -77,8 +78,12 @@ function externalTable(database: string, input: GlueTableInput): ExternalTable {
   const hive = `s3://${[location, ...partitions.map((key) => `${key.name}=\${${key.name}}`)].join('/')}`;
   if (template !== undefined && template.replace(/\/+$/, '') !== hive)
     throw new Error(`Glue table ${name}: the local lake reads ${hive}, not ${template}`);
+  const format = Parameters['classification'] ?? 'parquet';
+  if (format !== 'parquet' && format !== 'json')
+    throw new Error(`Glue table ${name}: the local lake does not read ${format}`);
   return {
     kind: 'external',
+    format,
     database,
     name,
     columns: (StorageDescriptor?.Columns ?? []).map(typedColumn),
@@ -89,17 +94,18 @@ function externalTable(database: string, input: GlueTableInput): ExternalTable {
 
 const typedColumn = ({ Name, Type }: GlueColumn) => ({ name: Name, type: duckType(Type ?? 'string') });
 
-/** True when the table has a Parquet file by now. */
+/** True when the table has a file by now. */
 export function hasFiles(s3Dir: string, table: ExternalTable): boolean {
-  return anyParquet(join(s3Dir, table.folder), table.partitions.length);
+  return anyFile(join(s3Dir, table.folder), table.partitions.length);
 }
 
-function anyParquet(dir: string, depth: number): boolean {
+/** Athena reads whatever lies under a partition, however deep; not what begins with a dot or an underscore. */
+function anyFile(dir: string, partitions: number): boolean {
   try {
     return readdirSync(dir, { withFileTypes: true }).some((entry) =>
-      depth === 0
-        ? entry.isFile() && entry.name.endsWith('.parquet')
-        : entry.isDirectory() && anyParquet(join(dir, entry.name), depth - 1),
+      entry.isDirectory()
+        ? anyFile(join(dir, entry.name), Math.max(0, partitions - 1))
+        : partitions === 0 && /^[^._]/.test(entry.name),
     );
   } catch {
     return false; // The folder comes with the first file.
@@ -115,21 +121,30 @@ const typedColumns = ({ columns, partitions }: ExternalTable) =>
 export const emptySelect = ({ columns, partitions }: ExternalTable): string =>
   `SELECT ${[...columns, ...partitions].map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`).join(', ')} WHERE false`;
 
+/** Every file under every partition. */
+const filesOf = (s3Dir: string, { folder, partitions }: ExternalTable): string =>
+  join(s3Dir, folder, ...partitions.map(({ name }) => `${name}=*`), '**', '[!._]*');
+
 /**
  * The rows of a table with files. `emptyFile` is a Parquet file with the table's columns and no row: a column that
  * was added to the schema after the last file was written is there all the same.
  */
 export function filesSelect(s3Dir: string, table: ExternalTable, emptyFile: string): string {
-  const levels = table.partitions.map(({ name }) => `${name}=*`);
-  const glob = join(s3Dir, table.folder, ...levels, '*.parquet');
+  const files = quoteText(filesOf(s3Dir, table));
   const hiveTypes = table.partitions.map(({ name, type }) => `${quoteText(name)}: ${type}`).join(', ');
-  const options = [
-    'union_by_name = true',
+  const partitioned = [
     `hive_partitioning = ${table.partitions.length > 0}`,
     ...(hiveTypes ? [`hive_types = {${hiveTypes}}`] : []),
   ];
-  return `SELECT ${typedColumns(table)} FROM read_parquet([${quoteText(emptyFile)}, ${quoteText(glob)}], ${options.join(', ')})`;
+  const source =
+    table.format === 'json'
+      ? `read_json(${[files, "format = 'newline_delimited'", jsonColumns(table), ...partitioned].join(', ')})`
+      : `read_parquet(${[`[${quoteText(emptyFile)}, ${files}]`, 'union_by_name = true', ...partitioned].join(', ')})`;
+  return `SELECT ${typedColumns(table)} FROM ${source}`;
 }
+
+const jsonColumns = ({ columns }: ExternalTable): string =>
+  `columns = {${columns.map(({ name, type }) => `${quoteName(name)}: ${quoteText(type)}`).join(', ')}}`;
 
 /** Where the empty file lies: under partitions of its own, which no query asks for. */
 export const emptyFilePath = (dir: string, table: ExternalTable): string =>

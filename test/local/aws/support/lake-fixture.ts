@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -52,7 +52,7 @@ export function lakeFixture(...views: string[]) {
     client: () => sdk,
     /** What the plan of a query reads: of each scan of Parquet its predicates and how many files are left. */
     scans: (sql: string) => planScans(s3Dir, views, sql),
-    /** Writes the lines of each partition as one more Parquet file, as Firehose lays them out. */
+    /** Writes the lines of each partition as one more file of the table’s format, as Firehose lays them out. */
     write: (table: string, lines: readonly Line[]) => writeLines(s3Dir, table, lines),
     /** Empties a table. */
     clear: (table: string) => rmSync(tableFolder(s3Dir, table), { recursive: true, force: true }),
@@ -76,11 +76,22 @@ async function writeLines(s3Dir: string, table: string, lines: readonly Line[]):
   ];
   const folder = tableFolder(s3Dir, table);
   mkdirSync(folder, { recursive: true });
+  if (properties?.Parameters.classification === 'json') return writeJson(folder, keys, lines);
   const json = join(s3Dir, 'fixture.json');
   writeFileSync(json, lines.map((line) => JSON.stringify(line)).join('\n'));
   const from = `read_json('${json}', format = 'newline_delimited', columns = {${columns.join(', ')}})`;
   const layout = `FORMAT parquet, PARTITION_BY (${keys.join(', ')}), APPEND, FILENAME_PATTERN '{uuid}'`;
   await (await writer).run(`COPY (SELECT * FROM ${from}) TO '${folder}' (${layout})`);
+}
+
+/** JSON lines, each partition's in one more file. */
+function writeJson(folder: string, keys: readonly string[], lines: readonly Line[]): void {
+  for (const line of lines) {
+    const partition = join(folder, ...keys.map((key) => `${key}=${String(line[key])}`));
+    mkdirSync(partition, { recursive: true });
+    const rest = Object.fromEntries(Object.entries(line).filter(([name]) => !keys.includes(name)));
+    appendFileSync(join(partition, 'lines.json'), `${JSON.stringify(rest)}\n`);
+  }
 }
 
 async function planScans(s3Dir: string, views: readonly string[], sql: string): Promise<Scan[]> {
@@ -97,6 +108,6 @@ function scansOf({ extra_info: scan = {}, children = [] }: PlanNode): Scan[] {
   const below = children.flatMap(scansOf);
   if (scan['Function'] !== 'READ_PARQUET') return below;
   const files = scan['Scanning Files']?.split('/')[0];
-  const filters = { fileFilters: scan['File Filters'] ?? '', rowFilters: scan['Filters'] ?? '' };
+  const filters = { fileFilters: scan['File Filters'] ?? '', rowFilters: String(scan['Filters'] ?? '') };
   return [{ ...filters, files: files === undefined ? undefined : Number(files) }, ...below];
 }

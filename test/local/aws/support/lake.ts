@@ -7,12 +7,12 @@ export const LAKE_BUCKET = 'repoint-test-lake';
 const folder = (table: string) => table.replace(/_raw$/, '');
 
 /** The lake's tables as the template declares them. */
-export const glueTables = lakeTables().map(({ name, columns, partitions }) => ({
+export const glueTables = lakeTables().map(({ name, format, columns, partitions }) => ({
   DatabaseName: DATABASE,
   TableInput: {
     Name: name,
     TableType: 'EXTERNAL_TABLE',
-    Parameters: { 'projection.enabled': 'true' },
+    Parameters: { classification: format },
     PartitionKeys: partitions.map((key) => ({
       Name: key.name,
       Type: key.type === 'date' ? 'date' : 'string',
@@ -101,8 +101,14 @@ export function eventLine(event: { event_id: string } & Record<string, unknown>)
     schema_version: 1,
     bot: false,
     properties: '{}',
+    transaction_id: orderOf(event),
     filed: 'occurred',
     day: occurred.slice(0, 10),
     ...event,
   };
 }
+
+const orderOf = ({ name, properties }: Record<string, unknown>): unknown =>
+  name === 'purchase' || name === 'refund'
+    ? (JSON.parse(String(properties)) as { transaction_id?: unknown }).transaction_id
+    : undefined;
