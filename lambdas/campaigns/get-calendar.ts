@@ -2,9 +2,9 @@ import type { Ctx } from '../shared/context.ts';
 import { invalid, type Problem } from '../shared/errors.ts';
 import type { CampaignLine, CampaignState } from './campaign.ts';
 import type { Channel } from './content.ts';
-import { unknownParameters } from './list-campaigns.ts';
+import { markProblems, unknownParameters } from './list-campaigns.ts';
 import type { CampaignStore } from './ports.ts';
-import { calendar } from './schedule/calendar.ts';
+import { calendar, type Period, type PlannedSend } from './schedule/calendar.ts';
 import { instantOf } from './schedule/when.ts';
 
 /** States of campaigns that have something to come: all others are never read. */
@@ -27,7 +27,7 @@ export interface CalendarEntry {
 export interface CalendarView {
   /** By time; at most 1,000. */
   readonly result: readonly CalendarEntry[];
-  /** There are more from this moment on: ask again from it. Null when all are told. */
+  /** The next page's `after`; null on the last. */
   readonly next: string | null;
 }
 
@@ -38,20 +38,28 @@ interface Deps {
 
 /**
  * The sends to come of all campaigns from `from` (default and at least: now) until before `to` (default: 31 days later),
- * ISO 8601 or local dates of the deployment. It reads the campaigns that have something to come, from the index of lists.
+ * ISO 8601 or local dates of the deployment, after the last page's `next`. It reads the campaigns that have something to come, from the index of lists.
  */
 export async function getCalendar(
   deps: Deps,
   ctx: Ctx,
   query: Readonly<Record<string, string>>,
 ): Promise<CalendarView> {
-  const { from, to } = periodOf(query, deps.timeZone, ctx.now);
+  const period = periodOf(query, deps.timeZone, ctx.now);
   const lines = new Map((await liveOf(deps)).map((line) => [line.id, line]));
-  const { sends, cutAt } = calendar(lines.values(), from, to, MOST_SENDS);
+  const { sends, more } = calendar(lines.values(), period, MOST_SENDS);
+  const last = sends.at(-1);
   return {
     result: sends.flatMap(({ campaignId, at }) => entryOf(lines.get(campaignId), at)),
-    next: cutAt === undefined ? null : new Date(cutAt).toISOString(),
+    next: more && last ? markOf(last) : null,
   };
+}
+
+const markOf = ({ at, campaignId }: PlannedSend): string => `${new Date(at).toISOString()}#${campaignId}`;
+
+function marked(mark: string): PlannedSend {
+  const end = mark.indexOf('#');
+  return { at: Date.parse(mark.slice(0, end)), campaignId: mark.slice(end + 1) };
 }
 
 async function liveOf({ campaigns }: Deps): Promise<CampaignLine[]> {
@@ -77,8 +85,9 @@ function entryOf(line: CampaignLine | undefined, at: number): CalendarEntry[] {
   return [{ at: new Date(at).toISOString(), campaignId: id, name, channel, segment, recurring }];
 }
 
-function periodOf(query: Readonly<Record<string, string>>, timeZone: string, now: number) {
-  const problems: Problem[] = unknownParameters(query, ['from', 'to']);
+function periodOf(query: Readonly<Record<string, string>>, timeZone: string, now: number): Period {
+  const { after } = query;
+  const problems: Problem[] = [...unknownParameters(query, ['from', 'to', 'after']), ...markProblems(after)];
   const read = (field: 'from' | 'to', otherwise: number): number => {
     const text = query[field];
     if (text === undefined) return otherwise;
@@ -95,5 +104,5 @@ function periodOf(query: Readonly<Record<string, string>>, timeZone: string, now
       message: `to is "${query['to'] ?? ''}"; allowed: after from (and after now), up to ${MAX_DAYS} days later`,
     });
   if (problems.length > 0) throw invalid(problems);
-  return { from, to };
+  return { fromMs: from, toMs: to, ...(after === undefined ? {} : { after: marked(after) }) };
 }

@@ -2,7 +2,7 @@ import { invalid, notFound } from '../shared/errors.ts';
 import type { Campaign, Definition, Doing } from './campaign.ts';
 import { lastChange } from './change-campaign.ts';
 import { type Difference, differences } from './definition/differences.ts';
-import { pageProblems, unknownParameters } from './list-campaigns.ts';
+import { markProblems, pageProblems, unknownParameters } from './list-campaigns.ts';
 import type { CampaignChange, CampaignStore, ChangeStore } from './ports.ts';
 import type { SendStore, VersionStore } from './sends/ports.ts';
 import type { SendState } from './sends/send-state.ts';
@@ -40,7 +40,11 @@ export async function getHistory(
   query: Readonly<Record<string, string>>,
 ): Promise<{ result: readonly HistoryEntry[]; next: string | null }> {
   const { limit = String(DEFAULT_PAGE), after } = query;
-  const problems = [...unknownParameters(query, ['limit', 'after']), ...pageProblems(limit, MAX_PAGE)];
+  const problems = [
+    ...unknownParameters(query, ['limit', 'after']),
+    ...pageProblems(limit, MAX_PAGE),
+    ...markProblems(after),
+  ];
   if (problems.length > 0) throw invalid(problems);
   const campaign = await deps.campaigns.get(id);
   if (!campaign) throw notFound(`There is no campaign "${id}"`, 'id');

@@ -41,7 +41,11 @@ type Parsed = Omit<ListQuery, 'state'> & { readonly states: readonly CampaignSta
 
 function parsed(query: Readonly<Record<string, string>>): Parsed {
   const { limit = String(DEFAULT_PAGE), state, q, after } = query;
-  const problems: Problem[] = [...unknownParameters(query, PARAMETERS), ...pageProblems(limit, MAX_PAGE)];
+  const problems: Problem[] = [
+    ...unknownParameters(query, PARAMETERS),
+    ...pageProblems(limit, MAX_PAGE),
+    ...markProblems(after),
+  ];
   if (state !== undefined && !isCampaignState(state))
     problems.push({ field: 'state', message: `state is "${state}"; allowed: ${CAMPAIGN_STATES.join(', ')}` });
   if (q !== undefined && (q.trim() === '' || q.length > LONGEST_SEARCH))
@@ -63,6 +67,16 @@ export const pageProblems = (text: string, most: number, field = 'limit'): Probl
   /^[1-9]\d*$/.test(text) && Number(text) <= most
     ? []
     : [{ field, message: `${field} is "${text}"; allowed: a whole number from 1 to ${most}` }];
+
+/** A time and what is told apart by: `next` of a page. */
+const MARK =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z#[\w#-]{1,200}$/;
+
+/** Where a page goes on. */
+export const markProblems = (after: string | undefined): Problem[] =>
+  after === undefined || MARK.test(after)
+    ? []
+    : [{ field: 'after', message: `after is "${after}"; allowed: next of the page before, as it was told` }];
 
 /** A misspelt parameter would otherwise answer another question than was asked. */
 export const unknownParameters = (

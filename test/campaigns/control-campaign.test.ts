@@ -222,6 +222,10 @@ describe('the history of a campaign', () => {
       after = page.next;
     }
     expect(pages).toEqual(all.result);
+    await expect(getHistory(w, id, { after: 'x' })).rejects.toMatchObject({
+      code: 'validation',
+      field: 'after',
+    });
     await expect(getHistory(w, id, { page: '2' })).rejects.toMatchObject({
       message: expect.stringMatching(/page is not a known parameter; allowed: limit, after/),
     });

@@ -108,6 +108,9 @@ describe('the list of campaigns', () => {
     [{ limit: '0' }, 'limit', /from 1 to 100/],
     [{ limit: '1e1' }, 'limit', /from 1 to 100/],
     [{ q: ' ' }, 'q', /1 to 128 characters/],
+    [{ after: '' }, 'after', /next of the page before/],
+    [{ after: "2026-11-21T12:00:30.000Z#x' OR 1" }, 'after', /next of the page before/],
+    [{ after: '9' }, 'after', /next of the page before/],
     [{ page: '2' }, 'page', /not a known parameter; allowed: limit, state, q, after/],
   ])('refuses %j', async (query, field, message) => {
     await expect(listCampaigns(world(), query)).rejects.toMatchObject({
@@ -144,7 +147,29 @@ describe('the calendar', () => {
     ]);
   });
 
+  it('goes on after its page although more than a page goes out at one instant', async () => {
+    const w = world();
+    const at = '2026-12-24T00:00:00.000Z';
+    for (let index = 0; index < 1003; index++)
+      await w.campaigns.create(campaignAt(at, { createdAt: new Date(START + index).toISOString() }));
+    const first = await getCalendar(w, ctxAt(START), { from: '2026-12-24', to: '2026-12-25' });
+    const rest = await getCalendar(w, ctxAt(START), {
+      from: '2026-12-24',
+      to: '2026-12-25',
+      after: first.next ?? '',
+    });
+    const ids = [...first.result, ...rest.result].map(({ campaignId }) => campaignId);
+    expect([first.result.length, rest.result.length, new Set(ids).size, rest.next]).toEqual([
+      1000,
+      3,
+      1003,
+      null,
+    ]);
+  });
+
   it.each<[Record<string, string>, string]>([
+    [{ after: '' }, 'after'],
+    [{ after: '2026-12-24T00:00:00.000Z' }, 'after'],
     [{ from: 'tomorrow' }, 'from'],
     [{ from: '2026-12-01', to: '2026-12-01' }, 'to'],
     [{ to: '2026-11-01' }, 'to'],

@@ -19,30 +19,44 @@ export interface PlannedSend {
 export interface Calendar {
   /** By time, then by campaign. */
   readonly sends: readonly PlannedSend[];
-  /** Set when there are more: the time of the first that is left out. Everything before it is listed. */
-  readonly cutAt?: number;
+  /** There are more after the last one. */
+  readonly more: boolean;
+}
+
+export interface Period {
+  /** Epoch milliseconds, this one included. */
+  readonly fromMs: number;
+  /** This one excluded. */
+  readonly toMs: number;
+  /** The last one of the page before: many may go out at one instant. */
+  readonly after?: PlannedSend;
 }
 
 /** Campaigns that will send on their own; a draft, a stopped or a paused one waits for somebody. */
 const WILL_SEND: ReadonlySet<string> = new Set(['scheduled', 'recurring']);
 
 /**
- * The first `limit` sends of many campaigns in [fromMs, toMs), epoch milliseconds. It keeps no more than three times as
- * many at once: whenever there are too many, it looks no further than the last one that still counts.
+ * The first `limit` sends of many campaigns in a period. It keeps no more than three times as many at once: whenever there
+ * are too many, it looks no further than the last one that still counts.
  */
-export function calendar(planned: Iterable<Planned>, fromMs: number, toMs: number, limit: number): Calendar {
-  let [sends, endMs]: [PlannedSend[], number] = [[], toMs];
+export function calendar(planned: Iterable<Planned>, period: Period, limit: number): Calendar {
+  let [sends, endMs]: [PlannedSend[], number] = [[], period.toMs];
   for (const { id, schedule, anchor, status } of planned) {
     if (!WILL_SEND.has(status)) continue;
-    for (const at of first(limit + 1, sendsOf(schedule, anchor, fromMs - 1, endMs)))
+    for (const at of first(limit + 1, sendsOf(schedule, anchor, lastBefore(id, period), endMs)))
       sends.push({ campaignId: id, at });
     if (sends.length <= 2 * limit) continue;
     sends = sends.sort(byTime).slice(0, limit + 1);
     endMs = (sends.at(-1)?.at ?? endMs) + 1;
   }
   sends.sort(byTime);
-  const cutAt = sends[limit]?.at;
-  return { sends: sends.slice(0, limit), ...(cutAt === undefined ? {} : { cutAt }) };
+  return { sends: sends.slice(0, limit), more: sends.length > limit };
+}
+
+/** The instant that a campaign's sends come strictly after. */
+function lastBefore(id: string, { fromMs, after }: Period): number {
+  if (!after) return fromMs - 1;
+  return Math.max(fromMs - 1, id > after.campaignId ? after.at - 1 : after.at);
 }
 
 /** The next `count` sends of one schedule strictly after `now`; epoch milliseconds. None of a schedule that is now. */
