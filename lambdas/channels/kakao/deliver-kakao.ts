@@ -1,10 +1,10 @@
 import type { EndpointResponse } from '@aws-sdk/client-pinpoint';
 import { RepointError } from '../../shared/errors.ts';
 import type { RenderContext } from '../../shared/rendering/context.ts';
-import { renderedProblems } from './check.ts';
 import type { KakaoContent } from './content.ts';
 import type { KakaoContents, KakaoMessage, KakaoOutcome, KakaoProvider } from './ports.ts';
 import { compileKakao } from './render.ts';
+import { renderedProblems } from './rendered.ts';
 
 /** What the engine tells a custom channel (pinpoint.md §3.2), as far as it matters here. */
 export interface CustomChannelEvent {

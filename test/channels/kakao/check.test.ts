@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kakaoProblems, renderedProblems } from '../../../lambdas/channels/kakao/check.ts';
+import { kakaoProblems } from '../../../lambdas/channels/kakao/check.ts';
 import type { KakaoContent } from '../../../lambdas/channels/kakao/content.ts';
 import { partsOf, withTexts } from '../../../lambdas/channels/kakao/parts.ts';
+import { renderedProblems } from '../../../lambdas/channels/kakao/rendered.ts';
 
 const card = (over: Record<string, unknown> = {}) => ({
   image: 'https://shop.example.com/a.jpg',
