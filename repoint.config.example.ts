@@ -47,6 +47,9 @@ const config: RepointConfig = {
     defaultCaps: { perDay: 3, perWeek: 10, channels: { sms: { perDay: 1 } } },
   },
 
+  // Texts of messages: `#{등급}` shows members' attribute `grade`; amounts are in `costs.currency`, written as this locale does.
+  personalisation: { attributeLabels: { 등급: 'grade' }, locale: 'ko-KR' },
+
   // Functions that Pinpoint clients may name as a campaign's hook or for custom delivery: the engine may invoke these only.
   hookFunctionNames: [],
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { costsProblems } from './campaigns/check-costs.ts';
+import { personalisationProblems } from './campaigns/check-personalisation.ts';
 import { policyProblems } from './campaigns/check-policy.ts';
 import {
   type CheckedConfig,
@@ -22,6 +23,7 @@ export function checkConfig(config: RepointConfig): CheckedConfig {
     retention: { ...CONFIG_DEFAULTS.retention, ...config.retention },
     policy: { ...CONFIG_DEFAULTS.policy, ...config.policy },
     sending: { ...CONFIG_DEFAULTS.sending, ...config.sending },
+    personalisation: { ...CONFIG_DEFAULTS.personalisation, ...config.personalisation },
     costs: { ...CONFIG_DEFAULTS.costs, ...config.costs },
   };
   const problems = [
@@ -32,6 +34,7 @@ export function checkConfig(config: RepointConfig): CheckedConfig {
     ...retentionProblems(checked.retention),
     ...policyProblems(checked.policy),
     ...sendingProblems(checked.sending),
+    ...personalisationProblems(checked.personalisation),
     ...costsProblems(checked.costs),
     ...limitProblems(checked),
   ];

@@ -20,6 +20,8 @@ export interface RepointConfig {
   readonly policy?: Partial<PolicyConfig>;
   /** How campaigns are sent. */
   readonly sending?: Partial<SendingConfig>;
+  /** Variables and amounts in the texts of messages. */
+  readonly personalisation?: Partial<PersonalisationConfig>;
   /** What messages cost here: estimates tell it. */
   readonly costs?: Partial<CostsConfig>;
   /** Shards of each Kinesis stream (4 lanes fill 4 shards), or `on-demand` (the default). */
@@ -94,6 +96,17 @@ export interface SendingConfig {
   readonly ratePerMinute?: number;
 }
 
+/** Amounts are in the deployment's currency (`costs.currency`). */
+export interface PersonalisationConfig {
+  /**
+   * What texts call members' attributes: `{ 등급: 'grade' }` makes `#{등급}`. Names that Repoint has itself
+   * (docs/personalisation.md) stay what they are.
+   */
+  readonly attributeLabels: Readonly<Record<string, string>>;
+  /** How amounts are written for members who have no locale of their own, BCP 47; `ko-KR` if left out. */
+  readonly locale: string;
+}
+
 /**
  * The deployment's currency (`KRW` if left out), and what is known better than the list prices and rates that come along
  * (lambdas/campaigns/estimate): prices of own contracts, and the exchange rates of a later day.
@@ -126,6 +139,7 @@ export interface CheckedConfig {
   readonly retention: RetentionConfig;
   readonly policy: PolicyConfig;
   readonly sending: SendingConfig;
+  readonly personalisation: PersonalisationConfig;
   readonly costs: CostsConfig;
   readonly streamShards: number | 'on-demand';
   readonly athenaScanLimitGb: number;
@@ -141,6 +155,7 @@ export const CONFIG_DEFAULTS = {
   retention: { eventsDays: 730, ledgerDays: 730, workDays: 14, logsDays: 90, streamHours: 72 },
   policy: { country: 'KR', label: true, nightExemptions: false, defaultCaps: {}, cappedPurposes: 'all' },
   sending: { missedAfterMinutes: 360 },
+  personalisation: { attributeLabels: {}, locale: 'ko-KR' },
   costs: { currency: 'KRW' },
   streamShards: 'on-demand',
   athenaScanLimitGb: 100,

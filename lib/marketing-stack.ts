@@ -55,6 +55,7 @@ export class MarketingStack extends RepointStack {
       new Campaigns(this, 'Campaigns', deployment, {
         store: data.campaigns,
         policy: data.policy,
+        members: data.members,
         segments: data.segments,
         idempotency,
         engine,

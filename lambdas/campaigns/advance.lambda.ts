@@ -1,15 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dynamoKakaoTemplates, KAKAO_ENV } from '../channels/index.ts';
-import { dynamoResolutions, dynamoSegments, SEGMENTS_ENV } from '../segments/index.ts';
+import { dynamoKakaoTemplates, KAKAO_ENV, type KakaoContent, renderedProblems } from '../channels/index.ts';
+import { dynamoMemberProfiles, MEMBERS_ENV } from '../members/index.ts';
+import { dynamoResolutions, dynamoSegments, SEGMENTS_ENV, s3ListFiles } from '../segments/index.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
+import type { Definition } from './campaign.ts';
 import { dynamoCampaigns } from './campaign-store.aws.ts';
-import { CAMPAIGNS_ENV, POLICY_ENV } from './env.ts';
-import { variables } from './personalisation/variables.ts';
+import type { Content } from './content.ts';
+import { dynamoCoupons } from './coupons/coupon-store.aws.ts';
+import { longestCode } from './coupons/longest-code.ts';
+import { CAMPAIGNS_ENV, COUPONS_ENV, PERSONALISATION_ENV, POLICY_ENV } from './env.ts';
+import { readList } from './estimate/read-list.ts';
+import { audienceCheck } from './personalisation/check-audience.ts';
+import { dynamoPersonalValues } from './personalisation/personal-values.aws.ts';
+import { personalisationSettings } from './personalisation/settings.ts';
+import { profileAttributes } from './personalisation/survey.ts';
 import { policySettings } from './policy/settings.ts';
+import { sentBy } from './saying/prepare.ts';
 import { segmentResolver } from './segments.ts';
 import { advanceSend } from './sends/advance-send.ts';
 import { pinpointCampaigns } from './sends/pinpoint-campaigns.aws.ts';
@@ -23,6 +34,10 @@ import { athenaVariantResults } from './variants/variant-results.aws.ts';
 
 const env = readEnv({
   ...CAMPAIGNS_ENV,
+  ...COUPONS_ENV,
+  ...PERSONALISATION_ENV,
+  members: MEMBERS_ENV.table,
+  states: MEMBERS_ENV.stateTable,
   segments: SEGMENTS_ENV.table,
   resolutionsQueueUrl: SEGMENTS_ENV.resolutionsQueueUrl,
   workgroup: SEGMENTS_ENV.athenaWorkgroup,
@@ -34,6 +49,13 @@ const env = readEnv({
   pinpointFunction: SHARED_ENV.pinpointFunction,
 });
 const { missedAfterMs, settings } = sendSettings(env.sending);
+const { variables, money } = personalisationSettings(env.personalisation);
+const writing = {
+  templates: dynamoTemplates(env.table),
+  variables,
+  policy: policySettings(env.policy, env.timeZone),
+};
+const lists = s3ListFiles();
 const deps = {
   missedAfterMs,
   settings,
@@ -48,10 +70,17 @@ const deps = {
   }),
   pinpoint: pinpointCampaigns(enginePinpointClient(env.pinpointFunction), env.stage, env.importRoleArn),
   saying: saying({
-    templates: dynamoTemplates(env.table),
-    variables: variables(),
-    policy: policySettings(env.policy, env.timeZone),
+    ...writing,
     ...kakaoOf(settings.kakaoFunction, dynamoKakaoTemplates(env.kakaoTemplates)),
+  }),
+  audience: audienceCheck({
+    attributes: profileAttributes(dynamoMemberProfiles(env.members)),
+    personal: dynamoPersonalValues(env.states, money),
+    sent: (says: Definition, content: Content) => sentBy(writing, says, content),
+    list: (url: string) => readList(lists, url, url),
+    given: longestCode(dynamoCoupons(env.couponsTable)),
+    kakao: (content: NonNullable<Content['kakao']>) => renderedProblems(content as unknown as KakaoContent),
+    moment: (now: number) => ({ now, timeZone: env.timeZone, newId: randomUUID }),
   }),
   results: athenaVariantResults({
     queries: athenaQueries({ workgroup: env.workgroup, database: env.database }),

@@ -16,7 +16,7 @@ import { cloneCampaign } from './clone-campaign.ts';
 import { dynamoPools } from './coupons/pool-store.aws.ts';
 import { createCampaign } from './create-campaign.ts';
 import { editCampaign } from './edit-campaign.ts';
-import { CAMPAIGNS_ENV, COUPONS_ENV, POLICY_ENV } from './env.ts';
+import { CAMPAIGNS_ENV, COUPONS_ENV, PERSONALISATION_ENV, POLICY_ENV } from './env.ts';
 import { getCalendar } from './get-calendar.ts';
 import { getCampaign } from './get-campaign.ts';
 import { getHistory } from './get-history.ts';
@@ -24,7 +24,7 @@ import { getUpcoming } from './get-upcoming.ts';
 import { listCampaigns } from './list-campaigns.ts';
 import { namedIn } from './named.ts';
 import { pauseCampaign } from './pause-campaign.ts';
-import { variables } from './personalisation/variables.ts';
+import { personalisationSettings } from './personalisation/settings.ts';
 import { policySettings } from './policy/settings.ts';
 import { resumeCampaign } from './resume-campaign.ts';
 import { segmentFinder } from './segments.ts';
@@ -41,6 +41,7 @@ const env = readEnv({
   queueUrl: CAMPAIGNS_ENV.sendsQueueUrl,
   sending: CAMPAIGNS_ENV.sending,
   policy: POLICY_ENV.policy,
+  personalisation: PERSONALISATION_ENV.personalisation,
   coupons: COUPONS_ENV.couponsTable,
   segments: SEGMENTS_ENV.table,
 });
@@ -53,7 +54,7 @@ const deps = {
   changes: dynamoChanges(env.table),
   likenesses: dynamoLikenesses(env.table),
   policy: policySettings(env.policy, env.timeZone),
-  variables: variables(),
+  variables: personalisationSettings(env.personalisation).variables,
   named: namedIn(dynamoTemplates(env.table), dynamoPools(env.coupons)),
   queue: sqsSender(env.queueUrl),
   segments: segmentFinder({

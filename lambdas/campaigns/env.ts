@@ -26,6 +26,20 @@ export const COUPONS_ENV = {
   couponsTable: 'COUPONS_TABLE',
 } as const;
 
+export const PERSONALISATION_ENV = {
+  /** What the operator decided about variables and amounts in texts, as JSON: `PersonalisationEnv`. */
+  personalisation: 'CAMPAIGN_PERSONALISATION',
+} as const;
+
+export interface PersonalisationEnv {
+  /** Attributes of members by what texts call them: `{ 등급: 'grade' }` makes `#{등급}`. */
+  readonly attributeLabels: Readonly<Record<string, string>>;
+  /** The shop's own, ISO 4217. */
+  readonly currency: string;
+  /** BCP 47: how amounts are written for members who have no locale. */
+  readonly locale: string;
+}
+
 export const COSTS_ENV = {
   /** What the operator knows of prices, as JSON (`costs` of the configuration): `CostsEnv`. */
   costs: 'CAMPAIGN_COSTS',

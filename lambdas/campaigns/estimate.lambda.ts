@@ -9,14 +9,14 @@ import { athenaQueries } from '../shared/queries.aws.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
 import type { Content } from './content.ts';
 import { dynamoPools } from './coupons/pool-store.aws.ts';
-import { CAMPAIGNS_ENV, COSTS_ENV, COUPONS_ENV, POLICY_ENV } from './env.ts';
+import { CAMPAIGNS_ENV, COSTS_ENV, COUPONS_ENV, PERSONALISATION_ENV, POLICY_ENV } from './env.ts';
 import { costsOf } from './estimate/costs.ts';
 import { athenaMonthUse } from './estimate/month-use.aws.ts';
 import { postEstimate } from './estimate/post-estimate.ts';
 import { resolvedLists } from './estimate/resolved-lists.ts';
 import { namedIn } from './named.ts';
 import { dynamoPersonalValues } from './personalisation/personal-values.aws.ts';
-import { variables } from './personalisation/variables.ts';
+import { personalisationSettings } from './personalisation/settings.ts';
 import { dynamoContacts } from './policy/contact-store.aws.ts';
 import { policySettings } from './policy/settings.ts';
 import { segmentFinder } from './segments.ts';
@@ -30,6 +30,7 @@ const env = readEnv({
   sending: CAMPAIGNS_ENV.sending,
   costs: COSTS_ENV.costs,
   policy: POLICY_ENV.policy,
+  personalisation: PERSONALISATION_ENV.personalisation,
   contacts: POLICY_ENV.contactsTable,
   coupons: COUPONS_ENV.couponsTable,
   members: MEMBERS_ENV.table,
@@ -46,18 +47,19 @@ const segments = {
   queue: sqsSender<{ segment: string; id: string }>(env.resolutionsQueueUrl),
 };
 const [templates, pools] = [dynamoTemplates(env.table), dynamoPools(env.coupons)];
+const { variables, money } = personalisationSettings(env.personalisation);
 const deps = {
   settings: sendSettings(env.sending).settings,
   timeZone: env.timeZone,
   policy: policySettings(env.policy, env.timeZone),
-  variables: variables(),
+  variables,
   templates,
   named: namedIn(templates, pools),
   segments: segmentFinder(segments),
   resolved: resolvedLists({ ...segments, time }),
   lists: s3ListFiles(),
   profiles: dynamoMemberProfiles(env.members),
-  personal: dynamoPersonalValues(env.states),
+  personal: dynamoPersonalValues(env.states, money),
   rendered: (content: NonNullable<Content['kakao']>) => renderedProblems(content as unknown as KakaoContent),
   contacts: dynamoContacts(env.contacts),
   coupons: pools,

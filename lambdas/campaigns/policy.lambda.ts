@@ -3,9 +3,9 @@ import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { invokedHandler } from '../shared/invoked.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { dynamoCoupons } from './coupons/coupon-store.aws.ts';
-import { CAMPAIGNS_ENV, COUPONS_ENV, POLICY_ENV } from './env.ts';
+import { CAMPAIGNS_ENV, COUPONS_ENV, PERSONALISATION_ENV, POLICY_ENV } from './env.ts';
 import { dynamoPersonalValues } from './personalisation/personal-values.aws.ts';
-import { variables } from './personalisation/variables.ts';
+import { personalisationSettings } from './personalisation/settings.ts';
 import { answerHook } from './policy/answer-hook.ts';
 import { dynamoContacts } from './policy/contact-store.aws.ts';
 import type { HookEvent } from './policy/hook.ts';
@@ -22,12 +22,14 @@ const { table: members, stateTable } = MEMBERS_ENV;
 const env = readEnv({
   ...POLICY_ENV,
   ...COUPONS_ENV,
+  ...PERSONALISATION_ENV,
   campaigns,
   members,
   stateTable,
   timeZone,
   pinpointFunction,
 });
+const { variables, money } = personalisationSettings(env.personalisation);
 const deps = {
   sends: taggedSends({
     pinpoint: enginePinpointClient(env.pinpointFunction),
@@ -37,8 +39,8 @@ const deps = {
   members: dynamoMemberReaches(env.members),
   contacts: dynamoContacts(env.contactsTable),
   coupons: dynamoCoupons(env.couponsTable),
-  needs: textNeeds({ templates: dynamoTemplates(env.campaigns), variables: variables() }),
-  personal: dynamoPersonalValues(env.stateTable),
+  needs: textNeeds({ templates: dynamoTemplates(env.campaigns), variables }),
+  personal: dynamoPersonalValues(env.stateTable, money),
   settings: policySettings(env.policy, env.timeZone),
   random: Math.random,
 };

@@ -13,13 +13,13 @@ import { dynamoCampaigns } from './campaign-store.aws.ts';
 import type { Content } from './content.ts';
 import { dynamoPools } from './coupons/pool-store.aws.ts';
 import { defined } from './define.ts';
-import { CAMPAIGNS_ENV, COUPONS_ENV, POLICY_ENV } from './env.ts';
+import { CAMPAIGNS_ENV, COUPONS_ENV, PERSONALISATION_ENV, POLICY_ENV } from './env.ts';
 import { namedIn } from './named.ts';
 import { pinpointHeldEndpoints } from './personalisation/held-endpoints.aws.ts';
 import { memberPolicy } from './personalisation/member-policy.ts';
 import { dynamoPersonalValues } from './personalisation/personal-values.aws.ts';
 import { postPreview } from './personalisation/post-preview.ts';
-import { variables } from './personalisation/variables.ts';
+import { personalisationSettings } from './personalisation/settings.ts';
 import { dynamoContacts } from './policy/contact-store.aws.ts';
 import { policySettings } from './policy/settings.ts';
 import { sentBy } from './saying/prepare.ts';
@@ -30,10 +30,11 @@ import { dynamoTemplates } from './templates/template-store.aws.ts';
 const { table, sending } = CAMPAIGNS_ENV;
 const { table: members, stateTable } = MEMBERS_ENV;
 const names = { table, sending, segments: SEGMENTS_ENV.table, members, stateTable };
-const env = readEnv({ ...SHARED_ENV, ...POLICY_ENV, ...COUPONS_ENV, ...names });
+const env = readEnv({ ...SHARED_ENV, ...POLICY_ENV, ...PERSONALISATION_ENV, ...COUPONS_ENV, ...names });
 const templates = dynamoTemplates(env.table);
 const settings = policySettings(env.policy, env.timeZone);
-const writing = { templates, variables: variables(), policy: settings };
+const { variables, money } = personalisationSettings(env.personalisation);
+const writing = { templates, variables, policy: settings };
 const defining = {
   ...writing,
   ...sendSettings(env.sending),
@@ -46,7 +47,7 @@ const defining = {
 };
 const deps = {
   endpoints: pinpointHeldEndpoints(enginePinpointClient(env.pinpointFunction), env.stage),
-  personal: dynamoPersonalValues(env.stateTable),
+  personal: dynamoPersonalValues(env.stateTable, money),
   policy: memberPolicy({
     members: dynamoMemberReaches(env.members),
     contacts: dynamoContacts(env.contactsTable),

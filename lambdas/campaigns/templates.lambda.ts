@@ -4,8 +4,8 @@ import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { get, httpHandler, idempotent, withBody } from '../shared/http.ts';
 import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
-import { CAMPAIGNS_ENV } from './env.ts';
-import { variables } from './personalisation/variables.ts';
+import { CAMPAIGNS_ENV, PERSONALISATION_ENV } from './env.ts';
+import { personalisationSettings } from './personalisation/settings.ts';
 import { kakaoPublisher, publisherOf } from './templates/kakao-publisher.ts';
 import { pinpointPublisher } from './templates/pinpoint-publisher.aws.ts';
 import { activateTemplate, deleteTemplate, putTemplate } from './templates/put-template.ts';
@@ -16,6 +16,7 @@ const { pinpointFunction, idempotencyTable } = SHARED_ENV;
 const env = readEnv({
   pinpointFunction,
   idempotencyTable,
+  ...PERSONALISATION_ENV,
   table: CAMPAIGNS_ENV.table,
   kakao: KAKAO_ENV.table,
 });
@@ -25,7 +26,7 @@ const deps = {
     kakaoPublisher(dynamoKakaoTemplates(env.kakao)),
     pinpointPublisher(enginePinpointClient(env.pinpointFunction)),
   ),
-  checks: { kakao: kakaoProblems, variables: variables() },
+  checks: { kakao: kakaoProblems, variables: personalisationSettings(env.personalisation).variables },
 };
 const place = (path: Readonly<Record<string, string>>) => ({
   channel: path['channel'] ?? '',

@@ -8,11 +8,11 @@ import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
 import { cryptoIds } from '../shared/ids.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { dynamoCampaigns } from './campaign-store.aws.ts';
-import { CAMPAIGNS_ENV, POLICY_ENV } from './env.ts';
+import { CAMPAIGNS_ENV, PERSONALISATION_ENV, POLICY_ENV } from './env.ts';
 import { pinpointHeldEndpoints } from './personalisation/held-endpoints.aws.ts';
 import { postTest } from './personalisation/post-test.ts';
+import { personalisationSettings } from './personalisation/settings.ts';
 import { s3TesterLists } from './personalisation/tester-lists.aws.ts';
-import { variables } from './personalisation/variables.ts';
 import { policySettings } from './policy/settings.ts';
 import { pinpointCampaigns } from './sends/pinpoint-campaigns.aws.ts';
 import { kakaoOf, saying } from './sends/said.ts';
@@ -23,7 +23,7 @@ import { dynamoTemplates } from './templates/template-store.aws.ts';
 const { table, importRoleArn, sending } = CAMPAIGNS_ENV;
 const { policy } = POLICY_ENV;
 const names = { table, importRoleArn, sending, policy, bucket: SEGMENTS_ENV.bucket, kakao: KAKAO_ENV.table };
-const env = readEnv({ ...SHARED_ENV, ...names });
+const env = readEnv({ ...SHARED_ENV, ...PERSONALISATION_ENV, ...names });
 const client = enginePinpointClient(env.pinpointFunction);
 const { settings } = sendSettings(env.sending);
 const deps = {
@@ -34,7 +34,7 @@ const deps = {
   lists: s3TesterLists(env.bucket),
   saying: saying({
     templates: dynamoTemplates(env.table),
-    variables: variables(),
+    variables: personalisationSettings(env.personalisation).variables,
     policy: policySettings(env.policy, env.timeZone),
     ...kakaoOf(settings.kakaoFunction, dynamoKakaoTemplates(env.kakao)),
   }),

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CAMPAIGNS_ENV, POLICY_ENV } from '../../lambdas/campaigns/env.ts';
 import type { KakaoStore } from '../channels/kakao-store.ts';
+import type { MembersStore } from '../members/members-store.ts';
 import type { Engine } from '../pinpoint/engine.ts';
 import type { SegmentsStore } from '../segments/segments-store.ts';
 import type { Deployment } from '../shared/deployment.ts';
@@ -12,6 +13,7 @@ import { RepointFunction } from '../shared/repoint-function.ts';
 import { MinuteTick, onQueue } from '../shared/triggers.ts';
 import type { CampaignsStore } from './campaigns-store.ts';
 import { ImportRole } from './import-role.ts';
+import { knowsPersonalisation } from './knows-personalisation.ts';
 import { knowsSending } from './knows-sending.ts';
 import type { PolicyStore } from './policy-store.ts';
 
@@ -34,6 +36,7 @@ const ROUTES = [
 export interface CampaignsProps {
   readonly store: CampaignsStore;
   readonly policy: PolicyStore;
+  readonly members: MembersStore;
   readonly segments: SegmentsStore;
   readonly idempotency: IdempotencyStore;
   readonly engine: Engine;
@@ -77,7 +80,7 @@ export class Campaigns extends Construct {
   /** Moves sends on, or decides about them: what it tells the engine depends on how the operator sends. */
   private sends(fn: RepointFunction): void {
     this.props.store.grantCampaigns(fn);
-    knowsSending(fn);
+    knowsPersonalisation(knowsSending(fn));
   }
 
   private apiFunction(): RepointFunction {
@@ -94,11 +97,16 @@ export class Campaigns extends Construct {
   }
 
   private advanceFunction(): RepointFunction {
-    const { store, segments, engine, lake, kakao } = this.props;
-    const fn = this.fn('advance', 'Moves one send one step on', 512, store.sends.consumerTimeout);
+    const { store, policy, members, segments, engine, lake, kakao } = this.props;
+    const fn = this.fn('advance', 'Moves one send one step on', 1024, store.sends.consumerTimeout);
     this.sends(fn);
     store.grantQueueSends(fn);
     segments.grantResolve(fn);
+    // What its texts make of the members of its list is judged before anybody gets it.
+    segments.grantReadLists(fn);
+    members.grantReadMembers(fn);
+    members.grantReadState(fn);
+    policy.grantFindPools(fn);
     // What became of a test's variants decides who gets the rest.
     lake.grantQueryRows(fn);
     // A run says labels and opt-out texts by the operator's policy; Kakao's content is stored for its channel.

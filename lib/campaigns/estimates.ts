@@ -9,6 +9,7 @@ import type { Lake } from '../shared/lake.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import type { CampaignsStore } from './campaigns-store.ts';
+import { knowsPersonalisation } from './knows-personalisation.ts';
 import { knowsSending } from './knows-sending.ts';
 import { knowsPolicy } from './policy.ts';
 import type { PolicyStore } from './policy-store.ts';
@@ -47,7 +48,7 @@ export class Estimates extends Construct {
     lake.grantQueryRows(this.api);
     idempotency.grant(this.api);
     this.api.knows(COSTS_ENV.costs, JSON.stringify(deployment.config.costs));
-    knowsPolicy(knowsSending(this.api));
+    knowsPersonalisation(knowsPolicy(knowsSending(this.api)));
   }
 
   addRoutes(door: RepointApi): void {

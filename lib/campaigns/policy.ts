@@ -8,6 +8,7 @@ import type { IdempotencyStore } from '../shared/idempotency-store.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import type { CampaignsStore } from './campaigns-store.ts';
+import { knowsPersonalisation } from './knows-personalisation.ts';
 import type { PolicyStore } from './policy-store.ts';
 
 export interface PolicyProps {
@@ -64,7 +65,7 @@ export class Policy extends Construct {
     store.grantContacts(fn);
     store.grantGiveCoupons(fn);
     engine.grantInvoke(fn);
-    return knowsPolicy(fn);
+    return knowsPersonalisation(knowsPolicy(fn));
   }
 
   private couponsFunction(): RepointFunction {

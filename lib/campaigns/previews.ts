@@ -10,6 +10,7 @@ import type { IdempotencyStore } from '../shared/idempotency-store.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import type { CampaignsStore } from './campaigns-store.ts';
+import { knowsPersonalisation } from './knows-personalisation.ts';
 import { knowsSending } from './knows-sending.ts';
 import { knowsPolicy } from './policy.ts';
 import type { PolicyStore } from './policy-store.ts';
@@ -55,7 +56,7 @@ export class Previews extends Construct {
     });
     this.props.idempotency.grant(fn);
     this.props.engine.grantInvoke(fn);
-    return knowsPolicy(knowsSending(fn));
+    return knowsPersonalisation(knowsPolicy(knowsSending(fn)));
   }
 
   private previewFunction(): RepointFunction {

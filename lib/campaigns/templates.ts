@@ -7,6 +7,7 @@ import type { IdempotencyStore } from '../shared/idempotency-store.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import type { CampaignsStore } from './campaigns-store.ts';
+import { knowsPersonalisation } from './knows-personalisation.ts';
 
 export interface TemplatesProps {
   readonly store: CampaignsStore;
@@ -43,6 +44,7 @@ export class Templates extends Construct {
     kakao.grantReadWriteTemplates(this.api);
     idempotency.grant(this.api);
     engine.grantInvoke(this.api);
+    knowsPersonalisation(this.api);
   }
 
   addRoutes(door: RepointApi): void {

@@ -53,7 +53,7 @@ export function measured(channel: Channel, content: Content): Measured[] {
 
 /** The limits that a rendered content breaks. */
 export const limitProblems = (channel: Channel, content: Content, kakao: KakaoCheck): Problem[] => [
-  ...measured(channel, content)
+  ...(mayBreak(channel, content) ? measured(channel, content) : [])
     .filter(({ length, most }) => length > most)
     .map((found) => ({
       field: found.field,
@@ -62,14 +62,27 @@ export const limitProblems = (channel: Channel, content: Content, kakao: KakaoCh
   ...(content.kakao === undefined ? [] : kakao(content.kakao)),
 ];
 
+/** Measuring costs more than rendering: a text of no more code units than are allowed has no more of anything. */
+function mayBreak(channel: Channel, content: Content): boolean {
+  const { longest } = CHANNEL_RULES[channel];
+  const units = (field: keyof Content): number => String(content[field] ?? '').length;
+  const heaviest = MOST_BYTES_PER_UNIT * (2 * sumOf(TWICE.map(units)) + sumOf(ONCE.map(units)));
+  return (
+    TEXTS.some((field) => units(field) > (longest[field] ?? Number.POSITIVE_INFINITY)) ||
+    (channel === 'push' && heaviest > PUSH_BYTES)
+  );
+}
+
 const subject = ({ field, unit }: Measured): string =>
   unit === 'bytes' ? 'the push as a whole has' : `${field} has`;
 
 const utf8 = new TextEncoder();
+const MOST_BYTES_PER_UNIT = 3;
+const sumOf = (lengths: readonly number[]): number => lengths.reduce((all, length) => all + length, 0);
+
 function pushBytes(content: Content): number {
   const bytes = (field: (typeof TWICE | typeof ONCE)[number]) => utf8.encode(content[field] ?? '').length;
-  const sum = (lengths: readonly number[]) => lengths.reduce((all, length) => all + length, 0);
-  return 2 * sum(TWICE.map(bytes)) + sum(ONCE.map(bytes));
+  return 2 * sumOf(TWICE.map(bytes)) + sumOf(ONCE.map(bytes));
 }
 
 /**

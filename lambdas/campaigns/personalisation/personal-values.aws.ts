@@ -5,13 +5,10 @@ import type { Money } from './amount-text.ts';
 import { noCatalogue, personalValues } from './personal-values.ts';
 import type { PersonalValues } from './ports.ts';
 
-/** A deployment of one country: amounts are won, written the Korean way. */
-export const WON: Money = { currency: 'KRW', locale: 'ko-KR' };
-
 /** Personal values from the table `member-state` (MEMBERS_ENV.stateTable). */
 export const dynamoPersonalValues = (
   stateTable: string,
+  money: Money,
   client: DynamoDBDocumentClient = documentClient(),
-  money = WON,
 ): PersonalValues =>
   personalValues({ states: dynamoMemberStates(stateTable, client), catalogue: noCatalogue, money });

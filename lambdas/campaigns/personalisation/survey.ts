@@ -1,3 +1,4 @@
+import type { MemberProfiles } from '../../members/index.ts';
 import { graphemes } from '../../shared/graphemes.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import { USER_ATTRIBUTE, USER_ID } from '../../shared/rendering/variables.ts';
@@ -12,6 +13,14 @@ export interface MemberAttributes {
     userIds: readonly string[],
   ): Promise<ReadonlyMap<string, Readonly<Record<string, readonly string[]>>>>;
 }
+
+/** The attributes of members' profiles. */
+export const profileAttributes = (profiles: MemberProfiles): MemberAttributes => ({
+  async batch(userIds) {
+    const found = await profiles.batch(userIds, { attributes: true });
+    return new Map([...found].map(([userId, { attributes }]) => [userId, attributes]));
+  },
+});
 
 export interface SurveyDeps {
   readonly attributes: MemberAttributes;
@@ -80,10 +89,8 @@ export async function surveyAudience(
   const isKnown = (name: string): boolean => isSeen(name) || Object.hasOwn(given, name);
   const tallies = variants.map(({ needs, rule }) => newTally(needs, rule, needs.names.filter(isKnown)));
   const names = [...new Set(tallies.flatMap(({ seen }) => seen))];
-  for (let at = 0; names.length > 0 && at < userIds.length; at += CHUNK) {
-    const values = await valuesOf(deps, userIds.slice(at, at + CHUNK), names, given);
-    for (const [userId, own] of values) for (const tally of tallies) count(tally, userId, own);
-  }
+  for await (const [userId, own] of audienceValues(deps, userIds, names, given))
+    for (const tally of tallies) count(tally, userId, own);
   return tallies.map(({ needs, rule: _, seen, ...counted }) => ({
     ...counted,
     sampled: userIds.length < members,
@@ -103,7 +110,19 @@ const newTally = (needs: Needs, rule: MissingRule, seen: readonly string[]): Tal
   defaulted: 0,
 });
 
-const isSeen = (name: string): boolean =>
+/** Each member's values of the names; nobody's when there are none to look for. Who is no member any more is left out. */
+export async function* audienceValues(
+  deps: SurveyDeps,
+  userIds: readonly string[],
+  names: readonly string[],
+  given: DottedValues,
+): AsyncGenerator<readonly [userId: string, values: DottedValues]> {
+  for (let at = 0; names.length > 0 && at < userIds.length; at += CHUNK)
+    yield* await valuesOf(deps, userIds.slice(at, at + CHUNK), names, given);
+}
+
+/** Names whose values can be looked at without the engine. */
+export const isSeen = (name: string): boolean =>
   name === USER_ID || name.startsWith(USER_ATTRIBUTE) || itemVariable(name) !== undefined;
 
 /** Values by member; who is no member any more gets nothing and is not counted. */

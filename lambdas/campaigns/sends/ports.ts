@@ -72,6 +72,28 @@ export interface SegmentResolver {
   sizes(name: string, before: string): Promise<readonly number[]>;
 }
 
+/** What the texts of a send and the members of its list make of each other. Counts are in members. */
+export interface AudienceVerdict {
+  /** Members whose values were looked at: 0 when the texts show none of them. */
+  readonly looked: number;
+  /** Whether those were drawn from a larger audience: then the counts below are taken from them to all. */
+  readonly sampled: boolean;
+  /** Who lacks a value and gets its default, and who lacks one and is left out (spec §4, "Personalisation"). */
+  readonly defaulted: number;
+  readonly skipped: number;
+  /** Limits that a message breaks after substitution: variant, field, length, limit, and whose message it is. */
+  readonly tooLong: readonly string[];
+}
+
+export interface AudienceCheck {
+  /** Judges what is going to be sent to a list (prefix `s3://bucket/prefix/`). Bounded in time and memory for any list. */
+  of(
+    ctx: Ctx,
+    says: Says,
+    list: { readonly url: string; readonly members: number },
+  ): Promise<AudienceVerdict>;
+}
+
 export type ImportState =
   | { readonly state: 'pending'; readonly lines: number }
   | { readonly state: 'completed'; readonly segmentId: string }

@@ -1,12 +1,15 @@
 import type { Ctx } from '../../shared/context.ts';
 import { failed, iso, type Stepped, to, waiting, waits, went } from './moves.ts';
-import type { Resolved, SegmentResolver, SendStore } from './ports.ts';
+import type { AudienceCheck, Resolved, SegmentResolver, SendStore } from './ports.ts';
+import { type Saying, withTemplates } from './said.ts';
 import { NO_COUNTS, type Says, type Send } from './send.ts';
 import { isUnusual, type UsualSize, usualSize } from './usual-size.ts';
 
 export interface ResolveDeps {
   readonly sends: SendStore;
   readonly segments: SegmentResolver;
+  readonly audience: AudienceCheck;
+  readonly saying: Saying;
 }
 
 /** A segment that could not be resolved is asked for again: what failed may have been its database alone. */
@@ -15,7 +18,10 @@ const MAX_TRIES = 3;
 const LOOKED_AT = 20;
 const COUNTED = 10;
 
-/** Waits for the list. An audience that is three times as large as usual is held until somebody has looked (spec §4). */
+/**
+ * Waits for the list. An audience that is three times as large as usual, and one for whose values a text is too long, are
+ * held until somebody has looked (spec §4).
+ */
 export async function resolve(
   deps: ResolveDeps,
   ctx: Ctx,
@@ -29,11 +35,31 @@ export async function resolve(
     const done = to(ctx, send, 'completed', `nobody is in segment "${says.segment}"`);
     return went({ ...done, counts: { ...NO_COUNTS, asOf: iso(ctx.now) } });
   }
-  const listed = { ...send, list: { url, members } };
+  const { judged, tooLong } = await judgedFor(deps, ctx, says, { ...send, list: { url, members } });
   const usual = await usualOf(deps, says, send);
-  if (!isUnusual(members, usual)) return went(to(ctx, listed, 'importing'));
-  return waits(to(ctx, listed, 'held', whyHeld(members, usual)));
+  const reasons = [...(isUnusual(members, usual) ? [whyHeld(members, usual)] : []), ...tooLong];
+  if (reasons.length === 0) return went(to(ctx, judged, 'importing'));
+  return waits(to(ctx, judged, 'held', reasons.join('; ')));
 }
+
+/** Its texts for the members it goes to. The versions of templates that are judged are those that go out. */
+async function judgedFor(
+  { audience, saying }: Pick<ResolveDeps, 'audience' | 'saying'>,
+  ctx: Ctx,
+  says: Says,
+  send: Send & Required<Pick<Send, 'list'>>,
+): Promise<{ readonly judged: Send; readonly tooLong: readonly string[] }> {
+  const templates = send.templates ?? (await saying.templatesOf(says));
+  const going = goingOut(withTemplates(says, templates), send);
+  const { tooLong, ...values } = await audience.of(ctx, going, send.list);
+  return { judged: { ...send, templates, ...(values.looked === 0 ? {} : { values }) }, tooLong };
+}
+
+/** What a send whose winner is known says; any other says all of its variants. */
+const goingOut = (says: Says, { winner }: Send): Says =>
+  winner === undefined
+    ? says
+    : { ...says, variants: says.variants.filter(({ id }) => id === winner.variantId) };
 
 /** Questions of one minute are one question, so that the next one is asked when that is over. */
 async function again(

@@ -1,6 +1,6 @@
 import { tallyOf } from './counts.ts';
 import type { PinpointProgress } from './ports.ts';
-import { type Counts, liveRun, type Send } from './send.ts';
+import { type Counts, liveRun, type Send, type ValueCounts } from './send.ts';
 import { type Change, isFinal, type SendState } from './send-state.ts';
 
 /** A send as it is shown. */
@@ -13,6 +13,8 @@ export interface SendView {
   readonly history: readonly Change[];
   /** Members in the resolved segment; null before it is resolved. */
   readonly members: number | null;
+  /** Members by what they have for the texts; null before that is known, and for texts that show nothing of them. */
+  readonly values: ValueCounts | null;
   /** Recipients (endpoints) by where they stand; null before the engine has them. */
   readonly counts: Counts | null;
   /** Share of the audience that is decided, 0 to 1; null without counts. */
@@ -34,6 +36,7 @@ export async function sendView(pinpoint: PinpointProgress, now: number, send: Se
     scheduledFor,
     history,
     members: send.list?.members ?? null,
+    values: send.values ?? null,
     counts,
     progress: counts === null ? null : progressOf(state, counts),
     winner: send.winner ?? null,

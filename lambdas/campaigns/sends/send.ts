@@ -38,6 +38,14 @@ export interface Run {
   readonly counts?: Tally;
 }
 
+/** Members by what they have for the texts (sends/ports.ts, `AudienceVerdict`). */
+export interface ValueCounts {
+  readonly looked: number;
+  readonly sampled: boolean;
+  readonly defaulted: number;
+  readonly skipped: number;
+}
+
 /** One run of a campaign. Times are ISO 8601, UTC. */
 export interface Send {
   readonly id: string;
@@ -57,6 +65,8 @@ export interface Send {
   readonly resolution?: { readonly id: string; readonly tries: number };
   /** The resolved list: prefix `s3://bucket/prefix/`, and members in it. */
   readonly list?: { readonly url: string; readonly members: number };
+  /** What its members' values made of its texts before it went out; absent when the texts show none. */
+  readonly values?: ValueCounts;
   readonly importJobId?: string;
   /** Lines imported so far. */
   readonly imported?: number;

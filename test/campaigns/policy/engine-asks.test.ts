@@ -75,7 +75,7 @@ function hookAt(now: number) {
     contacts: dynamoContacts(table('contacts'), client),
     coupons: dynamoCoupons(table('coupons'), client),
     needs: textNeeds({ templates: dynamoTemplates(table('campaigns'), client), variables: variables() }),
-    personal: dynamoPersonalValues(table('member-state'), client),
+    personal: dynamoPersonalValues(table('member-state'), { currency: 'KRW', locale: 'ko-KR' }, client),
     settings: settings({ defaultCaps: { perDay: 1 }, timeZone: SEOUL }),
     random: Math.random,
   };

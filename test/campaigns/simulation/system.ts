@@ -5,6 +5,7 @@ import type { Says } from '../../../lambdas/campaigns/sends/send.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
 import { VirtualTime } from '../../support/virtual-time.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { SILENT_AUDIENCE } from '../support/parts.ts';
 import { type Pace, simulatedEngine, simulatedSegments } from './engine.ts';
 import { type Fate, immortal, mortal } from './mortal.ts';
 
@@ -82,6 +83,7 @@ export function simulatedSystem({ start, pace, segments }: SystemOptions) {
     queue,
     segments: simulatedSegments(clock, segments),
     results: { of: async () => [] },
+    audience: SILENT_AUDIENCE,
     saying: { templatesOf: async () => ({}), said: async (says: Says) => ({ says, asksPolicy: false }) },
     settings: { policyFunction: 'policy' },
     missedAfterMs: WINDOW_MS,

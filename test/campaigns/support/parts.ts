@@ -7,7 +7,13 @@ import type {
   Likeness,
   LikenessStore,
 } from '../../../lambdas/campaigns/ports.ts';
+import type { AudienceCheck } from '../../../lambdas/campaigns/sends/ports.ts';
 import { cryptoIds } from '../../../lambdas/shared/ids.ts';
+
+/** Members whose values no text shows. */
+export const SILENT_AUDIENCE: AudienceCheck = {
+  of: async () => ({ looked: 0, sampled: false, defaulted: 0, skipped: 0, tooLong: [] }),
+};
 
 export const OPT_OUT = '무료수신거부 080-000-0000';
 

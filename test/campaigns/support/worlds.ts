@@ -1,6 +1,11 @@
 import type { SegmentFinder } from '../../../lambdas/campaigns/ports.ts';
 import { advanceSend } from '../../../lambdas/campaigns/sends/advance-send.ts';
-import type { Resolved, SegmentResolver, SendMessage } from '../../../lambdas/campaigns/sends/ports.ts';
+import type {
+  AudienceCheck,
+  Resolved,
+  SegmentResolver,
+  SendMessage,
+} from '../../../lambdas/campaigns/sends/ports.ts';
 import { queueDueSends } from '../../../lambdas/campaigns/sends/queue-due-sends.ts';
 import type { Says } from '../../../lambdas/campaigns/sends/send.ts';
 import { sendSettings } from '../../../lambdas/campaigns/sends/send-settings.ts';
@@ -9,7 +14,7 @@ import type { Ctx } from '../../../lambdas/shared/context.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
 import { type EngineScript, memoryEngine } from './memory-engine.ts';
 import { memoryTable } from './memory-table.ts';
-import { campaignParts } from './parts.ts';
+import { campaignParts, SILENT_AUDIENCE } from './parts.ts';
 
 export const START = Date.parse('2026-11-21T12:00:30.000Z');
 export const MINUTE_MS = 60_000;
@@ -47,6 +52,7 @@ export interface Parts extends EngineScript {
   readonly sizes?: readonly number[];
   /** What became of the variants of a test. */
   readonly results?: () => VariantResult[];
+  readonly audience?: AudienceCheck;
 }
 
 const SETTINGS = sendSettings(JSON.stringify({ missedAfterMinutes: 360, policyFunction: 'policy' }));
@@ -63,7 +69,7 @@ export function world(parts: Parts = {}) {
       sent.push(...bodies.map((body) => ({ body, delaySeconds: 0 })));
     },
   };
-  const { segments, sizes, results, ...script } = parts;
+  const { segments, sizes, results, audience = SILENT_AUDIENCE, ...script } = parts;
   return {
     ...memoryTable(),
     clock: () => 0,
@@ -72,6 +78,7 @@ export function world(parts: Parts = {}) {
     segments: memorySegments(segments, sizes),
     pinpoint: memoryEngine(script),
     results: { of: async () => results?.() ?? [] },
+    audience,
     saying: { templatesOf: async () => ({}), said: async (says: Says) => ({ says, asksPolicy: false }) },
     ...campaignParts(),
   };
