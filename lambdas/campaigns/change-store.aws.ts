@@ -55,7 +55,7 @@ export function dynamoLikenesses(TableName: string, client = documentClient()): 
         pk: `alike#${print}`,
         sk: `${likeness.at}#${likeness.campaignId}`,
         likeness,
-        expiresAt: Math.ceil(Date.parse(likeness.at) / 1000) + KEEP_SECONDS,
+        expiresAt: Math.ceil(Date.parse(likeness.until) / 1000) + KEEP_SECONDS,
       };
       await client.send(new PutCommand({ TableName, Item }));
     },

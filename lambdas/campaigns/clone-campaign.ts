@@ -2,10 +2,10 @@ import type { Ctx } from '../shared/context.ts';
 import { notFound } from '../shared/errors.ts';
 import { graphemesOf } from '../shared/graphemes.ts';
 import { answerOf } from './answer.ts';
-import { type CreateDeps, type CreatedCampaign, going, newCampaign, written } from './create-campaign.ts';
+import { type CreateDeps, going, newCampaign, written } from './create-campaign.ts';
 import { defined } from './define.ts';
 import { patched, patchOf } from './definition/patch.ts';
-import { warnings } from './likeness.ts';
+import { type WarnedAnswer, warnings } from './likeness.ts';
 import { openDue } from './sends/open-due.ts';
 
 /** As long as a name may be, in UTF-16 units (schemas/campaigns/create-campaign.request.json). */
@@ -21,7 +21,7 @@ export async function cloneCampaign(
   ctx: Ctx,
   id: string,
   body: unknown,
-): Promise<CreatedCampaign> {
+): Promise<WarnedAnswer> {
   const { draft = true, start = false, ...overrides } = patchOf(body, ['draft', 'start']);
   const source = await deps.campaigns.get(id);
   if (!source) throw notFound(`There is no campaign "${id}"`, 'id');

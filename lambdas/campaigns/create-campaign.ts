@@ -2,12 +2,12 @@ import type { CreateCampaign } from '../../schemas/campaigns/generated/requests.
 import type { Ctx } from '../shared/context.ts';
 import { RepointError } from '../shared/errors.ts';
 import type { Ids } from '../shared/ids.ts';
-import { answerOf, type CampaignAnswer } from './answer.ts';
+import { answerOf } from './answer.ts';
 import type { Campaign, Definition } from './campaign.ts';
 import { type DefineDeps, defined } from './define.ts';
 import { canonical } from './definition/same.ts';
 import { start } from './lifecycle.ts';
-import { type LikenessDeps, warnings } from './likeness.ts';
+import { type LikenessDeps, type WarnedAnswer, warnings } from './likeness.ts';
 import { WATCH_MS } from './sends/due.ts';
 import { type OpenDeps, openDue } from './sends/open-due.ts';
 
@@ -15,17 +15,12 @@ export interface CreateDeps extends OpenDeps, DefineDeps, LikenessDeps {
   readonly ids: Ids;
 }
 
-export interface CreatedCampaign extends CampaignAnswer {
-  /** What may be a mistake, and was done all the same. */
-  readonly warnings: readonly string[];
-}
-
 /**
  * Creates a campaign from a body of POST /v1/campaigns; one without a schedule starts at once (spec §4). Its one durable
  * write is the campaign: whatever comes after is made up for by the tick. With an Idempotency-Key the id follows from the
  * key, so that a repeat after a crash finds what the first try made.
  */
-export async function createCampaign(deps: CreateDeps, ctx: Ctx, body: unknown): Promise<CreatedCampaign> {
+export async function createCampaign(deps: CreateDeps, ctx: Ctx, body: unknown): Promise<WarnedAnswer> {
   const { request, definition, segment } = await defined(deps, ctx, body);
   const campaign = going(request, newCampaign(deps, ctx, definition, { what: 'created', asked: body }), ctx);
   const stored = await written(deps, campaign);

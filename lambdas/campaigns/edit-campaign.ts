@@ -2,7 +2,6 @@ import { validateCreateCampaign } from '../../schemas/campaigns/generated/reques
 import type { Ctx } from '../shared/context.ts';
 import { conflict, invalid } from '../shared/errors.ts';
 import { check } from '../shared/validation.ts';
-import type { CampaignAnswer } from './answer.ts';
 import type { Campaign, Definition } from './campaign.ts';
 import { changeCampaign } from './change-campaign.ts';
 import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
@@ -12,11 +11,12 @@ import { type Patch, patched, patchOf, withoutNulls } from './definition/patch.t
 import { isSame } from './definition/same.ts';
 import { nameProblems, rateProblems, storedRate } from './definition/small-checks.ts';
 import { rescheduled } from './lifecycle.ts';
+import { type LikenessDeps, type WarnedAnswer, warnings } from './likeness.ts';
 import { changeRate } from './sends/control.ts';
 import { openDue } from './sends/open-due.ts';
 import { stateOf } from './standing.ts';
 
-export type EditDeps = CampaignControlDeps & DefineDeps;
+export type EditDeps = CampaignControlDeps & DefineDeps & LikenessDeps;
 
 /** What may still be changed of a campaign that goes out once and has begun to. */
 const WHILE_SENDING = ['name', 'ratePerMinute'];
@@ -31,7 +31,7 @@ export async function editCampaign(
   ctx: Ctx,
   id: string,
   body: unknown,
-): Promise<CampaignAnswer> {
+): Promise<WarnedAnswer> {
   const patch = patchOf(body);
   const edited = await changeCampaign(deps, ctx, id, 'edited', async (campaign) => {
     checkEditable(campaign, Object.keys(patch));
@@ -43,7 +43,8 @@ export async function editCampaign(
   const opened = await openDue(deps, ctx, edited);
   const rate = opened.ratePerMinute ?? deps.settings.ratePerMinute;
   const isMeant = (): boolean => 'ratePerMinute' in patch;
-  return carriedOut(deps, opened, isMeant, (send) => changeRate(deps, ctx, send, rate));
+  const answer = await carriedOut(deps, opened, isMeant, (send) => changeRate(deps, ctx, send, rate));
+  return { ...answer, warnings: isSmall(edited, patch) ? [] : await warnings(deps, ctx, edited) };
 }
 
 const hasOpenSends = ({ open }: Campaign): boolean => Object.keys(open).length > 0;

@@ -51,11 +51,13 @@ export interface ChangeStore {
 /** Another campaign that says the same to the same segment. */
 export interface Likeness {
   readonly campaignId: string;
-  /** When it was created, or goes out; ISO 8601. */
+  /** When it was made or changed, or goes out; ISO 8601. */
   readonly at: string;
+  /** When it goes out for the last time; ISO 8601. */
+  readonly until: string;
 }
 
-/** Which campaigns say the same, for a warning: it may be forgotten a day after `at`. */
+/** Which campaigns say the same, for a warning: it may be forgotten a day after `until`. */
 export interface LikenessStore {
   /** `print` stands for segment and message. */
   alike(print: string): Promise<Likeness[]>;

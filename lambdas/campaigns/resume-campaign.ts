@@ -1,22 +1,21 @@
 import type { Ctx } from '../shared/context.ts';
-import type { CampaignAnswer } from './answer.ts';
 import { changeCampaign } from './change-campaign.ts';
 import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
 import { resume } from './lifecycle.ts';
+import { type LikenessDeps, type WarnedAnswer, warnings } from './likeness.ts';
 import { resumeSend } from './sends/control.ts';
 import { openDue } from './sends/open-due.ts';
 
+export type ResumeDeps = CampaignControlDeps & LikenessDeps;
+
 /** Begins the campaign's cycle anew, and has its resting send go on (spec §4). Conflict if it is not paused. */
-export async function resumeCampaign(
-  deps: CampaignControlDeps,
-  ctx: Ctx,
-  id: string,
-): Promise<CampaignAnswer> {
+export async function resumeCampaign(deps: ResumeDeps, ctx: Ctx, id: string): Promise<WarnedAnswer> {
   const resumed = await changeCampaign(deps, ctx, id, 'resumed', (campaign) => resume(campaign, ctx.now));
-  return carriedOut(
+  const answer = await carriedOut(
     deps,
     await openDue(deps, ctx, resumed),
     ({ state }) => state === 'paused',
     (send) => resumeSend(deps, ctx, send),
   );
+  return { ...answer, warnings: await warnings(deps, ctx, resumed) };
 }

@@ -27,9 +27,10 @@ function contract(open: () => ChangeStore & LikenessStore): void {
     const likenesses = [21, 23, 22].map((day) => ({
       campaignId: `c${day}`,
       at: `2026-11-${day}T12:00:00.000Z`,
+      until: `2026-11-${day}T12:00:00.000Z`,
     }));
     for (const likeness of [...likenesses, ...likenesses]) await store.remember(print, likeness);
-    await store.remember(randomUUID(), { campaignId: 'other', at: '2026-11-21T12:00:00.000Z' });
+    await store.remember(randomUUID(), { campaignId: 'other', at: change(1).at, until: change(1).at });
     expect((await store.alike(print)).map(({ campaignId }) => campaignId)).toEqual(['c23', 'c22', 'c21']);
   });
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { cancelCampaign } from '../../lambdas/campaigns/cancel-campaign.ts';
 import { createCampaign } from '../../lambdas/campaigns/create-campaign.ts';
+import { editCampaign } from '../../lambdas/campaigns/edit-campaign.ts';
 import { getCampaign } from '../../lambdas/campaigns/get-campaign.ts';
 import { listCampaigns } from '../../lambdas/campaigns/list-campaigns.ts';
+import { pauseCampaign } from '../../lambdas/campaigns/pause-campaign.ts';
+import { resumeCampaign } from '../../lambdas/campaigns/resume-campaign.ts';
 import { startCampaign } from '../../lambdas/campaigns/start-campaign.ts';
 import { ctxAt, MINUTE_MS, START, tickFor, workOff, world } from './support/worlds.ts';
 
@@ -93,6 +96,39 @@ describe('a campaign that says the same to the same segment within a day', () =>
     expect(again.warnings).toEqual([expect.stringContaining(id)]);
     expect((await post(w, { ...SMALLEST, message: 'other' })).warnings).toEqual([]);
     expect((await post(w, SMALLEST, undefined, START + 2 * DAY_MS)).warnings).toEqual([]);
+  });
+
+  it('is warned of when it is started, resumed or edited to say so, for that is when it goes out twice', async () => {
+    const w = world();
+    const draft = await post(w, { ...SMALLEST, draft: true });
+    const later = START + 3 * DAY_MS;
+    const { id } = await post(w, { ...SMALLEST, message: 'other' }, undefined, later);
+    const edited = await editCampaign(w, ctxAt(later), draft.id, { message: 'other' });
+    expect(edited.warnings).toEqual([expect.stringContaining(id)]);
+    expect((await startCampaign(w, ctxAt(later), draft.id)).warnings).toEqual([expect.stringContaining(id)]);
+    expect((await post(w, SMALLEST, undefined, later)).warnings).toEqual([]);
+  });
+
+  it('is warned of a cycle that says it every day, however long it has been doing so', async () => {
+    const w = world();
+    const schedule = { unit: 'day', time: '09:00' };
+    const { id } = await post(w, { ...SMALLEST, schedule, start: true });
+    const later = START + 40 * DAY_MS;
+    await tickFor(w, later, 1);
+    expect((await post(w, SMALLEST, undefined, later)).warnings).toEqual([expect.stringContaining(id)]);
+    await pauseCampaign(w, ctxAt(later), id);
+    const inDays = { ...SMALLEST, schedule: { at: new Date(later + 5 * DAY_MS).toISOString() } };
+    const [, again] = [await post(w, inDays, undefined, later), await resumeCampaign(w, ctxAt(later), id)];
+    expect(again.warnings).toEqual([expect.stringContaining('within 24 hours')]);
+  });
+
+  it('is made although nobody can tell what is alike', async () => {
+    const w = world();
+    const likenesses = { ...w.likenesses, alike: () => Promise.reject(new Error('too many requests')) };
+    expect(await createCampaign({ ...w, likenesses }, ctxAt(START), SMALLEST)).toMatchObject({
+      state: 'scheduled',
+      warnings: [],
+    });
   });
 
   it('is not warned of one that was cancelled, nor of itself when it is posted again', async () => {

@@ -12,6 +12,7 @@ import {
 import { isFinal, type SendState } from '../../../lambdas/campaigns/sends/send-state.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
+import { cryptoIds } from '../../../lambdas/shared/ids.ts';
 import { WHOLE } from '../../support/matrix.ts';
 import { randomOf } from '../../support/virtual-time.ts';
 import { DAILY, recurringRow } from '../sends/support/campaigns.ts';
@@ -23,7 +24,7 @@ const FIRST = Date.parse('2026-11-21T00:00:00Z');
 const START = FIRST - 60_000;
 const DAYS = 30;
 
-type Verb = (deps: Parameters<typeof pauseCampaign>[0], ctx: Ctx, ref: SendRef) => Promise<unknown>;
+type Verb = (deps: Parameters<typeof resumeCampaign>[0], ctx: Ctx, ref: SendRef) => Promise<unknown>;
 const pauseAll: Verb = (deps, ctx, { campaignId }) => pauseCampaign(deps, ctx, campaignId);
 const resumeAll: Verb = (deps, ctx, { campaignId }) => resumeCampaign(deps, ctx, campaignId);
 const slower: Verb = (deps, ctx, ref) => changeRate(deps, ctx, ref, 600);
@@ -60,7 +61,12 @@ it.each(seeds)(
     const decide = (verb: Verb, sendId: string): void => {
       const now = clock();
       const ctx = { actor: 'kim', requestId: 'r', now, deadline: now + 29_000 };
-      const deps = system.personal({ changes, segments: memorySegments() });
+      const deps = system.personal({
+        changes,
+        likenesses: changes,
+        ids: cryptoIds,
+        segments: memorySegments(),
+      });
       time.go(() => verb(deps, ctx, { campaignId: 'c1', sendId }).catch(refused));
     };
     let busy = true;

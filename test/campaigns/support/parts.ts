@@ -47,7 +47,7 @@ export function memoryChanges(): ChangeStore & LikenessStore {
     alike: async (print) =>
       [...likenesses.values()]
         .filter((likeness) => likeness.print === print)
-        .map(({ campaignId, at }) => ({ campaignId, at }))
+        .map(({ print: _, ...likeness }) => likeness)
         .sort((a, b) => (a.at < b.at ? 1 : -1)),
     async remember(print, likeness) {
       likenesses.set(`${print}#${likeness.at}#${likeness.campaignId}`, { ...likeness, print });
