@@ -2,7 +2,14 @@ import type { Ctx } from '../shared/context.ts';
 import { notFound } from '../shared/errors.ts';
 import { graphemesOf } from '../shared/graphemes.ts';
 import { answerOf } from './answer.ts';
-import { type CreateDeps, going, newCampaign, written } from './create-campaign.ts';
+import {
+  answeredAgain,
+  type CreateDeps,
+  going,
+  madeBefore,
+  newCampaign,
+  written,
+} from './create-campaign.ts';
 import { defined } from './define.ts';
 import { patched, patchOf } from './definition/patch.ts';
 import { type WarnedAnswer, warnings } from './likeness.ts';
@@ -22,6 +29,9 @@ export async function cloneCampaign(
   id: string,
   body: unknown,
 ): Promise<WarnedAnswer> {
+  const made = { what: 'cloned', of: id, asked: body } as const;
+  const before = await madeBefore(deps, ctx, made);
+  if (before) return answeredAgain(deps, ctx, before);
   const { draft = true, start = false, ...overrides } = patchOf(body, ['draft', 'start']);
   const source = await deps.campaigns.get(id);
   if (!source) throw notFound(`There is no campaign "${id}"`, 'id');
@@ -30,7 +40,7 @@ export async function cloneCampaign(
     stored: source,
     kind: 'clone',
   });
-  const clone = newCampaign(deps, ctx, definition, { what: 'cloned', of: id, asked: body });
+  const clone = newCampaign(deps, ctx, definition, made);
   const stored = await written(deps, going(request, clone, ctx));
   const told = await warnings(deps, ctx, stored);
   return { ...answerOf(await openDue(deps, ctx, stored), segment), warnings: told };

@@ -2,7 +2,7 @@ import type { CreateCampaign } from '../../schemas/campaigns/generated/requests.
 import type { Ctx } from '../shared/context.ts';
 import { RepointError } from '../shared/errors.ts';
 import type { Ids } from '../shared/ids.ts';
-import { answerOf } from './answer.ts';
+import { answerAbout, answerOf } from './answer.ts';
 import type { Campaign, Definition } from './campaign.ts';
 import { type DefineDeps, defined } from './define.ts';
 import { canonical } from './definition/same.ts';
@@ -18,14 +18,33 @@ export interface CreateDeps extends OpenDeps, DefineDeps, LikenessDeps {
 /**
  * Creates a campaign from a body of POST /v1/campaigns; one without a schedule starts at once (spec §4). Its one durable
  * write is the campaign: whatever comes after is made up for by the tick. With an Idempotency-Key the id follows from the
- * key, so that a repeat after a crash finds what the first try made.
+ * key, so that a repeat after a crash finds what the first try made, whatever its body would mean by now.
  */
 export async function createCampaign(deps: CreateDeps, ctx: Ctx, body: unknown): Promise<WarnedAnswer> {
+  const made: Made = { what: 'created', asked: body };
+  const before = await madeBefore(deps, ctx, made);
+  if (before) return answeredAgain(deps, ctx, before);
   const { request, definition, segment } = await defined(deps, ctx, body);
-  const campaign = going(request, newCampaign(deps, ctx, definition, { what: 'created', asked: body }), ctx);
-  const stored = await written(deps, campaign);
+  const stored = await written(deps, going(request, newCampaign(deps, ctx, definition, made), ctx));
   const told = await warnings(deps, ctx, stored);
   return { ...answerOf(await openDue(deps, ctx, stored), segment), warnings: told };
+}
+
+/** What the first request with this Idempotency-Key made; undefined when there was none. */
+export async function madeBefore(
+  { campaigns, ids }: Pick<CreateDeps, 'campaigns' | 'ids'>,
+  ctx: Ctx,
+  made: Made,
+): Promise<Campaign | undefined> {
+  if (ctx.idempotencyKey === undefined) return undefined;
+  const found = await campaigns.get(idOf(ids, ctx, made));
+  return found && sameAs(found, askedOf(ids, made));
+}
+
+/** Whoever asks again got no answer: what followed the first time may not have happened. */
+export async function answeredAgain(deps: CreateDeps, ctx: Ctx, before: Campaign): Promise<WarnedAnswer> {
+  const told = await warnings(deps, ctx, before);
+  return { ...(await answerAbout(deps, await openDue(deps, ctx, before))), warnings: told };
 }
 
 interface Made {
@@ -38,15 +57,16 @@ interface Made {
 /** A campaign that was never started. */
 export function newCampaign(
   { ids }: Pick<CreateDeps, 'ids'>,
-  { now, actor, idempotencyKey: key }: Ctx,
+  ctx: Ctx,
   definition: Definition,
-  { what, of, asked }: Made,
+  made: Made,
 ): Campaign {
+  const { now, actor } = ctx;
+  const { what, of } = made;
   const at = new Date(now).toISOString();
   return {
     ...definition,
-    // One key may be used for a campaign and for its clone.
-    id: key === undefined ? ids.random() : ids.derived(actor, key, ...(of === undefined ? [] : [of])),
+    id: idOf(ids, ctx, made),
     version: 1,
     revision: 1,
     status: 'draft',
@@ -57,9 +77,16 @@ export function newCampaign(
     change: { seq: 1, what, ...(of === undefined ? {} : { of }) },
     changedAt: at,
     changedBy: actor,
-    asked: ids.derived(what, of ?? '', canonical(asked)),
+    asked: askedOf(ids, made),
   };
 }
+
+/** One key may be used for a campaign and for its clone. */
+const idOf = (ids: Ids, { actor, idempotencyKey: key }: Ctx, { of }: Made): string =>
+  key === undefined ? ids.random() : ids.derived(actor, key, ...(of === undefined ? [] : [of]));
+
+const askedOf = (ids: Ids, { what, of, asked }: Made): string =>
+  ids.derived(what, of ?? '', canonical(asked));
 
 /** Started, unless it is a draft, or a cycle that somebody is to start. */
 export function going(
@@ -82,7 +109,11 @@ export async function written(
 ): Promise<Campaign> {
   if (await campaigns.create(campaign)) return campaign;
   const found = await campaigns.get(campaign.id);
-  if (found && found.asked === campaign.asked) return found;
+  return sameAs(found, campaign.asked);
+}
+
+function sameAs(found: Campaign | undefined, asked: string | undefined): Campaign {
+  if (found && found.asked === asked) return found;
   throw new RepointError('unprocessable', 'This Idempotency-Key was already used with another body', {
     field: 'Idempotency-Key',
   });

@@ -7,6 +7,7 @@ import { listCampaigns } from '../../lambdas/campaigns/list-campaigns.ts';
 import { pauseCampaign } from '../../lambdas/campaigns/pause-campaign.ts';
 import { resumeCampaign } from '../../lambdas/campaigns/resume-campaign.ts';
 import { startCampaign } from '../../lambdas/campaigns/start-campaign.ts';
+import { notFound } from '../../lambdas/shared/errors.ts';
 import { ctxAt, MINUTE_MS, START, tickFor, workOff, world } from './support/worlds.ts';
 
 const SMALLEST = {
@@ -76,6 +77,18 @@ describe('creating a campaign', () => {
     expect((await listCampaigns(w, {})).result).toHaveLength(1);
     await workOff(w, START);
     expect(w.pinpoint.campaigns.size).toBe(1);
+  });
+
+  it('with one key twice is one campaign although its time has gone by between, and what it names with it', async () => {
+    const w = world();
+    const body = { ...SMALLEST, schedule: { at: '2026-11-21T21:10' } };
+    const first = await post(w, body, 'k');
+    const gone = { ...w, segments: { ...w.segments, find: () => Promise.reject(notFound('gone')) } };
+    expect(await post(gone, body, 'k', START + DAY_MS)).toMatchObject({
+      id: first.id,
+      estimate: { recipients: null },
+    });
+    await expect(post(w, SMALLEST, 'k', START + DAY_MS)).rejects.toMatchObject({ code: 'unprocessable' });
   });
 
   it('refuses what is wrong before anything is kept', async () => {
