@@ -39,7 +39,8 @@ const config: RepointConfig = {
   athenaScanLimitGb: 100,
 
   // After an outage a send goes out if it is less late than this; without `ratePerMinute` campaigns go as fast as possible.
-  sending: { missedAfterMinutes: 360, ratePerMinute: 20_000 },
+  // Smaller audiences than `heldFromMembers` need nobody's approval, though they are three times as large as usual.
+  sending: { missedAfterMinutes: 360, ratePerMinute: 20_000, heldFromMembers: 100 },
 
   // Advertising: the last line of push and SMS, and how many messages a member may get (days of the member's own zone).
   policy: {

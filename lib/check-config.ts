@@ -138,14 +138,16 @@ function collectorProblems({ collector }: CheckedConfig): string[] {
 /** An occurrence may be a day after the last: what is later than that would stand in the next one's way. */
 const LONGEST_LATE_MINUTES = 24 * 60;
 
-const sendingProblems = ({ missedAfterMinutes, ratePerMinute }: SendingConfig): string[] => [
+const sendingProblems = ({ missedAfterMinutes, ratePerMinute, heldFromMembers }: SendingConfig): string[] => [
   ...wholeProblems('sending.missedAfterMinutes', missedAfterMinutes, 1, LONGEST_LATE_MINUTES),
   ...wholeProblems('sending.ratePerMinute', ratePerMinute ?? 1, 1, 1_200_000),
+  ...wholeProblems('sending.heldFromMembers', heldFromMembers ?? 1, 1, 1_000_000_000),
 ];
 
 function retentionProblems(retention: RetentionConfig): string[] {
   return [
     ...wholeProblems('retention.eventsDays', retention.eventsDays, 1, 3_650),
+    ...wholeProblems('retention.quarantineDays', retention.quarantineDays, 1, 30),
     ...wholeProblems('retention.ledgerDays', retention.ledgerDays, 1, 3_650),
     ...wholeProblems('retention.workDays', retention.workDays, 2, 365),
     ...wholeProblems('retention.streamHours', retention.streamHours, 24, 8_760),

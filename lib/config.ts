@@ -94,6 +94,8 @@ export interface SendingConfig {
   readonly missedAfterMinutes: number;
   /** Messages a minute of campaigns that say nothing; left out: as fast as possible. */
   readonly ratePerMinute?: number;
+  /** An audience three times as large as usual is held if it has so many members; 1 if left out: whatever its size. */
+  readonly heldFromMembers?: number;
 }
 
 /** Amounts are in the deployment's currency (`costs.currency`). */
@@ -117,6 +119,8 @@ export type CostsConfig = CostsEnv;
 export interface RetentionConfig {
   /** Events in the lake. */
   readonly eventsDays: number;
+  /** Events that were not accepted, in quarantine. */
+  readonly quarantineDays: number;
   /** The messages ledger in the lake. */
   readonly ledgerDays: number;
   /** Resolved lists, query results, run slices and imported lists. */
@@ -152,7 +156,14 @@ export interface CheckedConfig {
 export const CONFIG_DEFAULTS = {
   timeZone: 'Asia/Seoul',
   collector: { allowedOrigins: ['*'], requestsPerSecond: 500, burst: 1000 },
-  retention: { eventsDays: 730, ledgerDays: 730, workDays: 14, logsDays: 90, streamHours: 72 },
+  retention: {
+    eventsDays: 730,
+    quarantineDays: 14,
+    ledgerDays: 730,
+    workDays: 14,
+    logsDays: 90,
+    streamHours: 72,
+  },
   policy: { country: 'KR', label: true, nightExemptions: false, defaultCaps: {}, cappedPurposes: 'all' },
   sending: { missedAfterMinutes: 360 },
   personalisation: { attributeLabels: {}, locale: 'ko-KR' },

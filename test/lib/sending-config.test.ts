@@ -18,6 +18,7 @@ describe('how a deployment sends', () => {
     ['missedAfterMinutes', { missedAfterMinutes: 0 }],
     ['missedAfterMinutes', { missedAfterMinutes: 24 * 60 + 1 }],
     ['missedAfterMinutes', { missedAfterMinutes: 1.5 }],
+    ['heldFromMembers', { heldFromMembers: 0 }],
     ['ratePerMinute', { ratePerMinute: 0 }],
     ['ratePerMinute', { ratePerMinute: 1_200_001 }],
   ])('does not take %s of %j', (field, sending) => {

@@ -3,11 +3,13 @@ import { failed, iso, type Stepped, to, waiting, waits, went } from './moves.ts'
 import type { AudienceCheck, Resolved, SegmentResolver, SendStore } from './ports.ts';
 import { type Saying, withTemplates } from './said.ts';
 import { NO_COUNTS, type Says, type Send } from './send.ts';
+import type { SendingSettings } from './send-settings.ts';
 import { isUnusual, type UsualSize, usualSize } from './usual-size.ts';
 
 export interface ResolveDeps {
   readonly sends: SendStore;
   readonly segments: SegmentResolver;
+  readonly settings: SendingSettings;
   readonly audience: AudienceCheck;
   readonly saying: Saying;
 }
@@ -37,7 +39,10 @@ export async function resolve(
   }
   const { judged, tooLong } = await judgedFor(deps, ctx, says, { ...send, list: { url, members } });
   const usual = await usualOf(deps, says, send);
-  const reasons = [...(isUnusual(members, usual) ? [whyHeld(members, usual)] : []), ...tooLong];
+  const reasons = [
+    ...(isUnusual(members, usual, deps.settings.heldFromMembers) ? [whyHeld(members, usual)] : []),
+    ...tooLong,
+  ];
   if (reasons.length === 0) return went(to(ctx, judged, 'importing'));
   return waits(to(ctx, judged, 'held', reasons.join('; ')));
 }

@@ -4,6 +4,7 @@
 interface Configured {
   readonly missedAfterMinutes: number;
   readonly ratePerMinute?: number;
+  readonly heldFromMembers?: number;
   /** Physical names of the hook, and of the channel that brings messages to Kakao; absent: no Kakao. */
   readonly policyFunction: string;
   readonly kakaoFunction?: string;

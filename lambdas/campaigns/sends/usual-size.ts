@@ -4,8 +4,8 @@
 const TIMES = 3;
 /** Sizes that must be known before there is a usual one. */
 const FEWEST = 3;
-/** Below this nothing is held: small segments treble every day. */
-const HELD_FROM = 1000;
+/** What a segment was when somebody looked is no send's size: a small one is looked at while it is being filled. */
+const HELD_BY_SEGMENT_FROM = 1000;
 
 /** What a send's size is compared with, and whose sizes that comes from. */
 export interface UsualSize {
@@ -26,8 +26,11 @@ export function usualSize(
   return undefined;
 }
 
-export const isUnusual = (members: number, usual: UsualSize | undefined): boolean =>
-  usual !== undefined && members >= HELD_FROM && members >= TIMES * usual.members;
+/** Whether so many members are to be held. `heldFrom`: fewer never are, where an operator says so. */
+export function isUnusual(members: number, usual: UsualSize | undefined, heldFrom = 1): boolean {
+  if (usual === undefined || members < TIMES * usual.members) return false;
+  return members >= (usual.of === 'campaign' ? heldFrom : Math.max(heldFrom, HELD_BY_SEGMENT_FROM));
+}
 
 /** The one in the middle; of two the smaller. */
 function median(sizes: readonly number[]): number {

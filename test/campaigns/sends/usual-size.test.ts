@@ -14,10 +14,18 @@ describe('the usual size of a send', () => {
   it.each([
     [2999, 1000, false],
     [3000, 1000, true],
-    [999, 1, false],
-    [1000, 0, true],
-  ])('%d members against %d are unusual: %s', (members, usual, held) => {
+    [3, 1, true],
+    [2, 1, false],
+  ])('%d members against %d in its own sends are unusual: %s', (members, usual, held) => {
     expect(isUnusual(members, { members: usual, of: 'campaign' })).toBe(held);
+  });
+
+  it('holds nothing smaller than an operator says, nor, against the segment alone, than 1,000', () => {
+    expect(isUnusual(99, { members: 1, of: 'campaign' }, 100)).toBe(false);
+    expect(isUnusual(100, { members: 1, of: 'campaign' }, 100)).toBe(true);
+    expect(isUnusual(999, { members: 1, of: 'segment' })).toBe(false);
+    expect(isUnusual(1000, { members: 1, of: 'segment' })).toBe(true);
+    expect(isUnusual(1000, { members: 1, of: 'segment' }, 2000)).toBe(false);
   });
 
   it('is nothing to be held against before it is known', () => {
