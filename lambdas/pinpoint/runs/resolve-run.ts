@@ -149,12 +149,14 @@ async function putOff(deps: ResolveDeps, message: RunMessage, earlyMs: number): 
   if (earlyMs < WATCH_MS) await deps.runQueue.send(message, { delaySeconds: Math.ceil(earlyMs / 1000) });
 }
 
-/** Whether there was a run whose row is gone: taken up anew it would send everything again. */
+/**
+ * Whether there was a run whose row is gone: taken up anew it would send everything again. The activity is read first, for
+ * it begins after its run has a row: a worker that takes the run up in between is not taken for one of long ago.
+ */
 async function hasVanished(deps: ResolveDeps, message: RunMessage): Promise<boolean> {
   const { appId, campaignId, activityId } = message;
-  if (await deps.runs.get(activityId)) return false;
   const activity = await deps.registry.get<ActivityRow>(activityKey(appId, campaignId, activityId));
-  return activity?.row.start !== undefined;
+  return activity?.row.start !== undefined && (await deps.runs.get(activityId)) === undefined;
 }
 
 /** Another worker has the run, or it is resolved: then only its slices may still have to be queued. */

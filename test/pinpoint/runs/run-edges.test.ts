@@ -97,6 +97,34 @@ describe('a run whose rows are gone', () => {
     expect(await vanished.campaign()).toMatchObject({ status: 'INVALID' });
     expect(vanished.sliceQueue).toEqual([]);
   });
+
+  it('is not one that another worker takes up at the same moment, whichever of its reads that meets', async () => {
+    for (let at = 1, met = true; met; at++) {
+      const world = await worldOf(listed(5));
+      let calls = 0;
+      const during = <Port extends object>(port: Port): Port =>
+        new Proxy(port, {
+          get: (target, name, receiver) => {
+            const member = Reflect.get(target, name, receiver) as (...args: unknown[]) => unknown;
+            return async (...args: unknown[]) => {
+              const answer = await member.apply(target, args);
+              if (++calls === at) await resolveRun(world.deps(), world.ctx(), RUN);
+              return answer;
+            };
+          },
+        });
+      const deps = world.deps();
+      await resolveRun(
+        { ...deps, registry: during(deps.registry), runs: during(deps.runs) },
+        world.ctx(),
+        RUN,
+      );
+      met = calls >= at;
+      expect((await world.campaign())?.status).toBe('EXECUTING');
+      expect(await world.runs.get(RUN.activityId)).toMatchObject({ state: 'RUNNING', slices: 1 });
+      expect(await world.entries()).toHaveLength(5);
+    }
+  });
 });
 
 describe('slices', () => {
