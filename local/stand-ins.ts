@@ -109,6 +109,7 @@ async function started(options: StandInOptions, opened: Opened): Promise<Omit<St
       glueTables,
       s3Dir,
       dir: join(dir, 'athena'),
+      clock,
     }),
   );
   const secrets = opened.add(

@@ -31,14 +31,17 @@
 -- guarantee: An event_id counts once, whatever is sent again and on whatever day it is sent (spec §1); the copy received
 --   first is kept. A client that repeats an id repeats its occurred_at: with times of two days it told two events.
 --   A purchase counts once per transaction_id: of several reports the one that names the user is kept, of those the one
---   received first; once its day is compacted (docs/adr/0007) it stays, whatever is reported later. Only a report that comes
---   when the day of the first one is compacted counts beside it, until its own day is compacted, ten days later.
+--   received first; once its day is compacted (docs/adr/0007) it stays, whatever is reported later. Reports of one order that
+--   lie more than ten days apart count twice until the later one's day is compacted, which is after ten days.
 --   A predicate on `day` reads that day's files, and what is not compacted of purchases and of what was filed by arrival
 --   because it was older than a week (normally next to nothing).
 -- example: SELECT name, count(*) FROM events WHERE day = DATE '2026-03-02' GROUP BY name
 WITH closed AS (
-  SELECT filed, CAST(day AS date) AS day, version
+  -- A writing counts from a moment on that is the same for every part of this query, whenever it reads the file.
+  SELECT filed, CAST(day AS date) AS day, max_by(version, counts_from) AS version
   FROM ${database}.compactions
+  WHERE CAST(counts_from AS timestamp) <= CAST(now() AT TIME ZONE 'UTC' AS timestamp)
+  GROUP BY filed, day
 ),
 late AS (
   SELECT
@@ -73,7 +76,7 @@ late_copies AS (
 ),
 known AS (
   -- Old events that a compacted day has.
-  SELECT kept.event_id
+  SELECT kept.day, kept.event_id
   FROM ${database}.events_compacted AS kept
   JOIN closed ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
   JOIN late ON late.event_id = kept.event_id AND CAST(late.occurred_at AS date) = kept.day
@@ -99,14 +102,20 @@ open_copies AS (
   WHERE raw.filed = 'occurred' AND closed.version IS NULL
   UNION ALL
   SELECT
-    event_id, name, occurred_at, received_at, late, source, user_id, anonymous_id, session_hint, device_type,
-    platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium, utm_campaign, utm_term,
-    utm_content, country, schema_version, bot, transaction_id, properties,
-    day, 2 AS preference
+    late_copies.event_id, late_copies.name, late_copies.occurred_at, late_copies.received_at, late_copies.late,
+    late_copies.source, late_copies.user_id, late_copies.anonymous_id, late_copies.session_hint,
+    late_copies.device_type, late_copies.platform, late_copies.os, late_copies.app_version, late_copies.page_url,
+    late_copies.page_title, late_copies.page_referrer, late_copies.utm_source, late_copies.utm_medium,
+    late_copies.utm_campaign, late_copies.utm_term, late_copies.utm_content, late_copies.country,
+    late_copies.schema_version, late_copies.bot, late_copies.transaction_id, late_copies.properties,
+    late_copies.day, 2 AS preference
   FROM late_copies
-  WHERE copy = 1
-    AND event_id NOT IN (SELECT event_id FROM known)
-    AND (name <> 'purchase' OR transaction_id IS NULL OR transaction_id NOT IN (SELECT transaction_id FROM known_orders))
+  LEFT JOIN known ON known.day = late_copies.day AND known.event_id = late_copies.event_id
+  WHERE late_copies.copy = 1 AND known.event_id IS NULL
+    AND (
+      late_copies.name <> 'purchase' OR late_copies.transaction_id IS NULL
+      OR late_copies.transaction_id NOT IN (SELECT transaction_id FROM known_orders)
+    )
 ),
 numbered AS (
   SELECT
@@ -117,11 +126,20 @@ numbered AS (
     row_number() OVER (PARTITION BY day, event_id ORDER BY preference, received_at) AS copy
   FROM open_copies
 ),
+counted AS (
+  -- Orders of the last days that are compacted: another report of one may still lie in a day that is open.
+  SELECT kept.transaction_id
+  FROM ${database}.events_compacted AS kept
+  JOIN closed ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
+  WHERE kept.filed = 'occurred' AND kept.name = 'purchase' AND kept.transaction_id IS NOT NULL
+    AND kept.day >= date_add('day', -20, CAST(now() AT TIME ZONE 'UTC' AS date))
+),
 reports AS (
   SELECT raw.event_id, raw.transaction_id, raw.user_id IS NULL AS nameless, raw.received_at
   FROM ${database}.events_raw AS raw
   LEFT JOIN closed ON closed.filed = raw.filed AND closed.day = raw.day
   WHERE raw.filed = 'occurred' AND closed.version IS NULL AND raw.name = 'purchase' AND raw.transaction_id IS NOT NULL
+    AND raw.transaction_id NOT IN (SELECT transaction_id FROM counted)
   UNION ALL
   SELECT event_id, transaction_id, user_id IS NULL, received_at
   FROM late

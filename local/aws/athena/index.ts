@@ -37,6 +37,8 @@ export interface AthenaOptions {
   readonly s3Dir: string;
   /** A folder of Athena's own. */
   readonly dir: string;
+  /** What queries take for the time; the machine's own when absent. */
+  readonly clock?: { now(): number };
 }
 
 export interface Athena {
@@ -46,9 +48,9 @@ export interface Athena {
 
 /** A local Athena: Trino SQL, translated, on DuckDB over the local S3 folder. */
 export async function startAthena(options: AthenaOptions): Promise<Athena> {
-  const { s3Dir, dir, glueTables, glueDatabases } = options;
+  const { s3Dir, dir, glueTables, glueDatabases, clock = Date } = options;
   const databases = glueDatabases.flatMap(({ DatabaseInput: { Name } }) => Name ?? []);
-  const lake = await createLake({ s3Dir, dir, glueTables, databases });
+  const lake = await createLake({ s3Dir, dir, glueTables, databases, clock });
   const executions = new Executions(join(dir, 'queries'));
   const queries = new Queries({ lake, s3Dir }, executions);
   const deps = { queries, executions, workgroups: workgroupsOf(options.workgroups), s3Dir };

@@ -12,7 +12,7 @@ import {
   type ViewTable,
 } from './glue-table.ts';
 import { duckType, quoteName, quoteText } from './glue-types.ts';
-import { MACROS } from './macros.ts';
+import { MACROS, NOW } from './macros.ts';
 import { toDuckDb } from './translate.ts';
 
 export interface LakeOptions {
@@ -22,6 +22,8 @@ export interface LakeOptions {
   readonly glueTables: readonly GlueTableProperties[];
   readonly databases: readonly string[];
   readonly memoryLimit?: string;
+  /** What queries take for the time; the machine's own when absent. */
+  readonly clock?: { now(): number };
 }
 
 export interface Lake {
@@ -35,7 +37,7 @@ const CATALOG = 'awsdatacatalog';
 
 /** The Glue tables and views over the local S3 folder, in a DuckDB in memory: two lakes on one folder do not meet. */
 export async function createLake(options: LakeOptions): Promise<Lake> {
-  const { s3Dir, dir, memoryLimit = '4GB' } = options;
+  const { s3Dir, dir, memoryLimit = '4GB', clock = Date } = options;
   mkdirSync(join(dir, 'spill'), { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '2',
@@ -64,6 +66,7 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
       const connection = await instance.connect();
       await configure(connection);
       await connection.run(searchPath(database));
+      await connection.run(`SET VARIABLE ${NOW} = make_timestamptz(${clock.now()} * 1000)`);
       return connection;
     },
     close: () => {

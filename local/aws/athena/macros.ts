@@ -33,6 +33,9 @@ const INTERVAL = `CASE lower(unit) WHEN 'millisecond' THEN to_milliseconds(n) WH
 /** Trino writes `$["a:b"]` where DuckDB writes `$."a:b"`. */
 const PATH = `regexp_replace(p, '\\["([^"]*)"\\]', '."\\1"', 'g')`;
 
+/** The DuckDB variable of a connection that holds the moment its query began. */
+export const NOW = 'query_began';
+
 const FUNCTIONS: Readonly<Record<string, string>> = {
   // Arithmetic on times.
   date_add: perTime('unit, n', `t + ${INTERVAL}`),
@@ -40,6 +43,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   date_trunc: perTime('unit', 'date_trunc(unit, t)'),
   at_timezone: '(t, zone) AS system.main.timezone(zone, CAST(t AS TIMESTAMPTZ))',
   with_timezone: '(t, zone) AS system.main.timezone(zone, CAST(t AS TIMESTAMP))',
+  now: `() AS CAST(getvariable('${NOW}') AS TIMESTAMPTZ)`,
   dow: '(t) AS isodow(t)',
   doy: '(t) AS dayofyear(t)',
   sequence: `(a, b) AS generate_series(a, b), (a, b, step) AS generate_series(a, b, step),

@@ -5,6 +5,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll } from 'vitest';
 import { type Athena, createLake, startAthena } from '../../../../local/aws/athena/index.ts';
 import { toDuckDb } from '../../../../local/aws/athena/translate.ts';
+import { createClock } from '../../../../local/clock.ts';
 import { DATABASE, rows, WORKGROUP } from './athena.ts';
 import { client, temporaryFolder } from './folder.ts';
 import { glueTables, glueViews, LAKE_BUCKET } from './lake.ts';
@@ -29,6 +30,7 @@ type Line = Readonly<Record<string, unknown>>;
 /** A lake with the named views, asked through the real Athena client. Call it once, at the top of a test file. */
 export function lakeFixture(...views: string[]) {
   const s3Dir = temporaryFolder();
+  const clock = createClock();
   let athena: Athena;
   let sdk: AthenaClient;
   beforeAll(async () => {
@@ -39,6 +41,7 @@ export function lakeFixture(...views: string[]) {
       glueTables: [...glueTables, ...glueViews(...views)],
       s3Dir,
       dir: join(s3Dir, '.athena'),
+      clock,
     });
     sdk = new AthenaClient(client(athena.url));
   });
@@ -47,6 +50,10 @@ export function lakeFixture(...views: string[]) {
     await athena.close();
   });
   return {
+    /** The folder of the local S3. */
+    s3Dir,
+    /** What queries take for the time. */
+    clock,
     query: (sql: string) => rows(sdk, sql),
     /** The client that asks; there only while tests run. */
     client: () => sdk,

@@ -1,0 +1,139 @@
+import type { Ctx } from '../../shared/context.ts';
+import { RepointError } from '../../shared/errors.ts';
+import { lakeTimestamp } from '../time.ts';
+import { compactStatement } from './compact-statement.ts';
+import {
+  type Compaction,
+  compactedPrefix,
+  firstOpenDay,
+  hasSettled,
+  inputsKey,
+  isAbandoned,
+  isClosed,
+  lastOf,
+  NOTICE_MS,
+  type Partition,
+  rawPrefix,
+  samePartition,
+  versionOf,
+  versionPrefix,
+} from './partition.ts';
+import type { CompactionStore, Erasures, LakeFiles, Queries, Time } from './ports.ts';
+
+export interface CompactDeps {
+  readonly compactions: CompactionStore;
+  readonly files: LakeFiles;
+  readonly queries: Queries;
+  readonly erasures: Erasures;
+  readonly time: Time;
+}
+
+export interface CompactRequest extends Partition {
+  /** Rewrite it although nothing new lies in it: somebody was erased. */
+  readonly anew?: boolean;
+}
+
+const POLL_MS = { first: 200, longest: 5_000 } as const;
+
+/**
+ * Rewrites one closed partition into few files, each event once, and makes that writing the one that counts (docs/adr/0007).
+ * Safe to repeat, to run twice at once and to die anywhere: a reader sees the partition as it was or as it is, and raw files
+ * go only a run after the one that took them in. What comes into a partition after it was compacted is taken in by the next run.
+ */
+export async function compactPartition(
+  deps: CompactDeps,
+  ctx: Ctx,
+  { filed, day, anew = false }: CompactRequest,
+): Promise<void> {
+  const partition: Partition = { filed, day };
+  if (!isClosed(partition, ctx.now)) return;
+  const { lines } = await deps.compactions.read();
+  const raw = await swept(deps, partition, lines, ctx.now);
+  if (raw.every(({ taken }) => taken) && !anew) return;
+  const current = lastOf(lines, partition);
+  const version = versionOf(ctx.now, ctx.requestId.replaceAll(/[^A-Za-z0-9-]/g, ''));
+  const prefix = versionPrefix(partition, version);
+  const target = deps.files.url(prefix);
+  const sql = compactStatement({
+    partition,
+    previous: current?.version,
+    version,
+    target,
+    firstOpenDay: firstOpenDay(ctx.now),
+    erased: await deps.erasures.erased(),
+  });
+  await finished(deps, ctx, await deps.queries.start(sql, target));
+  await deps.files.write(inputsKey(partition, version), JSON.stringify(raw.map(({ key }) => key)));
+  const counts_from = lakeTimestamp(deps.time.now() + NOTICE_MS);
+  if (!(await named(deps, current, { ...partition, version, counts_from }))) await removeAll(deps, prefix);
+}
+
+interface RawFile {
+  readonly key: string;
+  /** The writing that counts has its rows. */
+  readonly taken: boolean;
+}
+
+/** Removes what nobody reads any more; the raw files that are left. */
+async function swept(
+  { files }: CompactDeps,
+  partition: Partition,
+  lines: readonly Compaction[],
+  now: number,
+): Promise<RawFile[]> {
+  const current = lastOf(lines, partition);
+  const settled = current !== undefined && hasSettled(current, now);
+  const inputs = current && (await files.read(inputsKey(partition, current.version)));
+  const taken = new Set(inputs === undefined ? [] : (JSON.parse(inputs) as string[]));
+  const raw: RawFile[] = [];
+  const gone: string[] = [];
+  for await (const key of files.list(rawPrefix(partition)))
+    if (settled && taken.has(key)) gone.push(key);
+    else raw.push({ key, taken: taken.has(key) });
+  const kept = lines
+    .filter((line) => samePartition(line, partition) && !(settled && line !== current))
+    .map(({ version }) => versionPrefix(partition, version));
+  for await (const key of files.list(compactedPrefix(partition)))
+    if (!kept.some((prefix) => key.startsWith(prefix)) && isAbandoned(partition, key, now)) gone.push(key);
+  await files.remove(gone);
+  return raw;
+}
+
+/** Names the new writing; false when another one was named since it began. */
+async function named(
+  { compactions, time }: CompactDeps,
+  current: Compaction | undefined,
+  next: Compaction,
+): Promise<boolean> {
+  for (;;) {
+    const read = await compactions.read();
+    if (lastOf(read.lines, next)?.version !== current?.version) return false;
+    const past = (line: Compaction): boolean =>
+      samePartition(line, next) && line.version !== current?.version && hasSettled(line, time.now());
+    const lines = [...read.lines.filter((line) => !past(line)), next].sort(inOrder);
+    if (await compactions.replace(read, lines)) return true;
+  }
+}
+
+const inOrder = (a: Compaction, b: Compaction): number =>
+  orderOf(a) < orderOf(b) ? -1 : orderOf(a) > orderOf(b) ? 1 : 0;
+
+const orderOf = ({ filed, day, counts_from }: Compaction): string => `${filed} ${day} ${counts_from}`;
+
+async function removeAll({ files }: CompactDeps, prefix: string): Promise<void> {
+  const keys: string[] = [];
+  for await (const key of files.list(prefix)) keys.push(key);
+  await files.remove(keys);
+}
+
+async function finished({ queries, time }: CompactDeps, ctx: Ctx, queryId: string): Promise<void> {
+  for (let waitMs: number = POLL_MS.first; ; waitMs = Math.min(waitMs * 1.5, POLL_MS.longest)) {
+    const answer = await queries.state(queryId);
+    if (answer.state === 'succeeded') return;
+    if (answer.state === 'failed')
+      throw new RepointError('unavailable', `The query that compacts a partition failed: ${answer.reason}`);
+    if (time.now() + waitMs > ctx.deadline)
+      throw new RepointError('unavailable', 'The query that compacts a partition did not end in time');
+    await time.sleep(waitMs);
+  }
+}

@@ -1,0 +1,150 @@
+/** The statement that rewrites one partition. Pure. */
+import { sqlText } from '../../shared/sql-text.ts';
+import type { Partition } from './partition.ts';
+
+/** People whose events must not be told apart from anybody's any more. */
+export interface Erased {
+  readonly userIds: readonly string[];
+  readonly anonymousIds: readonly string[];
+}
+
+export interface Rewriting {
+  readonly partition: Partition;
+  /** The writing that counts so far, if there is one: its rows go before those of the raw files. */
+  readonly previous: string | undefined;
+  readonly version: string;
+  /** `s3://bucket/prefix/`, empty. */
+  readonly target: string;
+  /** The first day that is not closed, `YYYY-MM-DD`: reports of an order from there on are still weighed against this partition's. */
+  readonly firstOpenDay: string;
+  readonly erased: Erased;
+}
+
+/** Columns of events_raw and events_compacted (schemas/events), in the order in which they are written. */
+const PLAIN = [
+  'event_id',
+  'name',
+  'occurred_at',
+  'received_at',
+  'late',
+  'source',
+  'device_type',
+  'platform',
+  'os',
+  'app_version',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_term',
+  'utm_content',
+  'country',
+  'schema_version',
+  'bot',
+] as const;
+
+/** What tells who it was; gone once they are erased. */
+const TELLING = [
+  'user_id',
+  'anonymous_id',
+  'session_hint',
+  'page_url',
+  'page_title',
+  'page_referrer',
+] as const;
+
+const COLUMNS = [...PLAIN, ...TELLING, 'transaction_id', 'properties'].join(', ');
+
+/**
+ * UNLOAD of a partition's rows, each event once: the previous writing's copy first, else the one received first. Of a closed
+ * day the purchases also count once per order over all days (view `events`). It reads the partition, and of the other
+ * compacted days the orders.
+ */
+export function compactStatement(rewriting: Rewriting): string {
+  const { partition, target } = rewriting;
+  const orders = partition.filed === 'occurred' ? ordersOf(rewriting) : '';
+  const once = partition.filed === 'occurred' ? COUNTED_ORDER : '';
+  return `UNLOAD (
+WITH rows_of_partition AS (
+${rowsOf(rewriting)}
+),
+copies AS (
+  SELECT ${COLUMNS}, preference,
+    row_number() OVER (PARTITION BY event_id ORDER BY preference, received_at) AS copy
+  FROM rows_of_partition
+)${orders}
+SELECT ${PLAIN.join(', ')}, ${tellingOf(rewriting.erased)},
+  ${sqlText(rewriting.version)} AS version
+FROM copies
+WHERE copy = 1${once}
+) TO ${sqlText(target)} WITH (format = 'PARQUET', compression = 'SNAPPY')`;
+}
+
+const within = ({ filed, day }: Partition): string =>
+  `filed = ${sqlText(filed)} AND day = DATE ${sqlText(day)}`;
+
+function rowsOf({ partition, previous }: Rewriting): string {
+  const raw = `  SELECT ${COLUMNS}, 2 AS preference FROM events_raw WHERE ${within(partition)}`;
+  if (previous === undefined) return raw;
+  const kept = `  SELECT ${COLUMNS}, 1 AS preference FROM events_compacted WHERE ${within(partition)} AND version = ${sqlText(previous)}`;
+  return `${kept}\n  UNION ALL\n${raw}`;
+}
+
+/**
+ * Who tells of each order: what a compacted day has stays; else the report that names the user, of those the one received
+ * first, among this day's and those of the days that are still open.
+ */
+const ordersOf = ({ partition, firstOpenDay }: Rewriting): string => `,
+reports AS (
+  SELECT event_id, transaction_id, preference, user_id IS NULL AS nameless, received_at
+  FROM copies
+  WHERE copy = 1 AND name = 'purchase' AND transaction_id IS NOT NULL
+  UNION ALL
+  SELECT kept.event_id, kept.transaction_id, 0, false, kept.received_at
+  FROM events_compacted AS kept
+  JOIN (
+    SELECT filed, CAST(day AS date) AS day, max_by(version, counts_from) AS version
+    FROM compactions
+    GROUP BY filed, day
+  ) AS closed
+    ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
+  WHERE kept.filed = 'occurred' AND kept.name = 'purchase' AND kept.day <> DATE ${sqlText(partition.day)}
+  UNION ALL
+  SELECT event_id, transaction_id, 2, user_id IS NULL, received_at
+  FROM events_raw
+  WHERE filed = 'occurred' AND name = 'purchase' AND day >= DATE ${sqlText(firstOpenDay)}
+),
+orders AS (
+  SELECT transaction_id, event_id,
+    row_number() OVER (PARTITION BY transaction_id ORDER BY preference, nameless, received_at, event_id) AS report
+  FROM reports
+)`;
+
+const COUNTED_ORDER = `
+  AND (
+    name <> 'purchase' OR transaction_id IS NULL
+    OR event_id IN (SELECT event_id FROM orders WHERE report = 1)
+  )`;
+
+/**
+ * Of who is erased an event keeps what it was, when and from what kind of device, and a purchase its amount, so that totals
+ * stay true (spec §1, "Privacy"); nothing that names the person, the order, the page or what was looked for.
+ */
+function tellingOf({ userIds, anonymousIds }: Erased): string {
+  const conditions = [within_('user_id', userIds), within_('anonymous_id', anonymousIds)].filter(
+    (condition) => condition !== undefined,
+  );
+  if (conditions.length === 0) return [...TELLING, 'transaction_id', 'properties'].join(', ');
+  const erased = `(${conditions.join(' OR ')})`;
+  const masked = TELLING.map((name) => `CASE WHEN NOT ${erased} THEN ${name} END AS ${name}`);
+  return [
+    ...masked,
+    `CASE WHEN NOT ${erased} THEN transaction_id WHEN transaction_id IS NOT NULL THEN event_id END AS transaction_id`,
+    `CASE WHEN NOT ${erased} THEN properties
+    WHEN json_extract_scalar(properties, '$.revenue') IS NULL THEN '{}'
+    ELSE '{"revenue":' || json_extract_scalar(properties, '$.revenue') || ',"currency":"' || coalesce(json_extract_scalar(properties, '$.currency'), '') || '"}'
+  END AS properties`,
+  ].join(',\n  ');
+}
+
+const within_ = (column: string, ids: readonly string[]): string | undefined =>
+  ids.length === 0 ? undefined : `coalesce(${column} IN (${ids.map(sqlText).join(', ')}), false)`;

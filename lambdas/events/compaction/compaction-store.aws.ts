@@ -1,0 +1,49 @@
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { Compaction } from './partition.ts';
+import type { CompactionStore } from './ports.ts';
+
+/** The one file of the table `compactions` (schemas/events/compactions.table.json), JSON lines. */
+const Key = 'compactions/compactions.json';
+
+/** Somebody else wrote first: 412, or 409 when both wrote at once. */
+const LOST = new Set([409, 412]);
+
+export function s3Compactions(Bucket: string, client = new S3Client({})): CompactionStore {
+  return {
+    async read() {
+      try {
+        const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket, Key }));
+        const text = (await Body?.transformToString()) ?? '';
+        const lines = text.split('\n').filter((line) => line !== '');
+        return { lines: lines.map((line) => JSON.parse(line) as Compaction), revision: ETag };
+      } catch (error) {
+        if (error instanceof NoSuchKey) return { lines: [], revision: undefined };
+        throw error;
+      }
+    },
+    async replace({ revision }, lines) {
+      try {
+        await client.send(
+          new PutObjectCommand({
+            Bucket,
+            Key,
+            Body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+            ContentType: 'application/x-ndjson',
+            ...(revision === undefined ? { IfNoneMatch: '*' } : { IfMatch: revision }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof S3ServiceException && LOST.has(error.$metadata.httpStatusCode ?? 0))
+          return false;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { QueueSender } from '../../shared/queue-sender.ts';
+import type { Erased } from './compact-statement.ts';
+import type { Compaction, Partition } from './partition.ts';
+
+export type { Queries } from '../../shared/queries.ts';
+
+/** The lines of `compactions` as they were read; `revision` is undefined when there is no file yet. */
+export interface Compactions {
+  readonly lines: readonly Compaction[];
+  readonly revision: string | undefined;
+}
+
+export interface CompactionStore {
+  read(): Promise<Compactions>;
+  /** Replaces the whole file at once; false when somebody else replaced it since it was read. */
+  replace(read: Compactions, lines: readonly Compaction[]): Promise<boolean>;
+}
+
+export interface LakeFiles {
+  /** `s3://bucket/<prefix>`. */
+  url(prefix: string): string;
+  /** Keys below the bucket. */
+  list(prefix: string): AsyncIterable<string>;
+  /** What `write` wrote; undefined when there is no such file. */
+  read(key: string): Promise<string | undefined>;
+  write(key: string, text: string): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
+}
+
+/** People who asked to be erased, and whose events are not all rewritten yet. */
+export interface Erasures {
+  erased(): Promise<Erased>;
+}
+
+export type CompactionQueue = QueueSender<Partition>;
+
+/** The moment and the passing of time, for work that lasts. */
+export interface Time {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}

@@ -1,0 +1,253 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CompactDeps, compactPartition } from '../../../lambdas/events/compaction/compact-partition.ts';
+import { s3Compactions } from '../../../lambdas/events/compaction/compaction-store.aws.ts';
+import { s3LakeFiles } from '../../../lambdas/events/compaction/lake-files.aws.ts';
+import { NOTICE_MS, type Partition } from '../../../lambdas/events/compaction/partition.ts';
+import { queueCompactions } from '../../../lambdas/events/compaction/queue-compactions.ts';
+import { athenaQueries } from '../../../lambdas/shared/queries.aws.ts';
+import type { S3 } from '../../../local/aws/s3/index.ts';
+import { startS3 } from '../../../local/aws/s3/index.ts';
+import { DATABASE, WORKGROUP } from '../../local/aws/support/athena.ts';
+import { client } from '../../local/aws/support/folder.ts';
+import { eventLine, LAKE_BUCKET } from '../../local/aws/support/lake.ts';
+import { lakeFixture } from '../../local/aws/support/lake-fixture.ts';
+import { WHOLE } from '../../support/matrix.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+/** "Now" of each test: the day is long over when those it files are closed. */
+const NOW = Date.parse('2026-03-20T18:00:00Z');
+
+const lake = lakeFixture('events');
+let s3: S3;
+let deps: CompactDeps;
+let asked = 0;
+
+beforeAll(async () => {
+  s3 = await startS3({ dir: lake.s3Dir, buckets: [LAKE_BUCKET, 'repoint-test-work'] });
+  const s3Client = new S3Client({ ...client(s3.url), forcePathStyle: true });
+  deps = {
+    compactions: s3Compactions(LAKE_BUCKET, s3Client),
+    files: s3LakeFiles(LAKE_BUCKET, s3Client),
+    queries: athenaQueries({ workgroup: WORKGROUP, database: DATABASE }, lake.client()),
+    erasures: { erased: async () => ({ userIds: [], anonymousIds: [] }) },
+    time: { now: () => lake.clock.now(), sleep: () => new Promise((resolve) => setTimeout(resolve, 5)) },
+  };
+});
+afterAll(() => s3.close());
+beforeEach(() => empty());
+
+function empty(): void {
+  for (const table of ['events_raw', 'events_compacted', 'compactions']) lake.clear(table);
+  lake.clock.set(NOW);
+}
+
+const ctx = () => ({
+  actor: 'test',
+  requestId: `request-${asked++}`,
+  now: lake.clock.now(),
+  deadline: lake.clock.now() + 15 * 60_000,
+});
+
+/** What the function and its queue do in a night; then its writings count, and what they replaced is read no more. */
+async function night(more: Partial<CompactDeps> = {}, retentionDays = 730): Promise<Partition[]> {
+  const queued: Partition[] = [];
+  const queue = {
+    send: async (partition: Partition) => void queued.push(partition),
+    sendAll: async () => {},
+  };
+  await queueCompactions({ ...deps, ...more, queue, retentionDays }, ctx());
+  for (const partition of queued) await compactPartition({ ...deps, ...more }, ctx(), partition);
+  lake.clock.advance(DAY_MS - HOUR_MS);
+  return queued;
+}
+
+const ids = async (where = ''): Promise<string[]> =>
+  (await lake.query(`SELECT event_id, day FROM events ${where} ORDER BY event_id, day`)).map((row) =>
+    row.join(' '),
+  );
+const files = async (prefix: string): Promise<string[]> => {
+  const keys: string[] = [];
+  for await (const key of deps.files.list(prefix)) keys.push(key);
+  return keys;
+};
+const on = (day: string, event_id: string, more = {}) =>
+  eventLine({ event_id, occurred_at: `${day} 10:00:00.000`, ...more });
+const order = (day: string, event_id: string, transaction_id: string, more = {}) =>
+  on(day, event_id, {
+    name: 'purchase',
+    properties: JSON.stringify({ transaction_id, revenue: 12.5, currency: 'KRW' }),
+    ...more,
+  });
+
+/** Events by their ids, purchases by their orders. */
+const counted = async (): Promise<(string | undefined)[]> =>
+  (await lake.query('SELECT event_id, transaction_id FROM events')).map(([id, order]) => order ?? id).sort();
+
+describe('compaction', () => {
+  it('merges a closed day into few files, each event once, and removes the raw ones a night later', async () => {
+    const first = on('2026-03-02', 'a', { page_title: 'first' });
+    await lake.write('events_raw', [first, on('2026-03-02', 'b')]);
+    await lake.write('events_raw', [
+      { ...first, received_at: '2026-03-02 11:00:00.000', page_title: 'again' },
+    ]);
+    await lake.write('events_raw', [on('2026-03-19', 'open')]);
+    expect(await night()).toEqual([{ filed: 'occurred', day: '2026-03-02' }]);
+    expect(await ids()).toEqual(['a 2026-03-02', 'b 2026-03-02', 'open 2026-03-19']);
+    expect(await files('events/filed=occurred/day=2026-03-02/')).toHaveLength(2);
+    await night();
+    expect(await files('events/filed=occurred/day=2026-03-02/')).toEqual([]);
+    expect(await files('events/filed=occurred/day=2026-03-19/')).toHaveLength(1);
+    expect(await lake.query("SELECT page_title FROM events WHERE event_id = 'a'")).toEqual([['first']]);
+    expect(await night()).toEqual([]);
+  });
+
+  it('shows a query that runs through its moment the same day all along', async () => {
+    await lake.write('events_raw', [on('2026-03-02', 'a')]);
+    const [partition] = [{ filed: 'occurred', day: '2026-03-02' } as const];
+    await compactPartition(deps, ctx(), partition);
+    for (const ms of [0, NOTICE_MS - 2000, 4000, DAY_MS]) {
+      lake.clock.advance(ms);
+      expect(await ids()).toEqual(['a 2026-03-02']);
+    }
+  });
+
+  it('takes in what comes into a day after it was compacted, and keeps the copy it had', async () => {
+    await lake.write('events_raw', [on('2026-03-02', 'a', { page_title: 'first' })]);
+    await night();
+    await lake.write('events_raw', [
+      on('2026-03-02', 'a', { page_title: 'again' }),
+      on('2026-03-02', 'straggler'),
+    ]);
+    await night();
+    expect(await lake.query('SELECT event_id, page_title FROM events ORDER BY 1')).toEqual([
+      ['a', 'first'],
+      ['straggler', undefined],
+    ]);
+    await night();
+    await night();
+    expect(await files('events/')).toEqual([]);
+    const versions = new Set((await files('events_compacted/')).map((key) => key.split('/')[3]));
+    expect(versions.size).toBe(1);
+  });
+
+  it('counts an old event of a compacted day once, also when it was in time at first', async () => {
+    await lake.write('events_raw', [on('2026-03-02', 'a')]);
+    await night();
+    const old = { filed: 'received', day: '2026-03-15', late: true };
+    await lake.write('events_raw', [on('2026-03-02', 'a', old), on('2026-03-02', 'b', old)]);
+    expect(await ids()).toEqual(['a 2026-03-02', 'b 2026-03-02']);
+    await night();
+    expect(await ids("WHERE day = DATE '2026-03-02'")).toEqual(['a 2026-03-02', 'b 2026-03-02']);
+    await night();
+    expect(await ids()).toEqual(['a 2026-03-02', 'b 2026-03-02']);
+    expect(await files('events/')).toEqual([]);
+  });
+
+  it('reads of a closed day its own files and no others', async () => {
+    for (let day = 1; day <= 5; day++)
+      await lake.write('events_raw', [
+        on(`2026-03-0${day}`, `e${day}`),
+        order(`2026-03-0${day}`, `o${day}`, `t${day}`),
+      ]);
+    await night();
+    await night();
+    const scans = await lake.scans("SELECT page_title FROM events WHERE day = DATE '2026-03-03'");
+    const read = scans.filter(
+      ({ files: some, rowFilters }) => some !== 0 && !rowFilters.includes("'purchase'"),
+    );
+    expect([...new Set(read.map(({ files: some }) => some))]).toEqual([1]);
+  });
+
+  it('drops what is older than the retention', async () => {
+    await lake.write('events_raw', [on('2026-03-02', 'old'), on('2026-03-09', 'young')]);
+    await night();
+    await night();
+    expect(await ids()).toHaveLength(2);
+    await night({}, 15);
+    expect(await ids()).toEqual(['young 2026-03-09']);
+    expect(await files('events_compacted/filed=occurred/day=2026-03-02/')).toEqual([]);
+  });
+
+  it('leaves what is erased without a person, and keeps totals', async () => {
+    await lake.write('events_raw', [
+      order('2026-03-02', 'mine', 't1', { user_id: "o'hara", page_url: 'https://shop.example/me' }),
+      on('2026-03-02', 'before', { anonymous_id: 'browser', session_hint: 's' }),
+      order('2026-03-02', 'yours', 't2', { user_id: 'somebody', page_url: 'https://shop.example/you' }),
+    ]);
+    await night({
+      erasures: { erased: async () => ({ userIds: ["o'hara"], anonymousIds: ['browser'] }) },
+    });
+    const shown = `SELECT event_id, user_id, anonymous_id, session_hint, page_url, transaction_id,
+      json_extract_scalar(properties, '$.revenue'), json_extract_scalar(properties, '$.transaction_id') FROM events ORDER BY 1`;
+    expect(await lake.query(shown)).toEqual([
+      ['before', undefined, undefined, undefined, undefined, undefined, undefined, undefined],
+      ['mine', undefined, undefined, undefined, undefined, 'mine', '12.5', undefined],
+      ['yours', 'somebody', undefined, undefined, 'https://shop.example/you', 't2', '12.5', 't2'],
+    ]);
+  });
+
+  it('leads to each event and each order once, whatever is sent when, and wherever workers die', async () => {
+    const day = (back: number) => new Date(NOW - back * DAY_MS).toISOString().slice(0, 10);
+    const sent = fc.record({
+      id: fc.integer({ min: 0, max: 11 }),
+      filed: fc.constantFrom('occurred', 'occurred', 'received'),
+      named: fc.boolean(),
+    });
+    const step = fc.record({
+      lines: fc.array(sent, { minLength: 1, maxLength: 8 }),
+      /** The call of a port in which the night's worker dies. */
+      diesAt: fc.option(fc.integer({ min: 0, max: 12 }), { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), async (steps) => {
+        empty();
+        const told = new Map<string, string>();
+        for (const { lines, diesAt } of steps) {
+          await lake.write(
+            'events_raw',
+            lines.map(({ id, filed, named }, index) => {
+              // Ids 0–5 are events, 6–11 the reports of three orders, two each, up to three days apart.
+              const occurred = day(11 - (id % 6));
+              const received = `${new Date(lake.clock.now()).toISOString().slice(0, 10)} 1${index}:00:00.000`;
+              const arrival = filed === 'received' ? { filed, day: received.slice(0, 10) } : {};
+              const more = { ...arrival, received_at: received, ...(named ? { user_id: 'u' } : {}) };
+              told.set(id < 6 ? `e${id}` : `t${id % 3}`, occurred);
+              return id < 6 ? on(occurred, `e${id}`, more) : order(occurred, `o${id}`, `t${id % 3}`, more);
+            }),
+          );
+          if (diesAt !== undefined) {
+            await night(dying(diesAt)).catch(() => undefined);
+            expect(await counted()).toEqual([...new Set(await counted())]);
+          }
+          // What came into a day that was compacted before is seen after the next night.
+          await night();
+          expect(await counted()).toEqual([...told.keys()].sort());
+        }
+      }),
+      { numRuns: WHOLE ? 60 : 4 },
+    );
+  });
+});
+
+/** The ports, of which one dies in the middle of its `n`th call: what it does is done or not. */
+function dying(n: number): Partial<CompactDeps> {
+  let calls = 0;
+  const deadly = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const member = Reflect.get(target, name) as unknown;
+        if (typeof member !== 'function' || name === 'list' || name === 'url') return member;
+        return async (...given: unknown[]) => {
+          const dies = calls++ === n;
+          if (dies && n % 2 === 0) throw new Error('killed before');
+          const answer = await (member as (...all: unknown[]) => Promise<unknown>).apply(target, given);
+          if (dies) throw new Error('killed after');
+          return answer;
+        };
+      },
+    });
+  return { compactions: deadly(deps.compactions), files: deadly(deps.files), queries: deadly(deps.queries) };
+}
