@@ -80,7 +80,9 @@ function costIn(campaign: Estimated, messages: Figure, given: Circumstances): Co
   const price = key && given.prices[key];
   if (!price) return null;
   const units = price.unit === 'part' ? partsOf(campaign, given.law) : 1;
-  const used = given.used && (given.used[campaign.channel] ?? 0);
+  // The ledger knows Kakao's messages as those of a custom channel, among all others of one.
+  const isCounted = given.used !== undefined && campaign.channel !== 'kakao';
+  const used = isCounted ? (given.used[campaign.channel] ?? 0) : undefined;
   return costOf(price, messages, units, used, given);
 }
 

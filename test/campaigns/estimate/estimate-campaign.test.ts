@@ -330,6 +330,14 @@ describe('what it costs and how long it takes', () => {
   it('says when the use of this month is not known', async () => {
     const deps = { ...worldOf(many), monthUse: { of: async () => undefined } };
     expect(channelOf(await estimated(deps), 'push').cost?.usedThisMonth).toBeNull();
+    const known = { ...worldOf(many), monthUse: { of: async () => ({ push: 1 }) } };
+    const used = (await estimated(known)).channels.map(({ channel, cost }) => [channel, cost?.usedThisMonth]);
+    expect(used).toEqual([
+      ['push', 1],
+      ['email', 0],
+      ['sms', 0],
+      ['kakao', null],
+    ]);
   });
 
   it('lasts as long as the rate says: its own, else the deployment’s; none is as fast as possible', async () => {
