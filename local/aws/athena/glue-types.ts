@@ -25,10 +25,21 @@ export function duckType(type: string): string {
   if (array?.[1]) return `${duckType(array[1])}[]`;
   const map = /^map<(\w+),(.+)>$/.exec(lower) ?? /^map\((\w+),(.+)\)$/.exec(lower);
   if (map?.[1] && map[2]) return `MAP(${duckType(map[1])}, ${duckType(map[2])})`;
+  const struct = /^struct<(.+)>$/.exec(lower) ?? /^row\((.+)\)$/.exec(lower);
+  if (struct?.[1]) return `STRUCT(${fieldsOf(struct[1]).join(', ')})`;
   if (/^decimal\(\d+,\s*\d+\)$/.test(lower)) return lower.toUpperCase();
   const plain = SIMPLE[lower.replace(/\(\d+\)/, '')];
   if (!plain) throw new Error(`The local lake does not know the column type ${type}`);
   return plain;
+}
+
+/** `field:string,prices:array<double>` in Glue, `field varchar, prices array(double)` in Trino. */
+function fieldsOf(text: string): string[] {
+  return text.split(/,(?![^<(]*[>)])/).map((field) => {
+    const match = /^\s*(\w+)(?::|\s+)(.+)$/.exec(field);
+    if (!match?.[1] || !match[2]) throw new Error(`The local lake does not know the field ${field}`);
+    return `${quoteName(match[1])} ${duckType(match[2])}`;
+  });
 }
 
 /** A name as SQL, whatever it holds. */

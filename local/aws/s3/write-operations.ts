@@ -18,6 +18,8 @@ const BODY_HEADERS = [
   'x-amz-checksum-*',
   'x-amz-server-side-encryption',
   'x-amz-server-side-encryption-aws-kms-key-id',
+  // Tags are for lifecycle rules, and nothing expires here.
+  'x-amz-tagging',
 ];
 const MAX_DELETE = 1000;
 
