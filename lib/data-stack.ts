@@ -3,6 +3,7 @@ import { CampaignsStore } from './campaigns/campaigns-store.ts';
 import { PolicyStore } from './campaigns/policy-store.ts';
 import { KakaoStore } from './channels/kakao-store.ts';
 import { EventStream } from './events/event-stream.ts';
+import { QuarantineStore } from './events/quarantine-store.ts';
 import { MembersStore } from './members/members-store.ts';
 import { EngineStore } from './pinpoint/engine-store.ts';
 import { SegmentsStore } from './segments/segments-store.ts';
@@ -14,6 +15,7 @@ import { Lake } from './shared/lake.ts';
 export class DataStack extends RepointStack {
   readonly lake: Lake;
   readonly events: EventStream;
+  readonly quarantine: QuarantineStore;
   readonly members: MembersStore;
   readonly segments: SegmentsStore;
   readonly campaigns: CampaignsStore;
@@ -34,6 +36,7 @@ export class DataStack extends RepointStack {
     this.lake = new Lake(this, 'Lake', deployment);
     this.idempotency = new IdempotencyStore(this, 'Idempotency', deployment);
     this.events = ofDomain('events', new EventStream(this, 'Events', deployment, this.lake));
+    this.quarantine = new QuarantineStore(deployment, this.lake.bucket);
     this.members = ofDomain('members', new MembersStore(this, 'Members', deployment));
     this.segments = ofDomain('segments', new SegmentsStore(this, 'Segments', deployment, this.lake.work));
     this.campaigns = ofDomain('campaigns', new CampaignsStore(this, 'Campaigns', deployment));

@@ -11,6 +11,7 @@ import { ApiDocs } from './console/api-docs.ts';
 import type { DataStack } from './data-stack.ts';
 import type { EngineStack } from './engine-stack.ts';
 import { EventIntake } from './events/event-intake.ts';
+import { EventQuarantine } from './events/event-quarantine.ts';
 import { Members } from './members/members.ts';
 import { Segments } from './segments/segments.ts';
 import { type Deployment, ofDomain, RepointStack } from './shared/deployment.ts';
@@ -32,12 +33,22 @@ export class MarketingStack extends RepointStack {
     this.privateApi = privateDoor(this, 'PrivateApi', deployment);
     this.publicApi = publicDoor(this, 'PublicApi', deployment);
     const { idempotency } = data;
-    this.events = ofDomain('events', new EventIntake(this, 'Events', deployment, data.events));
+    this.events = ofDomain(
+      'events',
+      new EventIntake(this, 'Events', deployment, data.events, data.quarantine),
+    );
+    const quarantine = new EventQuarantine(this, 'EventQuarantine', deployment, {
+      store: data.quarantine,
+      stream: data.events,
+      idempotency,
+    });
+    ofDomain('events', quarantine).addRoutes(this.privateApi);
     this.members = ofDomain(
       'members',
       new Members(this, 'Members', deployment, {
         store: data.members,
         events: data.events,
+        quarantine: data.quarantine,
         idempotency,
         engine,
       }),

@@ -1,13 +1,14 @@
 import type { Ctx } from '../shared/context.ts';
-import { type ErrorCode, invalid, type Problem } from '../shared/errors.ts';
-import { packLines, type StreamWriter } from '../shared/stream-writer.ts';
+import { type ErrorCode, invalid, type Problem, RepointError } from '../shared/errors.ts';
+import type { StreamWriter } from '../shared/stream-writer.ts';
 import type { Arrival } from './arrival.ts';
 import { batchOf } from './batch.ts';
 import { judge } from './judge.ts';
-import { laneOf } from './lane.ts';
-import { personOf } from './row.ts';
+import { Lanes } from './lanes.ts';
+import { type BrokenEvent, type KeepDeps, keepBroken } from './quarantine/keep.ts';
+import { namesOf } from './quarantine/quarantined-event.ts';
 
-export interface CollectDeps {
+export interface CollectDeps extends KeepDeps {
   readonly stream: StreamWriter;
 }
 
@@ -16,6 +17,9 @@ export interface BadEvent {
   /** Position in the batch, from 0. */
   readonly index: number;
   readonly event_id: string | null;
+  /** Under which it lies in quarantine; null when it could not be kept and has to be sent again. */
+  readonly quarantine_id: string | null;
+  /** `validation`, or `unavailable` when it could not be kept. */
   readonly code: ErrorCode;
   readonly message: string;
   readonly field: string | null;
@@ -29,43 +33,47 @@ export interface Collected {
 }
 
 /**
- * Takes the events of one body (spec §1): the good ones are in the stream when this resolves, the bad ones are told
- * one by one. A body that is one bad event by itself, or no batch at all, throws a validation error. When the stream
- * does not take them all this throws `unavailable`; sending the same body again is safe, an event_id counts once.
+ * Takes the events of one body (spec §1): the good ones are in the stream when this resolves, the bad ones are in
+ * quarantine and told one by one. A body that is one bad event by itself, or no batch at all, throws a validation
+ * error. When the stream does not take them all this throws `unavailable`; sending the same body again is safe, an
+ * event_id counts once. The stream comes first, so that a body that has to be sent again is quarantined once.
  */
 export async function collectEvents(
   deps: CollectDeps,
-  _ctx: Ctx,
+  ctx: Ctx,
   input: { readonly body: unknown; readonly arrival: Arrival },
 ): Promise<Collected> {
   const { events, alone } = batchOf(input.body);
-  const lanes = new Map<string, string[]>();
-  const errors: BadEvent[] = [];
+  const lanes = new Lanes();
+  const broken: (BrokenEvent & { readonly index: number })[] = [];
   for (let index = 0; index < events.length; index++) {
     const { row, problems } = judge(events[index], input.arrival);
-    if (row === undefined) {
-      if (alone) throw invalid(problems);
-      errors.push(badEvent(index, events[index], problems));
-      continue;
-    }
-    const lane = laneOf(personOf(row));
-    const lines = lanes.get(lane);
-    if (lines === undefined) lanes.set(lane, [JSON.stringify(row)]);
-    else lines.push(JSON.stringify(row));
+    if (row === undefined) broken.push({ index, candidate: events[index], problems });
+    else lanes.add(row);
   }
-  const records = [...lanes].flatMap(([lane, lines]) => packLines(lane, lines));
+  const records = lanes.records();
   if (records.length > 0) await deps.stream.write(records);
+  const kept = broken.length > 0 ? await keepBroken(deps, ctx, broken, input.arrival) : [];
+  const errors = broken.map((one, at) => badEvent(one, kept?.[at] ?? null));
+  const [first] = errors;
+  if (alone && first !== undefined) throw refusal(first, broken[0]?.problems ?? []);
   return { accepted: events.length - errors.length, rejected: errors.length, errors };
 }
 
-function badEvent(index: number, candidate: unknown, problems: readonly Problem[]): BadEvent {
-  const id = (candidate as { event_id?: unknown } | null | undefined)?.event_id;
-  const { code, message, field } = invalid(problems);
+const refusal = ({ code, message }: BadEvent, problems: readonly Problem[]): RepointError =>
+  code === 'validation' ? invalid(problems) : new RepointError(code, message);
+
+function badEvent(
+  { index, candidate, problems }: BrokenEvent & { index: number },
+  id: string | null,
+): BadEvent {
+  const { message, field } = invalid(problems);
   return {
     index,
-    event_id: typeof id === 'string' ? id.slice(0, 64) : null,
-    code,
-    message,
+    event_id: namesOf(candidate).event_id,
+    quarantine_id: id,
+    code: id === null ? 'unavailable' : 'validation',
+    message: id === null ? `${message}; it could not be kept, send it again` : message,
     field: field ?? null,
     ...(problems.length > 1 ? { problems } : {}),
   };

@@ -3,3 +3,15 @@ export const EVENTS_ENV = {
   /** Kinesis stream that takes accepted events. */
   stream: 'EVENTS_STREAM',
 } as const;
+
+/** Of functions that put events into quarantine. */
+export const QUARANTINE_ENV = {
+  /** Bucket of the lake. */
+  lakeBucket: 'LAKE_BUCKET',
+} as const;
+
+/** Of the function that shows and replays what lies in quarantine. */
+export const REPLAY_ENV = {
+  /** How long an event stays in quarantine, in days. */
+  quarantineDays: 'QUARANTINE_DAYS',
+} as const;

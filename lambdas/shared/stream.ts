@@ -1,4 +1,9 @@
-import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import type {
+  Context,
+  KinesisStreamBatchResponse,
+  KinesisStreamEvent,
+  KinesisStreamRecordPayload,
+} from 'aws-lambda';
 import type { Ctx } from './context.ts';
 import { count, logger } from './telemetry.ts';
 
@@ -7,19 +12,23 @@ export type StreamHandler = (
   context: Context,
 ) => Promise<KinesisStreamBatchResponse>;
 
-/** A line of a record that is not JSON: told to the caller, never dropped in silence. */
+/** A line of a record that is not JSON, or none of what is read here: told to the caller, never dropped in silence. */
 export interface BadLine {
   readonly sequenceNumber: string;
   readonly line: string;
+  /** When its record came into the stream, epoch milliseconds. */
+  readonly arrivedMs: number;
+  readonly reason: string;
 }
 
 /**
  * The handler of a Kinesis stream whose records hold one JSON document a line (many events in one record, because
  * billing rounds each record up). `work` gets all lines of the batch in order; when it throws, the batch comes again,
- * whole or in halves, so `work` must be idempotent.
+ * whole or in halves, so `work` must be idempotent. What `isLine` refuses is told as bad.
  */
 export function streamHandler<Line>(
   work: (lines: Line[], bad: BadLine[], ctx: Ctx) => Promise<void>,
+  isLine: (value: unknown) => value is Line,
 ): StreamHandler {
   return async (event, context) => {
     logger.addContext(context);
@@ -28,11 +37,9 @@ export function streamHandler<Line>(
     for (const { kinesis } of event.Records) {
       for (const line of Buffer.from(kinesis.data, 'base64').toString('utf8').split('\n')) {
         if (line === '') continue;
-        try {
-          lines.push(JSON.parse(line) as Line);
-        } catch {
-          bad.push({ sequenceNumber: kinesis.sequenceNumber, line });
-        }
+        const read = readLine(line, isLine);
+        if (read.reason === undefined) lines.push(read.value);
+        else bad.push({ ...placeOf(kinesis), line, reason: read.reason });
       }
     }
     try {
@@ -52,4 +59,22 @@ export function streamHandler<Line>(
       throw error;
     }
   };
+}
+
+const placeOf = ({ sequenceNumber, approximateArrivalTimestamp: seconds }: KinesisStreamRecordPayload) => ({
+  sequenceNumber,
+  arrivedMs: Math.floor(seconds * 1000),
+});
+
+type Read<Line> =
+  | { readonly value: Line; readonly reason?: never }
+  | { readonly reason: string; readonly value?: never };
+
+function readLine<Line>(line: string, isLine: (value: unknown) => value is Line): Read<Line> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isLine(value) ? { value } : { reason: 'The line is no row of the stream' };
+  } catch (error) {
+    return { reason: `The line is no JSON: ${(error as Error).message}` };
+  }
 }

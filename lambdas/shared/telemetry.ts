@@ -13,6 +13,8 @@ type Counted =
   | 'MessagesFailed'
   | 'LinesRead'
   | 'BadLines'
+  | 'EventsQuarantined'
+  | 'QuarantineFailed'
   | 'SendsFailed'
   | 'SendsMissed'
   | 'SendsHeld';

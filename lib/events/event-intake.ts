@@ -4,12 +4,19 @@ import type { Deployment } from '../shared/deployment.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import type { EventStream } from './event-stream.ts';
+import type { QuarantineStore } from './quarantine-store.ts';
 
 /** The collector: takes events on both doors. */
 export class EventIntake extends Construct {
   readonly api: RepointFunction;
 
-  constructor(scope: Construct, id: string, deployment: Deployment, stream: EventStream) {
+  constructor(
+    scope: Construct,
+    id: string,
+    deployment: Deployment,
+    stream: EventStream,
+    quarantine: QuarantineStore,
+  ) {
     super(scope, id);
     this.api = new RepointFunction(this, 'api', deployment, {
       name: 'events-api',
@@ -19,6 +26,7 @@ export class EventIntake extends Construct {
       timeout: Duration.seconds(29),
     });
     stream.grantWrite(this.api);
+    quarantine.grantKeep(this.api);
   }
 
   addRoutes(...doors: RepointApi[]): void {

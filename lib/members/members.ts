@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { STATE_ENV } from '../../lambdas/members/env.ts';
 import type { CollectorConfig } from '../config.ts';
 import type { EventStream } from '../events/event-stream.ts';
+import type { QuarantineStore } from '../events/quarantine-store.ts';
 import type { Engine } from '../pinpoint/engine.ts';
 import type { Deployment } from '../shared/deployment.ts';
 import type { IdempotencyStore } from '../shared/idempotency-store.ts';
@@ -14,6 +15,7 @@ import type { MembersStore } from './members-store.ts';
 export interface MembersProps {
   readonly store: MembersStore;
   readonly events: EventStream;
+  readonly quarantine: QuarantineStore;
   readonly idempotency: IdempotencyStore;
   readonly engine: Engine;
 }
@@ -27,7 +29,7 @@ export class Members extends Construct {
     scope: Construct,
     id: string,
     deployment: Deployment,
-    { store, events, idempotency, engine }: MembersProps,
+    { store, events, quarantine, idempotency, engine }: MembersProps,
   ) {
     super(scope, id);
     this.api = new RepointFunction(this, 'api', deployment, {
@@ -47,6 +49,7 @@ export class Members extends Construct {
       timeout: Duration.minutes(1),
     });
     store.grantReadWriteState(this.state);
+    quarantine.grantKeep(this.state);
     this.state.knows(STATE_ENV.ownHosts, JSON.stringify(ownHosts(deployment.config.collector)));
     new StreamConsumer(this, 'StateConsumer', deployment, this.state, events.lakeStream.stream, {
       // Records hold many events each; state is a second old at most (spec §1: event to triggered message in seconds).

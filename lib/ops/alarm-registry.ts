@@ -65,6 +65,7 @@ export function alarmRegistry(deployment: Deployment, watched: Watched): AlarmEn
     ...watched.deliveries.flatMap((name) => deliveryAlarms(name, named(name))),
     ...watched.apis.map((name) => failingApi(name, named(name))),
     ...sendAlarms(),
+    ...quarantineAlarms(),
     {
       name: 'lake-errors',
       severity: 'page',
@@ -90,6 +91,21 @@ const sendAlarms = (): AlarmEntry[] =>
     metric: countMetric('campaigns-advance', counted),
     ...at(0, 'above', 1, 1),
   }));
+
+/** What goes to quarantine is gone after some days unless somebody looks at it: one event is enough to tell. */
+const quarantineAlarms = (): AlarmEntry[] => [
+  quarantineAlarm('events-quarantined', 'ticket', 'events-api', 'EventsQuarantined'),
+  quarantineAlarm('lines-quarantined', 'page', 'members-state', 'EventsQuarantined'),
+  quarantineAlarm('quarantine-failed', 'page', 'events-api', 'QuarantineFailed'),
+];
+
+const quarantineAlarm = (name: string, severity: Severity, service: string, counted: string): AlarmEntry => ({
+  name,
+  severity,
+  section: name,
+  metric: countMetric(service, counted),
+  ...at(0, 'above', 1, 1),
+});
 
 const deadLetters = (name: string, queue: string): AlarmEntry => ({
   name,

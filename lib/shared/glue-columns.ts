@@ -20,6 +20,8 @@ export interface LakeTable {
   readonly description: string;
   /** Parquet, or JSON lines for what we write ourselves and is small. */
   readonly format: 'parquet' | 'json';
+  /** It may hold personal data: functions that run queries do not read it. */
+  readonly personal: boolean;
   readonly columns: readonly GlueColumn[];
   readonly partitions: readonly LakePartition[];
 }
@@ -28,6 +30,7 @@ interface TableSchema {
   readonly title: string;
   readonly description: string;
   readonly 'x-format'?: LakeTable['format'];
+  readonly 'x-personal'?: boolean;
   readonly properties: Readonly<Record<string, { 'x-glue'?: string; description?: string }>>;
   readonly 'x-partitions': Readonly<
     Record<string, { type: 'enum'; values: string[] } | { type: 'date'; format: string }>
@@ -59,6 +62,7 @@ function lakeTable(file: string): LakeTable {
     name: schema.title,
     description: schema.description,
     format: schema['x-format'] ?? 'parquet',
+    personal: schema['x-personal'] ?? false,
     columns: Object.entries(schema.properties).map(([name, property]) => {
       const type = property['x-glue'];
       if (!type) throw new Error(`${file}: the column "${name}" needs an "x-glue" type`);

@@ -62,7 +62,12 @@ export class Lake extends Construct {
     this.bucket = new RepointBucket(this, 'Bucket', deployment, {
       name: 'lake',
       accessLogs: this.accessLogs,
-      expireDays: { 'events/': retention.eventsDays, 'ledger/': retention.ledgerDays, 'errors/': ERROR_DAYS },
+      expireDays: {
+        'events/': retention.eventsDays,
+        'quarantined_events/': retention.quarantineDays,
+        'ledger/': retention.ledgerDays,
+        'errors/': ERROR_DAYS,
+      },
     });
     this.bucket.addMetric({ id: ERRORS_FILTER, prefix: 'errors/' });
     this.work = new RepointBucket(this, 'Work', deployment, {
@@ -87,7 +92,7 @@ export class Lake extends Construct {
     this.workgroup = this.athena(deployment, athenaScanLimitGb * GIGABYTE);
   }
 
-  /** May run queries of the workgroup over every table and view; where a result goes is granted apart. */
+  /** May run queries of the workgroup over every view and every table without personal data; where a result goes is granted apart. */
   grantQuery(fn: RepointFunction): void {
     const glue = (resource: string, resourceName?: string) =>
       Stack.of(this).formatArn({
@@ -95,7 +100,8 @@ export class Lake extends Construct {
         resource,
         ...(resourceName ? { resourceName } : { arnFormat: ArnFormat.NO_RESOURCE_NAME }),
       });
-    const names = [...this.tables.keys(), ...this.views.map(({ name }) => name)];
+    const tables = [...this.tables].flatMap(([name, { table }]) => (table.personal ? [] : [name]));
+    const names = [...tables, ...this.views.map(({ name }) => name)];
     const workgroup = Stack.of(this).formatArn({
       service: 'athena',
       resource: 'workgroup',
@@ -112,7 +118,7 @@ export class Lake extends Construct {
       .allowUnder(
         'Athena reads the files of the lake as its caller; the tables lie under these folders.',
         ['s3:GetObject'],
-        ...[...this.tables.keys()].map((table) => this.bucket.under(`${lakeFolder(table)}/`)),
+        ...tables.map((table) => this.bucket.under(`${lakeFolder(table)}/`)),
       )
       .allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], this.work.bucketArn)
       .allowUnder(

@@ -5,10 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { arrivalOf } from '../../lambdas/events/arrival.ts';
 import { collectEvents } from '../../lambdas/events/collect-events.ts';
 import { laneOf } from '../../lambdas/events/lane.ts';
-import type { EventRow } from '../../lambdas/events/row.ts';
 import { RepointError } from '../../lambdas/shared/errors.ts';
-import type { StreamRecord } from '../../lambdas/shared/stream-writer.ts';
 import table from '../../schemas/events/events_raw.table.json' with { type: 'json' };
+import { countedIds, memoryQuarantine, memoryStream } from './quarantine/support/memory.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const ctx = { actor: 'key', requestId: 'r-1', now: NOW, deadline: NOW + 1000 };
@@ -26,13 +25,10 @@ const event = (more: Sent = {}): Sent => ({
 });
 
 async function collect(body: unknown, arrival = PRIVATE) {
-  const records: StreamRecord[] = [];
-  const stream = { write: async (written: readonly StreamRecord[]) => void records.push(...written) };
-  const result = await collectEvents({ stream }, ctx, { body, arrival });
-  const rows = records.flatMap(({ lines }) =>
-    lines.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as EventRow])),
-  );
-  return { result, rows, records };
+  const stream = memoryStream();
+  const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds() };
+  const result = await collectEvents(deps, ctx, { body, arrival });
+  return { result, rows: stream.rows(), records: stream.records };
 }
 const row = async (more: Sent, arrival = PRIVATE) => (await collect([event(more)], arrival)).rows[0];
 const error = async (more: Sent) => (await collect([event(more)])).result.errors[0];
@@ -87,7 +83,8 @@ describe('a batch of events', () => {
         throw new RepointError('unavailable', 'busy');
       },
     };
-    const asked = collectEvents({ stream }, ctx, { body: [event()], arrival: PRIVATE });
+    const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds() };
+    const asked = collectEvents(deps, ctx, { body: [event()], arrival: PRIVATE });
     await expect(asked).rejects.toMatchObject({ code: 'unavailable' });
   });
 

@@ -119,7 +119,17 @@ describe('who reads what people did', () => {
     const lake = functions.filter((name) =>
       mayDo(name, 's3:GetObject').some((on) => on.includes('repoint-test-lake')),
     );
-    expect(lake).toEqual(asking);
+    expect(lake).toEqual([...asking, 'events-quarantine'].sort());
+  });
+
+  it('reads quarantine, and empties it, by one function alone: nobody who runs queries, and not who puts events there', () => {
+    const folder = 'arn:aws:s3:::repoint-test-lake-111122223333-ap-northeast-2/quarantined_events/*';
+    const on = (action: string) => functions.filter((name) => mayDo(name, action).includes(folder));
+    expect(on('s3:PutObject')).toEqual(['events-api', 'events-quarantine', 'members-state']);
+    expect(on('s3:GetObject')).toEqual(['events-quarantine']);
+    expect(on('s3:DeleteObject')).toEqual(['events-quarantine']);
+    for (const name of doers('athena:StartQueryExecution'))
+      expect(mayDo(name, 'glue:GetTable').join()).not.toContain('quarantined_events');
   });
 
   it('writes lists and query results, and nothing else in the work bucket', () => {

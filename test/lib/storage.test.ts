@@ -96,6 +96,19 @@ describe('buckets', () => {
       | undefined;
     expect(lifecycle?.Rules.map(({ Prefix }) => Prefix)).toEqual(['runs/']);
   });
+
+  it('forget a quarantined event after 14 days, also when its object was written anew meanwhile', () => {
+    const [, lake] = buckets.find(([name]) => name.startsWith('repoint-test-lake-')) ?? [];
+    const lifecycle = lake?.Properties['LifecycleConfiguration'] as
+      | { Rules: { Prefix?: string; ExpirationInDays: number; TagFilters?: { Value: string }[] }[] }
+      | undefined;
+    const quarantine = (lifecycle?.Rules ?? []).filter(({ Prefix }) => Prefix === 'quarantined_events/');
+    const days = new Map(
+      quarantine.map(({ TagFilters: [tag] = [], ExpirationInDays }) => [tag?.Value, ExpirationInDays]),
+    );
+    expect(days.get(undefined)).toBe(14);
+    for (let left = 1; left < 14; left++) expect(days.get(String(left))).toBe(left);
+  });
 });
 
 describe('queues', () => {

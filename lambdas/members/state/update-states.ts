@@ -1,7 +1,12 @@
-import type { EventRow } from '../../events/index.ts';
+import {
+  type EventRow,
+  instantOf,
+  keepPoison,
+  type PoisonDeps,
+  type PoisonLine,
+} from '../../events/index.ts';
 import type { Ctx } from '../../shared/context.ts';
 import type { BadLine } from '../../shared/stream.ts';
-import { logger } from '../../shared/telemetry.ts';
 import type { StateStore } from '../ports.ts';
 import { foldEvents } from './fold-events.ts';
 import type { MemberState } from './member-state.ts';
@@ -12,7 +17,7 @@ export const stateKey = {
   ofAnonymous: (anonymousId: string): string => `a#${anonymousId}`,
 } as const;
 
-export interface UpdateDeps {
+export interface UpdateDeps extends PoisonDeps {
   readonly states: StateStore;
   /** The shop's own hosts: whose links browsers may tell. */
   readonly ownHosts?: readonly string[];
@@ -21,7 +26,9 @@ export interface UpdateDeps {
 /**
  * Folds a batch of the events stream into member state. All of a person's events come through one shard, so nobody
  * else writes these rows meanwhile; the batch may come again as a whole (spec §1, "Dedupe"). Robots and events
- * without anybody leave no state.
+ * without anybody leave no state. A line that is none, and an event that cannot be folded, go to quarantine and keep
+ * nobody else's from being counted; they come last, so that a batch whose states could not be written comes again
+ * before they are kept.
  */
 export async function updateStates(
   deps: UpdateDeps,
@@ -29,19 +36,53 @@ export async function updateStates(
   rows: readonly EventRow[],
   bad: readonly BadLine[] = [],
 ): Promise<void> {
-  // Only the collector writes the stream, so such a line is our own fault; Firehose keeps it under errors/.
-  if (bad.length > 0) logger.error('lines are not JSON', { requestId: ctx.requestId, lines: bad.length });
+  const poison: PoisonLine[] = bad.map(({ line, reason, arrivedMs: receivedMs }) => ({
+    line,
+    reason,
+    receivedMs,
+  }));
   const people = byPerson(rows);
-  if (people.size === 0) return;
-  const stored = await deps.states.getAll([...people.keys()]);
+  const stored =
+    people.size === 0 ? new Map<string, MemberState>() : await deps.states.getAll([...people.keys()]);
   const changed = new Map<string, MemberState>();
   for (const [key, events] of people) {
     const before = stored.get(key);
-    const after = foldEvents(before, events, deps.ownHosts);
+    const { state: after, broken } = folded(before, events, deps.ownHosts);
     if (after !== undefined && after !== before) changed.set(key, after);
+    poison.push(...broken);
   }
   if (changed.size > 0) await deps.states.putAll(changed);
+  await keepPoison(deps, ctx, poison);
 }
+
+interface Folded {
+  readonly state: MemberState | undefined;
+  readonly broken: readonly PoisonLine[];
+}
+
+/** All at once; in halves only where one of them breaks the folding, to find which. */
+function folded(
+  before: MemberState | undefined,
+  rows: readonly EventRow[],
+  ownHosts?: readonly string[],
+): Folded {
+  try {
+    return { state: foldEvents(before, rows, ownHosts), broken: [] };
+  } catch (error) {
+    const [row] = rows;
+    if (rows.length === 1 && row !== undefined) return { state: before, broken: [poisonOf(row, error)] };
+  }
+  const half = Math.ceil(rows.length / 2);
+  const first = folded(before, rows.slice(0, half), ownHosts);
+  const second = folded(first.state, rows.slice(half), ownHosts);
+  return { state: second.state, broken: [...first.broken, ...second.broken] };
+}
+
+const poisonOf = (row: EventRow, error: unknown): PoisonLine => ({
+  line: JSON.stringify(row),
+  reason: `Member state cannot be kept of this event: ${error instanceof Error ? error.message : String(error)}`,
+  receivedMs: instantOf(row.received_at) ?? 0,
+});
 
 function byPerson(rows: readonly EventRow[]): Map<string, EventRow[]> {
   const people = new Map<string, EventRow[]>();

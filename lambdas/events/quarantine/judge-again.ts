@@ -1,0 +1,34 @@
+/** A quarantined event before the judge once more. Pure. */
+import type { Problem } from '../../shared/errors.ts';
+import type { Arrival } from '../arrival.ts';
+import { judge } from '../judge.ts';
+import type { EventRow } from '../row.ts';
+import type { QuarantinedEvent } from './quarantined-event.ts';
+import { instantOf, isEventRow, parsed, refiled } from './row-line.ts';
+
+export type SecondVerdict =
+  | { readonly row: EventRow; readonly problems?: never }
+  | { readonly problems: readonly Problem[]; readonly row?: never };
+
+/**
+ * Judges by the plan of today, but by the time it came: an event that was in time is not late because of the replay,
+ * and one whose clock ran more than 24 hours ahead stays wrong, since its time is. A line of the pipe was judged
+ * before it went in; it only has to be a row.
+ */
+export function judgeAgain(kept: QuarantinedEvent, nowMs: number): SecondVerdict {
+  const candidate = parsed(kept.event);
+  if (kept.came_by === 'stream' || kept.came_by === 'firehose') {
+    return isEventRow(candidate)
+      ? { row: refiled(candidate, nowMs) }
+      : { problems: [{ field: '', message: 'The line is no row of the events stream' }] };
+  }
+  const verdict = judge(candidate, arrivalOf(kept, kept.came_by));
+  return verdict.row === undefined ? verdict : { row: refiled(verdict.row, nowMs) };
+}
+
+const arrivalOf = (kept: QuarantinedEvent, door: Arrival['door']): Arrival => ({
+  door,
+  receivedMs: instantOf(kept.received_at) ?? 0,
+  country: kept.country ?? undefined,
+  bot: kept.bot,
+});

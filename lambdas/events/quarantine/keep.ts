@@ -1,0 +1,83 @@
+import type { Ctx } from '../../shared/context.ts';
+import { deeperThan } from '../../shared/depth.ts';
+import type { Problem } from '../../shared/errors.ts';
+import type { Ids } from '../../shared/ids.ts';
+import { count, logger } from '../../shared/telemetry.ts';
+import type { Arrival } from '../arrival.ts';
+import { lakeTimestamp } from '../time.ts';
+import { planned } from '../tracking-plan.ts';
+import { idOf, objectOf } from './place.ts';
+import type { QuarantineKeeper } from './ports.ts';
+import { fewReasons, isRecord, namesOf, type QuarantinedEvent } from './quarantined-event.ts';
+
+export interface KeepDeps {
+  readonly quarantine: QuarantineKeeper;
+  readonly ids: Pick<Ids, 'random'>;
+}
+
+/** An event of a request, and what is wrong with it. */
+export interface BrokenEvent {
+  readonly candidate: unknown;
+  readonly problems: readonly Problem[];
+}
+
+/** Deeper than this a text cannot be made of it without running out of stack. */
+const MAX_DEPTH = 500;
+
+/**
+ * Keeps the broken events of one request, all in one object, and answers their quarantine ids in their order
+ * (spec §1). Undefined when they could not be kept: the good ones of the request are accepted all the same, so this
+ * does not throw.
+ */
+export async function keepBroken(
+  { quarantine, ids }: KeepDeps,
+  ctx: Ctx,
+  broken: readonly BrokenEvent[],
+  arrival: Arrival,
+): Promise<readonly string[] | undefined> {
+  // Not by the request's id: callers may choose that one, and would overwrite what lies under it.
+  const object = objectOf(arrival.receivedMs, ids.random());
+  const events = broken.map(
+    (one, line): QuarantinedEvent => ({
+      quarantine_id: idOf({ object, line }),
+      ...namesOf(one.candidate),
+      received_at: lakeTimestamp(arrival.receivedMs),
+      came_by: arrival.door,
+      sender: ctx.actor,
+      request_id: ctx.requestId,
+      country: arrival.country ?? null,
+      bot: arrival.bot,
+      reasons: fewReasons(one.problems),
+      event: textOf(one.candidate),
+    }),
+  );
+  try {
+    await quarantine.keep(object, events);
+    count('EventsQuarantined', events.length);
+    return events.map(({ quarantine_id }) => quarantine_id);
+  } catch (error) {
+    logger.error('broken events could not be kept', { error: error as Error, events: events.length });
+    count('QuarantineFailed');
+    return undefined;
+  }
+}
+
+const textOf = (candidate: unknown): string =>
+  deeperThan(candidate, MAX_DEPTH) ? 'null' : JSON.stringify(nameless(candidate));
+
+/** Without consent to analytics nobody is named (spec §1, "Privacy"), in quarantine neither. */
+function nameless(candidate: unknown): unknown {
+  if (!isRecord(candidate) || !isRecord(candidate['consent'])) return candidate;
+  const { analytics } = candidate['consent'];
+  if (analytics === undefined || analytics === true) return candidate;
+  const { user_id: _u, anonymous_id: _a, session_id: _s, properties, ...rest } = candidate;
+  return { ...rest, ...(properties === undefined ? {} : { properties: namelessProperties(candidate) }) };
+}
+
+function namelessProperties({ name, properties }: Record<string, unknown>): unknown {
+  if (!isRecord(properties)) return {};
+  const event = planned(String(name));
+  const personal: readonly string[] = 'pii' in event ? event.pii : [];
+  const named = new Set(['user_id', 'anonymous_id', ...personal]);
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !named.has(key)));
+}

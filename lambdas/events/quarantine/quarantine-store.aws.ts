@@ -1,0 +1,59 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { dayPrefix, keyOf, objectOfKey } from './place.ts';
+import type { QuarantineStore } from './ports.ts';
+import { putEvents } from './quarantine-keeper.aws.ts';
+import type { QuarantinedEvent } from './quarantined-event.ts';
+
+const unzipped = promisify(gunzip);
+
+/** What S3 says when an object is no longer the one that was read. */
+const CHANGED = new Set(['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey']);
+
+/** What lies in quarantine, in the lake's bucket. */
+export const s3Quarantine = (Bucket: string, client = new S3Client({})): QuarantineStore => ({
+  async list(day, after) {
+    const Prefix = dayPrefix(day);
+    const page = await client.send(
+      new ListObjectsV2Command({ Bucket, Prefix, StartAfter: `${Prefix}${after}` }),
+    );
+    return {
+      objects: (page.Contents ?? []).flatMap(({ Key = '' }) => objectOfKey(Key) ?? []),
+      more: page.IsTruncated === true,
+    };
+  },
+  async read(object) {
+    try {
+      const { Body, ETag = '' } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(object) }));
+      const text = await unzipped((await Body?.transformToByteArray()) ?? '');
+      return { object, version: ETag, events: linesOf(text.toString('utf8')) };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  },
+  async replace({ object, version, events }, days) {
+    // Writing it makes the object new; by the tag it expires when it would have expired.
+    const more = { IfMatch: version, Tagging: `days=${days}` };
+    try {
+      await putEvents(client, Bucket, object, events, more);
+      return true;
+    } catch (error) {
+      if (CHANGED.has((error as Error).name)) return false;
+      throw error;
+    }
+  },
+  async remove(object) {
+    await client.send(new DeleteObjectCommand({ Bucket, Key: keyOf(object) }));
+  },
+});
+
+const linesOf = (text: string): QuarantinedEvent[] =>
+  text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as QuarantinedEvent]));

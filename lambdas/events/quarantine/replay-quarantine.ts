@@ -1,0 +1,131 @@
+import type { Ctx } from '../../shared/context.ts';
+import { inParallel } from '../../shared/parallel.ts';
+import type { StreamWriter } from '../../shared/stream-writer.ts';
+import { Lanes } from '../lanes.ts';
+import { DAY_MS } from '../time.ts';
+import { judgeAgain } from './judge-again.ts';
+import { type Filter, isMeant, newestFirst } from './newest-first.ts';
+import { idOf, LAST_LINE, placeOf, timeOf } from './place.ts';
+import type { KeptEvents, QuarantineStore } from './ports.ts';
+import { fewReasons, type QuarantinedEvent } from './quarantined-event.ts';
+import type { Span } from './span.ts';
+
+export interface SpanDeps {
+  readonly store: QuarantineStore;
+  readonly stream: StreamWriter;
+  readonly quarantineDays: number;
+}
+
+export interface Replayed {
+  /** Events that are in the stream now. */
+  readonly replayed: number;
+  /** Those that are still wrong, and why. */
+  readonly quarantined: readonly Pick<QuarantinedEvent, 'quarantine_id' | 'event_id' | 'name' | 'reasons'>[];
+  /** Ids under which nothing lies (any more). */
+  readonly notFound: readonly string[];
+  /** Where to go on; undefined at the end. */
+  readonly position: string | undefined;
+}
+
+/** Of one call: the caller waits for it. */
+const MAX_EVENTS = 1000;
+const MAX_OBJECTS = 200;
+const MAX_LENGTH = 16 * 1024 * 1024;
+const AT_ONCE = 8;
+const ATTEMPTS = 5;
+
+/** Replays the events of these ids. */
+export async function replayIds(deps: SpanDeps, ctx: Ctx, ids: readonly string[]): Promise<Replayed> {
+  const wanted = new Set(ids);
+  const objects = [...new Set(ids.flatMap((id) => placeOf(id)?.object ?? []))];
+  const kept = (await inParallel(objects, AT_ONCE, (object) => deps.store.read(object))).flatMap(
+    (one) => one ?? [],
+  );
+  const round = await judgedAgain(deps, ctx, kept, ({ quarantine_id: id }) => wanted.has(id));
+  const found = new Set(kept.flatMap(({ events }) => events.map(({ quarantine_id: id }) => id)));
+  return { ...round, notFound: [...wanted].filter((id) => !found.has(id)), position: undefined };
+}
+
+interface SpanQuery {
+  readonly span: Span;
+  readonly filter: Filter;
+  readonly position: string | undefined;
+}
+
+/** Replays what came within a span, the newest first, up to the limits of one call. */
+export async function replaySpan(deps: SpanDeps, ctx: Ctx, query: SpanQuery): Promise<Replayed> {
+  const isWanted = (event: QuarantinedEvent) => isMeant(query.filter, event);
+  const taken: KeptEvents[] = [];
+  let [objects, events, length] = [0, 0, 0];
+  let position: string | undefined;
+  const after = query.position === undefined ? undefined : placeOf(query.position);
+  for await (const kept of newestFirst(deps.store, query.span, after)) {
+    if (kept.object === after?.object) continue;
+    const wanted = kept.events.filter(isWanted);
+    objects += 1;
+    events += wanted.length;
+    length += wanted.reduce((sum, { event }) => sum + event.length, 0);
+    const isTooMuch = objects > MAX_OBJECTS || events > MAX_EVENTS || length > MAX_LENGTH;
+    if (isTooMuch && position !== undefined) {
+      return { ...(await judgedAgain(deps, ctx, taken, isWanted)), notFound: [], position };
+    }
+    if (wanted.length > 0) taken.push(kept);
+    position = idOf({ object: kept.object, line: LAST_LINE });
+  }
+  return { ...(await judgedAgain(deps, ctx, taken, isWanted)), notFound: [], position: undefined };
+}
+
+/**
+ * First into the stream, then out of quarantine: who dies in between leaves an event in both, and replayed again it
+ * counts once by its event_id.
+ */
+async function judgedAgain(
+  { store, stream, quarantineDays }: SpanDeps,
+  ctx: Ctx,
+  kept: readonly KeptEvents[],
+  isWanted: (event: QuarantinedEvent) => boolean,
+): Promise<Pick<Replayed, 'replayed' | 'quarantined'>> {
+  const lanes = new Lanes();
+  const verdicts = new Map<string, QuarantinedEvent | 'taken'>();
+  for (const event of kept.flatMap(({ events }) => events).filter(isWanted)) {
+    const { row, problems } = judgeAgain(event, ctx.now);
+    verdicts.set(event.quarantine_id, row ? 'taken' : { ...event, reasons: fewReasons(problems ?? []) });
+    if (row) lanes.add(row);
+  }
+  const records = lanes.records();
+  if (records.length > 0) await stream.write(records);
+  const daysOf = (object: string) =>
+    Math.max(1, quarantineDays - Math.floor((ctx.now - timeOf(object)) / DAY_MS));
+  await inParallel(kept, AT_ONCE, (one) => settle(store, one, verdicts, daysOf(one.object)));
+  const still = [...verdicts.values()].flatMap((verdict) => (verdict === 'taken' ? [] : [verdict]));
+  return {
+    replayed: verdicts.size - still.length,
+    quarantined: still.map(({ quarantine_id, event_id, name, reasons }) => ({
+      quarantine_id,
+      event_id,
+      name,
+      reasons,
+    })),
+  };
+}
+
+/** Takes what was replayed out of its object and writes down what is wrong with the rest, whoever else replays it meanwhile. */
+async function settle(
+  store: QuarantineStore,
+  kept: KeptEvents,
+  verdicts: ReadonlyMap<string, QuarantinedEvent | 'taken'>,
+  days: number,
+): Promise<void> {
+  let current: KeptEvents | undefined = kept;
+  for (let attempt = 0; attempt < ATTEMPTS && current !== undefined; attempt++) {
+    const events = current.events.flatMap((event) => {
+      const verdict = verdicts.get(event.quarantine_id) ?? event;
+      return verdict === 'taken' ? [] : [verdict];
+    });
+    if (JSON.stringify(events) === JSON.stringify(current.events)) return;
+    if (events.length === 0) return store.remove(current.object);
+    if (await store.replace({ ...current, events }, days)) return;
+    current = await store.read(kept.object);
+  }
+  // Still there after all these attempts: replayed once more they count once.
+}
