@@ -10,13 +10,12 @@ import { saidBy } from '../channels/registry.ts';
 import { CHANNELS } from '../endpoints/check-endpoint.ts';
 import type { Filled } from '../templates/fill-in.ts';
 import { FUNCTION_FORM, namesFunction } from './check-hook.ts';
-import { MAX_WHOLE, notYetIn, wholeProblems } from './checks.ts';
+import { PUSH_PARTS, valueProblems } from './check-values.ts';
+import { notYetIn } from './checks.ts';
 import { MAX_TREATMENTS } from './treatments.ts';
 
 /** Members that valid messages may hold but nothing here sends yet. */
 const NO_CHANNEL_YET = ['ADMMessage', 'BaiduMessage', 'InAppMessage'] as const;
-const NO_PUSH_MEMBER_YET = ['JsonBody', 'RawContent'] as const;
-const PUSH_PARTS = ['DefaultMessage', 'GCMMessage', 'APNSMessage'] as const;
 const OWN_CHANNELS = [...PUSH_PARTS, 'EmailMessage', 'SMSMessage'] as const;
 /** What a custom channel is handed at most (pinpoint.md §2.5). */
 const MAX_DATA_BYTES = 5 * 1024;
@@ -85,14 +84,7 @@ function uriProblems(uri: string | undefined): string[] {
 }
 
 function ownChannelProblems(message: MessageConfiguration): string[] {
-  const problems = PUSH_PARTS.flatMap((part) => {
-    const at = `MessageConfiguration.${part}.`;
-    const { TimeToLive: seconds } = message[part] ?? {};
-    return [
-      ...notYetIn(at, message[part] ?? {}, NO_PUSH_MEMBER_YET),
-      ...wholeProblems(`${at}TimeToLive`, seconds, [0, MAX_WHOLE]),
-    ];
-  });
+  const problems = valueProblems(message);
   if (message.CustomMessage !== undefined)
     problems.push('MessageConfiguration.CustomMessage needs a CustomDeliveryConfiguration, which is missing');
   const said = [...saidBy({ message }).values()];

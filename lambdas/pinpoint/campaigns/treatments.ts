@@ -72,9 +72,12 @@ export function sharesOf(request: Split): Share[] {
   return [{ id: HOLDOUT, buckets: given.holdout }, { id: OUTSIDE, buckets: given.skip }, ...shares];
 }
 
-/** Whoever asks with this key and the same member gets the same share, in every run of the campaign. */
+/**
+ * Whoever asks with this key and the same member gets the same share, in every run of the campaign. An empty tag ties
+ * nothing together.
+ */
 export const stableKeyOf = (campaign: { id: string; request: Pick<WriteCampaignRequest, 'tags'> }): string =>
-  campaign.request.tags?.[STABLE_KEY_TAG] ?? campaign.id;
+  campaign.request.tags?.[STABLE_KEY_TAG] || campaign.id;
 
 /** A run's id follows from its campaign's, so that whoever starts it starts the same run; each treatment has its own. */
 export function activityIdOf(campaignId: string, run: number, treatmentId = DEFAULT_TREATMENT): string {

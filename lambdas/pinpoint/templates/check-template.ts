@@ -52,8 +52,7 @@ const lengthOf = (texts: readonly (string | undefined)[]): number =>
 const longProblems = (what: string, length: number, most: number): string[] =>
   length > most ? [`${what} has ${length} characters; at most ${most} are allowed`] : [];
 
-function headerProblems({ Name = '', Value }: MessageHeader, index: number): string[] {
-  const at = `Headers[${index}]`;
+function oneHeaderProblems(at: string, { Name = '', Value }: MessageHeader): string[] {
   return [
     ...(HEADER_NAME.test(Name)
       ? []
@@ -65,15 +64,19 @@ function headerProblems({ Name = '', Value }: MessageHeader, index: number): str
   ];
 }
 
+/** What is wrong with the headers of an e-mail; `member` is where they stand. */
+export const headerProblems = (member: string, headers: readonly MessageHeader[]): string[] =>
+  headers.length > MAX_HEADERS
+    ? [`${member} are ${headers.length}; at most ${MAX_HEADERS} are allowed`]
+    : headers.flatMap((header, index) => oneHeaderProblems(`${member}[${index}]`, header));
+
 function emailProblems({ Subject, HtmlPart, TextPart, Headers = [] }: EmailTemplateRequest): string[] {
   return [
     ...longProblems('The template', lengthOf([Subject, HtmlPart, TextPart]), MAX_EMAIL),
     ...textProblems('Subject', Subject),
     ...textProblems('HtmlPart', HtmlPart, true),
     ...textProblems('TextPart', TextPart),
-    ...(Headers.length > MAX_HEADERS
-      ? [`Headers are ${Headers.length}; at most ${MAX_HEADERS} are allowed`]
-      : Headers.flatMap(headerProblems)),
+    ...headerProblems('Headers', Headers),
   ];
 }
 

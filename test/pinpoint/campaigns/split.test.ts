@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BUCKETS, bucketOf, shareOf } from '../../../lambdas/pinpoint/campaigns/split.ts';
+import { stableKeyOf } from '../../../lambdas/pinpoint/campaigns/treatments.ts';
 
 const members = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
 
@@ -20,6 +21,13 @@ describe('the split', () => {
     expect(bucketOf('campaign-1', 'user-1')).toBe(2059);
     expect(bucketOf('campaign-1', 'user-2')).toBe(5190);
     expect(bucketOf('weekly', '회원-7')).toBe(4702);
+  });
+
+  it('is shared by campaigns of one repoint:campaign, and by none whose tag is empty', () => {
+    const key = (id: string, tag: string) =>
+      stableKeyOf({ id, request: { tags: { 'repoint:campaign': tag } } });
+    expect(key('a', 'weekly')).toBe(key('b', 'weekly'));
+    expect(key('a', '')).not.toBe(key('b', ''));
   });
 
   it.each(['user-', 'member:', '회원', '0000'])('spreads members named %s… evenly', (prefix) => {

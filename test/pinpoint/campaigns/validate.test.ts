@@ -1,4 +1,4 @@
-import type { MessageConfiguration, WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
+import type { MessageConfiguration, MessageHeader, WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { campaignProblems } from '../../../lambdas/pinpoint/campaigns/validate.ts';
@@ -79,6 +79,8 @@ function data(Data: string): WriteCampaignRequest {
 function message(MessageConfiguration: MessageConfiguration): WriteCampaignRequest {
   return { MessageConfiguration };
 }
+const email = (Headers: MessageHeader[]): WriteCampaignRequest =>
+  message({ EmailMessage: { Title: 't', Body: 'b', Headers } });
 const custom = (DeliveryUri: string, EndpointTypes?: string[]): WriteCampaignRequest => ({
   ...CUSTOM,
   CustomDeliveryConfiguration: { DeliveryUri, EndpointTypes: EndpointTypes as never },
@@ -96,6 +98,40 @@ describe('a campaign is refused, naming the member', () => {
       'a message without a text',
       message({ EmailMessage: { Title: 'x' } }),
       /^MessageConfiguration.EmailMessage.Title is empty/,
+    ],
+    [
+      'a header whose name is none',
+      email([{ Name: 'List Unsubscribe', Value: 'x' }]),
+      /^MessageConfiguration.EmailMessage.Headers\[0\].Name is "List Unsubscribe"; expected/,
+    ],
+    [
+      'a header that begins another',
+      email([
+        { Name: 'X-A', Value: 'a' },
+        { Name: 'X-B: 1\r\nBcc', Value: 'b' },
+      ]),
+      /Headers\[1\].Name is /,
+    ],
+    ['a header without a name', email([{ Value: 'x' }]), /Headers\[0\].Name is ""; expected 1 to 126/],
+    [
+      'too many headers',
+      email(Array.from({ length: 16 }, (_, n) => ({ Name: `X-${n}`, Value: 'x' }))),
+      /^MessageConfiguration.EmailMessage.Headers are 16; at most 15 are allowed$/,
+    ],
+    [
+      'a header that is too long',
+      email([{ Name: 'X-A', Value: 'x'.repeat(871) }]),
+      /Headers\[0\].Value has 871 characters; at most 870/,
+    ],
+    [
+      'a tap that does nothing known',
+      message({ DefaultMessage: { Body: 'b' }, APNSMessage: { Action: 'CALL' as never } }),
+      /^MessageConfiguration.APNSMessage.Action is "CALL"; allowed: OPEN_APP, DEEP_LINK, URL$/,
+    ],
+    [
+      'an SMS for something else',
+      message({ SMSMessage: { Body: 'b', MessageType: 'NEWS' as never } }),
+      /^MessageConfiguration.SMSMessage.MessageType is "NEWS"; allowed: PROMOTIONAL, TRANSACTIONAL$/,
     ],
     ['a start that is no time', schedule({ StartTime: 'tomorrow' }), /^Schedule.StartTime is tomorrow;/],
     [
