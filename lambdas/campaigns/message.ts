@@ -11,7 +11,7 @@ const CONFIGURATIONS: Readonly<Record<Channel, (message: Message) => MessageConf
   push: pushConfiguration,
   email: emailConfiguration,
   sms: ({ message = '' }) => ({ SMSMessage: { Body: message, MessageType: 'PROMOTIONAL' } }),
-  kakao: customConfiguration,
+  kakao: kakaoConfiguration,
   webhook: customConfiguration,
   custom: customConfiguration,
 };
@@ -20,7 +20,12 @@ const CONFIGURATIONS: Readonly<Record<Channel, (message: Message) => MessageConf
 export const messageConfiguration = (message: Message): MessageConfiguration =>
   CONFIGURATIONS[message.channel](message);
 
-/** What a customer's function or address is given: the content as JSON, rendered like any text. */
+/** What our own channel is given: where the content lies that was stored for it (saying/prepare.ts, `KakaoOrder`). */
+function kakaoConfiguration({ kakao = {} }: Message): MessageConfiguration {
+  return { CustomMessage: { Data: JSON.stringify(kakao) } };
+}
+
+/** What a customer's function or address is given: the content as JSON, not rendered (pinpoint.md §3.2), and the endpoints. */
 function customConfiguration({ channel: _, ...content }: Message): MessageConfiguration {
   return { CustomMessage: { Data: JSON.stringify(content) } };
 }

@@ -30,6 +30,12 @@ describe('what a campaign says', () => {
     for (const part of [GCMMessage, APNSMessage]) expect(part).toMatchObject({ Action, Url: link });
   });
 
+  it('becomes the order that the channel of Kakao reads', () => {
+    const order = { template: { name: 'c1-0', version: 3 }, advertising: true };
+    const { CustomMessage } = messageConfiguration({ channel: 'kakao', kakao: order });
+    expect(JSON.parse(CustomMessage?.Data ?? '')).toEqual(order);
+  });
+
   it("becomes an e-mail with its author's own HTML", () => {
     const email = messageConfiguration({
       channel: 'email',

@@ -36,11 +36,11 @@ export async function startFlow(): Promise<Flow> {
 /** Every question runs functions: asked more often, the answer would come later. */
 const ASK_EVERY_MS = 400;
 
-/** Asks again until the answer satisfies; throws with the last one when it never does. */
+/** Asks again until the answer satisfies, for long: the machine may be busy; throws with the last one when it never does. */
 export async function until<T>(
   ask: () => Promise<T>,
   satisfied: (answer: T) => boolean,
-  { withinMs = 45_000, everyMs = ASK_EVERY_MS } = {},
+  { withinMs = 90_000, everyMs = ASK_EVERY_MS } = {},
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
@@ -56,7 +56,12 @@ export interface CampaignAnswer {
   readonly id: string;
   readonly state: string;
   readonly nextSendAt: string | null;
-  readonly sends: readonly { readonly state: string; readonly counts: Record<string, unknown> | null }[];
+  readonly sends: readonly {
+    readonly state: string;
+    readonly counts: Record<string, unknown> | null;
+    readonly values: Record<string, unknown> | null;
+    readonly history: readonly { readonly state: string; readonly why?: string }[];
+  }[];
 }
 
 export async function postCampaign(
@@ -68,11 +73,15 @@ export async function postCampaign(
   return answer.body['result'] as CampaignAnswer;
 }
 
-/** The campaign once it reached its end. */
-export const finished = (api: Client, id: string): Promise<CampaignAnswer> =>
+/** The campaign once it reached its end, or another state. */
+export const finished = (
+  api: Client,
+  id: string,
+  wanted: readonly string[] = ['completed', 'failed'],
+): Promise<CampaignAnswer> =>
   until(
     async () => (await api.must([200], 'GET', `/v1/campaigns/${id}`)).body['result'] as CampaignAnswer,
-    ({ state }) => state === 'completed' || state === 'failed',
+    ({ state }) => wanted.includes(state),
   );
 
 /** Members `u0…` with push, e-mail and phone; the even ones are gold. */
@@ -85,6 +94,14 @@ export const members = (count: number) =>
     pushTokens: [{ platform: index % 2 === 0 ? 'FCM' : 'APNS', token: `token-u${index}` }],
     attributes: { grade: index % 2 === 0 ? 'GOLD' : 'SILVER' },
   }));
+
+let tried = 0;
+
+/** The text with an ending of its own: a test that is tried again, as CI does once, finds nothing of its first try. */
+export function unlike(text: string): string {
+  tried += 1;
+  return `${text}-${String(tried).padStart(4, '0')}`;
+}
 
 let made = 0;
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { control } from './control.ts';
+import { advertising } from './advertising.ts';
+import { steered } from './control.ts';
 import { describedExamples } from './described.ts';
+import { kakao } from './kakao.ts';
 import { life } from './life.ts';
 import { personal } from './personal.ts';
 import { refusals } from './refusals.ts';
@@ -14,11 +16,32 @@ beforeAll(async () => {
 });
 afterAll(() => flow.end());
 
-// One system for all: starting it and its functions takes longer than what they ask of it. Their data have names apart.
-describe('the spine', () => spine(() => flow));
-describe('refusals', () => refusals(() => flow));
-describe('a run that is steered', () => control(() => flow));
-describe('a stored template', () => templates(() => flow));
-describe('a message to each member', () => personal(() => flow));
-describe('the life of a campaign', () => life(() => flow));
+const [spineFlow, steeredFlow, lifeFlow] = [spine(() => flow), steered(() => flow), life(() => flow)];
+
+/** Beside its neighbours, its own tests one after the other. */
+const beside = (name: string, tests: () => void): void =>
+  void describe.concurrent(name, () => void describe.sequential('in order', tests));
+
+// One system for all: starting it and its functions takes longer than what they ask of it. Their data have names apart, so
+// that flows which wait for messages do so side by side.
+describe('side by side', () => {
+  beside('from members and events to messages and results', spineFlow.fromMembersToResults);
+  beside('a run that is steered', steeredFlow.inTheMiddle);
+  beside('a campaign that people steer', lifeFlow.byHand);
+  beside('a stored template', () => templates(() => flow));
+  beside('a message to each member', () => personal(() => flow));
+  beside('a Kakao message', () => kakao(() => flow));
+});
+
+// What stops all sending, beside what sends nothing.
+describe('the kill switch', () => {
+  beside('a run', steeredFlow.byKillSwitch);
+  beside('refusals', () => refusals(() => flow));
+});
+
 describe('the API as it is described', () => describedExamples(() => flow));
+
+// What moves the clock, which moves leases too: beside nothing, and the furthest leap last.
+describe('a campaign for a later time', spineFlow.later);
+describe('a cycle', lifeFlow.cycle);
+describe('advertising', () => advertising(() => flow));

@@ -5,7 +5,7 @@ import { type CampaignAnswer, type Flow, finished, postCampaign, startFlow, unti
 const PEOPLE = 60;
 const MINUTE_MS = 60_000;
 
-interface Sent extends CampaignAnswer {
+interface Sent extends Omit<CampaignAnswer, 'sends'> {
   readonly chosen: { readonly variantId: string; readonly why: string } | null;
   readonly sends: readonly {
     readonly state: string;

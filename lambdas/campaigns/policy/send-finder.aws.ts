@@ -2,6 +2,7 @@ import { GetCampaignCommand, type PinpointClient } from '@aws-sdk/client-pinpoin
 import { RepointError } from '../../shared/errors.ts';
 import { saysInTest, testOf } from '../personalisation/test-send.ts';
 import type { SendStore, VersionStore } from '../sends/ports.ts';
+import { withTemplates } from '../sends/said.ts';
 import type { AskedSend, SendFinder } from './ports.ts';
 
 /** Runs that a function remembers: neither a campaign's tags nor the version that a send says ever change. */
@@ -46,5 +47,6 @@ async function read(
   // Without its rules nobody knows who may get it: an error keeps all of it back.
   if (!says)
     throw new RepointError('not_found', `Pinpoint campaign ${CampaignId} is no run of a send ("${sendId}")`);
-  return { campaignId, sendId, says };
+  // What the texts need is read from the versions of templates that go out, whatever is active by now.
+  return { campaignId, sendId, says: withTemplates(says, send.templates ?? {}) };
 }

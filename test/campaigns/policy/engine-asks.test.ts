@@ -160,6 +160,21 @@ describe('the engine asking the hook', () => {
     expect(verdict).toMatchObject({ kind: 'failed', text: expect.stringContaining('no run of a send') });
   });
 
+  it('reads what a stored template needs from the version that goes out, not from the one that is active by now', async () => {
+    const [sends, versions] = [dynamoSends, dynamoVersions].map((store) =>
+      store(table('campaigns'), dynamo.client),
+    ) as [ReturnType<typeof dynamoSends>, ReturnType<typeof dynamoVersions>];
+    const variants = [{ id: '0', name: 'A', weight: 10_000, content: { template: { name: 'welcome' } } }];
+    const campaign = { ...CAMPAIGN, id: 'c2', variants };
+    await versions.keep(campaign as never);
+    const send = newSend(campaign, SEND.scheduledFor, { at: 0, by: 'tick', windowMs: 0 });
+    await sends.create({ ...send, templates: { welcome: '4' } });
+    const tags = { 'repoint:campaign': 'c2', 'repoint:send': send.id };
+    const wire = pinpointWire({ 'GET /ID/campaigns/ID': { status: 200, body: { Id: RUN, tags } } });
+    const { says } = await taggedSends({ pinpoint: wire.client, sends, versions }).find(APP, RUN);
+    expect(says.variants[0]?.content).toEqual({ template: { name: 'welcome', version: '4' } });
+  });
+
   it('gives reasons that a send counts among those who were skipped', () => {
     const told = Object.fromEntries(SKIP_REASONS.map((reason, index) => [reason, String(index + 1)]));
     const { skipped } = countsOf([{ ExecutionMetrics: told } as ActivityResponse]).reasons;
