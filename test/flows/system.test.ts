@@ -6,6 +6,7 @@ import { kakao } from './kakao.ts';
 import { life } from './life.ts';
 import { personal } from './personal.ts';
 import { refusals } from './refusals.ts';
+import { repeats } from './repeats.ts';
 import { spine } from './spine.ts';
 import { type Flow, startFlow } from './support.ts';
 import { templates } from './templates.ts';
@@ -31,6 +32,7 @@ describe('side by side', () => {
   beside('a stored template', () => templates(() => flow));
   beside('a message to each member', () => personal(() => flow));
   beside('a Kakao message', () => kakao(() => flow));
+  beside('a repeated request', () => repeats(() => flow));
 });
 
 // What stops all sending, beside what sends nothing.
