@@ -29,7 +29,9 @@ function kept(read: ReadQuota, clock: () => number): ReadQuota {
     return quota;
   };
   return () => {
-    if (last && clock() < last.until) return Promise.resolve(last.quota);
+    const leftMs = last ? last.until - clock() : 0;
+    // More is left than there ever was when the clock was set back.
+    if (last && leftMs > 0 && leftMs <= KEPT_MS) return Promise.resolve(last.quota);
     asking ??= asked().finally(() => {
       asking = undefined;
     });

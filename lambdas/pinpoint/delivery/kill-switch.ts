@@ -21,7 +21,9 @@ export function registryKillSwitch(registry: Pick<Registry, 'get'>, clock: () =>
   let lookAgainAt = 0;
   return {
     isOff() {
-      if (clock() < lookAgainAt) return seen;
+      const leftMs = lookAgainAt - clock();
+      // More is left than there ever was when the clock was set back.
+      if (leftMs > 0 && leftMs <= LOOK_AGAIN_MS) return seen;
       lookAgainAt = clock() + LOOK_AGAIN_MS;
       seen = registry.get<SendingRow>(SENDING_KEY).then((stored) => stored?.row.enabled === false);
       // What could not be read is not taken for "on": the next call looks again.

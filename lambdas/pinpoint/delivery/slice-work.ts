@@ -269,8 +269,13 @@ export class SliceWork {
       return { position, letter, outcome, messageId: message.identity.messageId };
     });
     this.#report([...sent, ...others]);
-    await this.#record([...sent, ...others]);
-    await followed(this.#deps.endpoints, messages, outcomes);
+    // What the provider told of addresses holds whether or not the ledger takes anything.
+    const following = followed(this.#deps.endpoints, messages, outcomes);
+    try {
+      await this.#record([...sent, ...others]);
+    } finally {
+      await following;
+    }
   }
 
   /** Tells the run what was tried. What nobody knows counts as failed: a provider that breaks down must not use up an audience. */

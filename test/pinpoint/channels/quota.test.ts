@@ -34,6 +34,14 @@ describe("the account's quota", () => {
     expect(await quota.of('email')).toEqual({ perSecond: 2, left24h: 9 });
   });
 
+  it('is asked for again when the clock was set back', async () => {
+    const { world, quota } = provider();
+    await quota.of('email');
+    world.next = { perSecond: 2, left24h: 9 };
+    world.now -= 500_000;
+    expect(await quota.of('email')).toEqual({ perSecond: 2, left24h: 9 });
+  });
+
   it('stays what it was while nobody answers, and is taken up again', async () => {
     const { world, quota } = provider();
     await quota.of('email');

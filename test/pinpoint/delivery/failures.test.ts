@@ -34,6 +34,23 @@ describe('a ledger that takes nothing for a while', () => {
   });
 });
 
+describe('what a provider told of addresses', () => {
+  it('is taken up though the ledger takes nothing', async () => {
+    const world = await worldOf({
+      entries: 3,
+      answer: ({ identity: { endpointId } }) =>
+        endpointId === 'e1'
+          ? { kind: 'permanent', text: 'dead', gone: true, reason: 'FAILURE_PERMANENT' }
+          : { kind: 'sent', updatedToken: `new-${endpointId}` },
+    });
+    await expect(world.lane(LANE, withoutLedgerOnce(world))).rejects.toThrow('busy');
+    expect(world.deactivated).toEqual(['e1']);
+    expect(world.readdressed.map(([id]) => id)).toEqual(['e0', 'e2']);
+    await world.finished();
+    expect(await proveNothingLostNothingTwice(world)).toEqual([]);
+  });
+});
+
 describe('a member whose message cannot be rendered', () => {
   it('has failed, and the others of the slice get theirs', async () => {
     const message = { GCMMessage: { Body: '{{#if Attributes.bad}}{{add Attributes.bad 1}}{{/if}}x' } };

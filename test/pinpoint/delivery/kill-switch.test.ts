@@ -46,6 +46,15 @@ describe('the kill switch', () => {
     expect(state.reads).toBe(1);
   });
 
+  it('acts as soon though the clock is set back', async () => {
+    const { registry, state, killSwitch } = world();
+    state.now = 3_600_000;
+    expect(await killSwitch.isOff()).toBe(false);
+    await registry.create(SENDING_KEY, row(false));
+    state.now = 2_000;
+    expect(await killSwitch.isOff()).toBe(true);
+  });
+
   it('lets nobody send while it cannot be read, and is read again at once', async () => {
     const { state, killSwitch } = world();
     state.fails = true;
