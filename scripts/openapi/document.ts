@@ -10,7 +10,8 @@ export interface JsonObject {
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 /** What any call can meet; the operations themselves list only what is theirs. */
 const ALWAYS: Readonly<Record<string, string>> = { 403: 'forbidden', 429: 'tooMany', 503: 'unavailable' };
-const WITH_BODY: Readonly<Record<string, string>> = { 400: 'validation', 413: 'tooLarge' };
+const JUDGED: Readonly<Record<string, string>> = { 400: 'validation' };
+const WITH_BODY: Readonly<Record<string, string>> = { 413: 'tooLarge' };
 const KEYED: Readonly<Record<string, string>> = { 422: 'unprocessable' };
 
 const read = (file: string): JsonObject => JSON.parse(readFileSync(file, 'utf8')) as JsonObject;
@@ -86,10 +87,15 @@ function withCommon(item: JsonObject): JsonObject {
   return Object.fromEntries(entries);
 }
 
+/** Whether there is something in a request that may be wrong. */
+const isJudged = ({ requestBody, parameters = [] }: JsonObject): boolean =>
+  requestBody !== undefined || (parameters as JsonObject[]).some((one) => one['in'] === 'query');
+
 function completed(method: string, operation: JsonObject): JsonObject {
   const keyed = method === 'post' && operation['x-idempotent'] !== false;
   const common = {
     ...(operation['security'] === undefined ? ALWAYS : {}),
+    ...(isJudged(operation) ? JUDGED : {}),
     ...(operation['requestBody'] === undefined ? {} : WITH_BODY),
     ...(keyed ? KEYED : {}),
   };

@@ -39,6 +39,16 @@ describe('the description of the API', () => {
       expect(JSON.stringify(operation.parameters), operation.operationId).toContain('idempotencyKey');
   });
 
+  it('says of whatever may be asked wrongly how that is answered', () => {
+    const asked = described.filter(
+      ({ operation: { requestBody, parameters = [] } }) =>
+        requestBody !== undefined || parameters.some((one) => one.in === 'query'),
+    );
+    expect(asked.map(({ operation }) => operation.operationId)).toContain('listCampaigns');
+    for (const { operation } of asked)
+      expect(operation.responses, operation.operationId).toHaveProperty('400');
+  });
+
   it('is on the page, every operation of it', () => {
     for (const { path, operation } of described) {
       expect(apiPage).toContain(`id="${operation.operationId}"`);
