@@ -47,7 +47,7 @@ export async function keepBroken(
       request_id: ctx.requestId,
       country: arrival.country ?? null,
       bot: arrival.bot,
-      reasons: fewReasons(one.problems),
+      reasons: fewReasons(declined(one.candidate) ? valueless(one.problems) : one.problems),
       event: textOf(one.candidate),
     }),
   );
@@ -66,10 +66,14 @@ const textOf = (candidate: unknown): string =>
   deeperThan(candidate, MAX_DEPTH) ? 'null' : JSON.stringify(nameless(candidate));
 
 /** Without consent to analytics nobody is named (spec §1, "Privacy"), in quarantine neither. */
-function nameless(candidate: unknown): unknown {
-  if (!isRecord(candidate) || !isRecord(candidate['consent'])) return candidate;
+function declined(candidate: unknown): candidate is Record<string, unknown> {
+  if (!isRecord(candidate) || !isRecord(candidate['consent'])) return false;
   const { analytics } = candidate['consent'];
-  if (analytics === undefined || analytics === true) return candidate;
+  return analytics !== undefined && analytics !== true;
+}
+
+function nameless(candidate: unknown): unknown {
+  if (!declined(candidate)) return candidate;
   const { user_id: _u, anonymous_id: _a, session_id: _s, properties, ...rest } = candidate;
   return { ...rest, ...(properties === undefined ? {} : { properties: namelessProperties(candidate) }) };
 }
@@ -81,3 +85,7 @@ function namelessProperties({ name, properties }: Record<string, unknown>): unkn
   const named = new Set(['user_id', 'anonymous_id', ...personal]);
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !named.has(key)));
 }
+
+/** A message quotes the value it is about. */
+const valueless = (problems: readonly Problem[]): Problem[] =>
+  problems.map(({ field }) => ({ field, message: `${field || 'the event'} is wrong` }));
