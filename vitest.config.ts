@@ -12,8 +12,8 @@ export default defineConfig({
       POWERTOOLS_METRICS_DISABLED: 'true',
     },
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     pool: 'forks',
     // Files share their worker's modules: loading the SDKs and the CDK once a file was a third of the time.
     isolate: false,

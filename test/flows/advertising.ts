@@ -88,7 +88,8 @@ export function advertising(flow: () => Flow): void {
     expect(second).toMatchObject({ audience: 10, sent: 0, skipped: 10 });
     expect(second.reasons.skipped).toEqual({ NO_ADVERTISING_CONSENT: 2, NIGHT: 2, DAILY_CAP_MEMBER: 6 });
     expect([sum(first), sum(second)]).toEqual([10, 10]);
-    const messages = await arrived('push', '특가');
+    expect(await arrived('push', again.title)).toEqual([]);
+    const messages = await arrived('push', push.title);
     expect(messages.map(({ title }) => title)).toEqual(Array(6).fill('(광고) 푸시 특가'));
     for (const message of messages) expect(message.body).toBe(`오늘만\n${OPT_OUT}`);
   });

@@ -112,7 +112,7 @@ export function describedExamples(flow: () => Flow): void {
       const answer = await until(
         () => ask(target, call),
         ({ status: now }) => (link['x-status'] === undefined ? now < 300 : now === link['x-status']),
-        { withinMs: 20_000 },
+        { withinMs: 60_000 },
       );
       expect(wrong(target, answer)).toBeUndefined();
       run.add(target.operation.operationId);

@@ -24,7 +24,7 @@ export function kakao(flow: () => Flow): void {
     const members = ['홍길동', '김서연', '가'.repeat(20)].map((name, index) => ({
       userId: `k${index}`,
       name,
-      phone: `010-7777-000${index}`,
+      phone: `010-5555-000${index}`,
       attributes: { grade: 'KAKAO', written: index < 2 ? 'SHORT' : 'LONG' },
       consents: { kakao: { advertising: index !== 1, night: true } },
     }));
@@ -51,7 +51,7 @@ export function kakao(flow: () => Flow): void {
     const done = await finished(flow().api, id);
     expect(done.sends[0]?.counts).toMatchObject({ audience: 2, sent: 2 });
     const messages = await arrived('알림 ');
-    expect(messages.map(({ to }) => to).sort()).toEqual(['+821077770000', '+821077770001']);
+    expect(messages.map(({ to }) => to).sort()).toEqual(['+821055550000', '+821055550001']);
     expect(JSON.stringify(messages)).toContain('알림 홍길동님의 주문');
     expect(JSON.stringify(messages)).toContain('https://shop.example.com/k1');
   });
@@ -70,7 +70,7 @@ export function kakao(flow: () => Flow): void {
       skipped: 1,
       reasons: { skipped: { NO_ADVERTISING_CONSENT: 1 } },
     });
-    expect(await arrived('캐러셀')).toMatchObject([{ to: '+821077770000' }]);
+    expect(await arrived('캐러셀')).toMatchObject([{ to: '+821055550000' }]);
     expect(JSON.stringify(await arrived('캐러셀'))).toContain('캐러셀 홍길동');
   });
 
@@ -87,6 +87,6 @@ export function kakao(flow: () => Flow): void {
     await flow().api.must([200], 'POST', `/v1/campaigns/${id}/approve`, { decision: 'approve' });
     const done = await finished(flow().api, id);
     expect(done.sends[0]?.counts).toMatchObject({ audience: 3, sent: 2, failed: 1 });
-    expect((await arrived('길이')).map(({ to }) => to)).not.toContain('+821077770002');
+    expect((await arrived('길이')).map(({ to }) => to)).not.toContain('+821055550002');
   });
 }

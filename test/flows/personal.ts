@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { event, type Flow, finished, postCampaign, until } from './support.ts';
+import { event, type Flow, finished, postCampaign, unlike, until } from './support.ts';
 
 const TEXTS = {
   segment: 'personal',
@@ -14,10 +14,9 @@ const TEXTS = {
  * second none, the third neither name nor cart.
  */
 export function personal(flow: () => Flow): void {
-  const pushes = async (to: string) => {
-    const { body } = await flow().api.must([200], 'GET', '/local/outbox?channel=push&limit=1000');
-    const messages = body['messages'] as { to: string; title: string; body: string }[];
-    return messages.filter((message) => message.to === to);
+  const pushes = async (to: string, text: string) => {
+    const { body } = await flow().api.must([200], 'GET', `/local/outbox?channel=push&to=${to}&q=${text}`);
+    return body['messages'] as { title: string; body: string }[];
   };
   const preview = async (userId: string, campaign: object = TEXTS) =>
     (await flow().api.must([200], 'POST', '/v1/campaigns/preview', { userId, campaign })).body[
@@ -35,6 +34,12 @@ export function personal(flow: () => Flow): void {
     await flow().api.must([201], 'PUT', '/v1/segments/personal', {
       rule: { attribute: 'grade', is: 'PERSONAL' },
     });
+    // Who has bought something is in nobody's segment of full carts.
+    const bought = { revenue: 10, currency: 'KRW' };
+    const orders = ['p0', 'p1'].map((userId) =>
+      event('purchase', userId, { ...bought, transaction_id: unlike(userId) }, Date.now() - 120_000),
+    );
+    await flow().api.must([202], 'POST', '/v1/events', { events: orders });
     const item = { item_id: 'P9', item_name: '니트 코트', price: 1_289_000, currency: 'KRW', quantity: 1 };
     const events = ['p0', 'p1'].map((userId) => event('add_to_cart', userId, item));
     await flow().api.must([202], 'POST', '/v1/events', { events });
@@ -64,24 +69,28 @@ export function personal(flow: () => Flow): void {
   });
 
   it('sends a test to the members that are listed, and counts it nowhere', async () => {
-    const draft = await postCampaign(flow().api, { ...TEXTS, draft: true, purpose: 'advertising' });
+    const text = unlike('tested');
+    const message = `${TEXTS.message} ${text}`;
+    const draft = await postCampaign(flow().api, { ...TEXTS, message, draft: true, purpose: 'advertising' });
     await flow().api.must([201], 'POST', `/v1/campaigns/${draft.id}/test`, { userIds: ['p0'] });
     const [first] = await until(
-      () => pushes('token-p0'),
+      () => pushes('token-p0', text),
       (found) => found.length > 0,
     );
     expect(first).toMatchObject({ title: '(광고) 홍길동님' });
     expect(first?.body).toMatch(/^니트 코트 1,289,000원 PERSONAL/);
-    expect(await pushes('token-p1')).toEqual([]);
+    expect(await pushes('token-p1', text)).toEqual([]);
   });
 
   it('sends the very words, skips who lacks a value, and counts them', async () => {
-    const { id } = await postCampaign(flow().api, TEXTS);
+    const text = unlike('sent');
+    const message = `${TEXTS.message} ${text}`;
+    const { id } = await postCampaign(flow().api, { ...TEXTS, message });
     const done = await finished(flow().api, id);
     expect(done.sends[0]?.counts).toMatchObject({ audience: 3, sent: 2, skipped: 1 });
     expect(JSON.stringify(done.sends[0]?.counts)).toContain('MISSING_VALUE');
-    expect((await pushes('token-p1')).map(({ title, body }) => [title, body])).toEqual([
-      ['고객님', '니트 코트 1,289,000원 PERSONAL'],
+    expect((await pushes('token-p1', text)).map(({ title, body }) => [title, body])).toEqual([
+      ['고객님', `니트 코트 1,289,000원 PERSONAL ${text}`],
     ]);
   });
 }

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { event, type Flow, postCampaign } from './support.ts';
+import { event, type Flow, postCampaign, unlike } from './support.ts';
 
 const VALID = { segment: 'vip', title: '안녕하세요', message: '신제품' };
 
@@ -26,8 +26,8 @@ export function refusals(flow: () => Flow): void {
       });
   });
 
-  const campaigns = async (): Promise<string[]> => {
-    const { body } = await flow().api.must([200], 'GET', '/v1/campaigns');
+  const campaigns = async (title: string): Promise<string[]> => {
+    const { body } = await flow().api.must([200], 'GET', `/v1/campaigns?q=${title}`);
     return (body['result'] as { id: string }[]).map(({ id }) => id);
   };
 
@@ -134,43 +134,44 @@ export function refusals(flow: () => Flow): void {
     });
 
     it('that is broken JSON is 400, and one that is too large 413, before anything is kept', async () => {
-      const before = await campaigns();
-      expect(await raw('/v1/campaigns', { body: '{"segment":' })).toMatchObject({
+      const title = unlike('거절');
+      const valid = { ...VALID, title };
+      expect(await raw('/v1/campaigns', { body: JSON.stringify(valid).slice(0, -1) })).toMatchObject({
         status: 400,
         body: { code: 'validation' },
       });
-      const large = JSON.stringify({ ...VALID, message: 'x'.repeat(5.5 * 1024 * 1024) });
+      const large = JSON.stringify({ ...valid, message: 'x'.repeat(5.5 * 1024 * 1024) });
       expect(await raw('/v1/campaigns', { body: large })).toMatchObject({
         status: 413,
         body: { code: 'too_large' },
       });
-      const larger = JSON.stringify({ ...VALID, message: 'x'.repeat(11 * 1024 * 1024) });
+      const larger = JSON.stringify({ ...valid, message: 'x'.repeat(11 * 1024 * 1024) });
       expect(await raw('/v1/campaigns', { body: larger })).toMatchObject({
         status: 413,
         body: { code: 'too_large' },
       });
-      expect(await campaigns()).toEqual(before);
+      expect(await campaigns(title)).toEqual([]);
     });
   });
 
   describe('a repeated POST', () => {
     it('with the same Idempotency-Key gets the first answer, and there is one campaign', async () => {
-      const headers = { 'idempotency-key': 'once' };
-      const before = await campaigns();
+      const headers = { 'idempotency-key': unlike('once') };
+      const once = { ...VALID, title: unlike('한 번') };
       const answers = await Promise.all(
-        [1, 2, 3].map(() => flow().api.call('POST', '/v1/campaigns', VALID, headers)),
+        [1, 2, 3].map(() => flow().api.call('POST', '/v1/campaigns', once, headers)),
       );
-      const first = await postCampaign(flow().api, VALID, headers);
+      const first = await postCampaign(flow().api, once, headers);
       for (const { status, body } of answers) {
         if (status === 201) expect((body['result'] as { id: string }).id).toBe(first.id);
         else expect(status).toBe(409);
       }
-      const made = (await campaigns()).filter((id) => !before.includes(id));
-      expect(made).toEqual([first.id]);
+      expect(await campaigns(once.title)).toEqual([first.id]);
     });
 
     it('with the same key and another body is 422', async () => {
-      const headers = { 'idempotency-key': 'once' };
+      const headers = { 'idempotency-key': unlike('another') };
+      await postCampaign(flow().api, VALID, headers);
       expect(
         await flow().api.call('POST', '/v1/campaigns', { ...VALID, title: 'other' }, headers),
       ).toMatchObject({

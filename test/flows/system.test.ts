@@ -41,9 +41,9 @@ describe('the kill switch', () => {
   beside('refusals', () => refusals(() => flow));
 });
 
-describe('the API as it is described', () => describedExamples(() => flow));
-
 // What moves the clock, which moves leases too: beside nothing, and the furthest leap last.
 describe('a campaign for a later time', spineFlow.later);
 describe('a cycle', lifeFlow.cycle);
+// Its members are golden as well: after whoever counts those.
+describe('the API as it is described', () => describedExamples(() => flow));
 describe('advertising', () => advertising(() => flow));

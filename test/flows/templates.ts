@@ -9,7 +9,7 @@ import {
   UpdateTemplateActiveVersionCommand,
 } from '@aws-sdk/client-pinpoint';
 import { beforeAll, expect, it } from 'vitest';
-import { type Flow, finished, postCampaign, until } from './support.ts';
+import { type Flow, finished, postCampaign, unlike, until } from './support.ts';
 
 const COUNT = 13;
 const LONG = '가'.repeat(200_000);
@@ -43,10 +43,10 @@ export function templates(flow: () => Flow): void {
     SegmentId = own?.Id ?? '';
   });
 
-  const update = (Subject: string, CreateNewVersion: boolean) =>
+  const update = (TemplateName: string, Subject: string, CreateNewVersion: boolean) =>
     pinpoint.send(
       new UpdateEmailTemplateCommand({
-        TemplateName: 'welcome',
+        TemplateName,
         CreateNewVersion,
         EmailTemplateRequest: {
           Subject,
@@ -61,20 +61,19 @@ export function templates(flow: () => Flow): void {
   };
 
   it('sends what the active version says, however long, each helper and default in its place', async () => {
+    const [TemplateName, title] = [unlike('welcome'), unlike('templated')];
     await pinpoint.send(
-      new CreateEmailTemplateCommand({ TemplateName: 'welcome', EmailTemplateRequest: { Subject: 'draft' } }),
+      new CreateEmailTemplateCommand({ TemplateName, EmailTemplateRequest: { Subject: 'draft' } }),
     );
-    await update('templated {{User.UserAttributes.name}}', true);
+    await update(TemplateName, `${title} {{User.UserAttributes.name}}`, true);
     await pinpoint.send(
       new UpdateTemplateActiveVersionCommand({
-        TemplateName: 'welcome',
+        TemplateName,
         TemplateType: 'EMAIL',
         TemplateActiveVersionRequest: { Version: 'latest' },
       }),
     );
-    const { EmailTemplateResponse } = await pinpoint.send(
-      new GetEmailTemplateCommand({ TemplateName: 'welcome' }),
-    );
+    const { EmailTemplateResponse } = await pinpoint.send(new GetEmailTemplateCommand({ TemplateName }));
     expect(EmailTemplateResponse).toMatchObject({ Version: '2', HtmlPart: expect.stringContaining(LONG) });
     await pinpoint.send(
       new CreateCampaignCommand({
@@ -83,17 +82,17 @@ export function templates(flow: () => Flow): void {
           Name: 'by template',
           SegmentId,
           Schedule: { StartTime: 'IMMEDIATE' },
-          TemplateConfiguration: { EmailTemplate: { Name: 'welcome' } },
+          TemplateConfiguration: { EmailTemplate: { Name: TemplateName } },
         },
       }),
     );
     const messages = await until(
-      () => arrived('templated'),
+      () => arrived(title),
       (found) => found.length === COUNT,
     );
-    expect(messages.map(({ title }) => title).sort()).toEqual(
+    expect(messages.map((message) => message.title).sort()).toEqual(
       ['고객', ...Array.from({ length: COUNT - 1 }, (_, index) => `이름${index + 1}`)]
-        .map((name) => `templated ${name}`)
+        .map((name) => `${title} ${name}`)
         .sort(),
     );
     const one = messages.find(({ to }) => to === 'x7@example.com');
