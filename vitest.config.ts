@@ -20,6 +20,8 @@ export default defineConfig({
     // A shared machine that stalls must not refuse a change; a broken guarantee fails twice.
     retry: process.env['CI'] ? 1 : 0,
     maxWorkers: 2,
+    // As many flows as wait side by side.
+    maxConcurrency: 8,
     sequence: { sequencer: FlowsFirst },
   },
 });
