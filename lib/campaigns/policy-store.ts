@@ -57,6 +57,16 @@ export class PolicyStore extends Construct {
     this.grantShelves(fn);
   }
 
+  /** Takes a member who is erased out of both. */
+  grantForgetMember(fn: RepointFunction): void {
+    fn.allow(['dynamodb:DeleteItem'], this.contacts.tableArn).knows(
+      POLICY_ENV.contactsTable,
+      this.contacts.tableName,
+    );
+    fn.allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], this.coupons.tableArn);
+    this.grantShelves(fn);
+  }
+
   private grantShelves(fn: RepointFunction): void {
     fn.allow(['dynamodb:Query'], `${this.coupons.tableArn}/index/${SHELVES_INDEX}`).knows(
       COUPONS_ENV.couponsTable,

@@ -2,8 +2,16 @@ import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { getItems } from '../../shared/batches.aws.ts';
 import { documentClient, unlessRefused } from '../../shared/dynamodb.aws.ts';
-import { codeKey, codeOf, ownerOf, promiseKey, SHELVES_INDEX } from './coupon-rows.ts';
-import type { CouponStore } from './ports.ts';
+import {
+  codeKey,
+  codeOf,
+  GIVING_SHELF,
+  givingKey,
+  ownerOf,
+  promiseKey,
+  SHELVES_INDEX,
+} from './coupon-rows.ts';
+import type { Claim, CouponStore } from './ports.ts';
 import { placeOf, type Stretch, shelfOf, stretchesFrom } from './shelves.ts';
 
 /** Where a code stands on its pool's shelves. */
@@ -14,14 +22,26 @@ export function dynamoCoupons(table: string, client: DynamoDBDocumentClient = do
   const send = (command: PutCommand | UpdateCommand): Promise<unknown> => client.send(command as PutCommand);
   const isDone = async (command: PutCommand | UpdateCommand): Promise<boolean> =>
     (await unlessRefused(send(command))) !== undefined;
+  const noted = new Map<string, Promise<unknown>>();
+  /** Before its first promise: whoever looks for a member's codes must find every campaign that gives any. */
+  const note = (claim: Claim): Promise<unknown> => {
+    const pk = givingKey(claim);
+    const place = `${claim.pool}#${claim.campaignId}`;
+    const known =
+      noted.get(pk) ?? send(new PutCommand({ TableName: table, Item: { pk, shelf: GIVING_SHELF, place } }));
+    noted.set(pk, known);
+    known.catch(() => noted.delete(pk));
+    return known;
+  };
   return {
     async promises(claim, userIds) {
       const byKey = new Map(userIds.map((userId) => [promiseKey(claim, userId), userId]));
       const rows = await getItems(client, table, [...byKey.keys()], { names: ['code'] });
       return new Map(rows.map(({ pk, code }) => [byKey.get(String(pk)) ?? '', String(code)]));
     },
-    promise: (claim, userId, code, seen) =>
-      isDone(
+    async promise(claim, userId, code, seen) {
+      await note(claim);
+      return isDone(
         new PutCommand({
           TableName: table,
           Item: { pk: promiseKey(claim, userId), code },
@@ -29,7 +49,8 @@ export function dynamoCoupons(table: string, client: DynamoDBDocumentClient = do
             ? { ConditionExpression: 'attribute_not_exists(pk)' }
             : { ConditionExpression: 'code = :seen', ExpressionAttributeValues: { ':seen': seen } }),
         }),
-      ),
+      );
+    },
     take: (claim, userId, code) =>
       isDone(
         new UpdateCommand({

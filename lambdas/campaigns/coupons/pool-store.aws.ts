@@ -1,11 +1,12 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { getItems } from '../../shared/batches.aws.ts';
 import { documentClient, unlessRefused } from '../../shared/dynamodb.aws.ts';
 import { inParallel } from '../../shared/parallel.ts';
-import { codeKey, POOLS_SHELF, poolKey, SHELVES_INDEX } from './coupon-rows.ts';
+import { codeKey, POOLS_SHELF, poolKey } from './coupon-rows.ts';
 import { placeOfCode } from './coupon-store.aws.ts';
 import type { Pool } from './pool.ts';
 import type { PoolStore } from './ports.ts';
+import { pagesOf } from './shelf-pages.aws.ts';
 import { shelfOf, shelvesOf } from './shelves.ts';
 
 /** Each code is a write with a condition of its own, so that an upload never takes a code back that was given. */
@@ -60,27 +61,4 @@ async function countOf(client: DynamoDBDocumentClient, table: string, shelf: str
   let count = 0;
   for await (const page of pagesOf(client, table, shelf, { Select: 'COUNT' })) count += page.Count ?? 0;
   return count;
-}
-
-async function* pagesOf(
-  client: DynamoDBDocumentClient,
-  TableName: string,
-  shelf: string,
-  more: { readonly Select?: 'COUNT' },
-) {
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName,
-        IndexName: SHELVES_INDEX,
-        KeyConditionExpression: 'shelf = :shelf',
-        ExpressionAttributeValues: { ':shelf': shelf },
-        ...more,
-        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
-      }),
-    );
-    yield page;
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
 }

@@ -37,3 +37,9 @@ export interface CouponStore {
    */
   free(pool: string, limit: number, start: number): Promise<readonly string[]>;
 }
+
+/** Takes a member out of what was given (spec §1, erasure). */
+export interface CouponEraser {
+  /** The member's codes stay given and belong to nobody that could be named; answers how many. Safe to repeat. */
+  forget(userId: string): Promise<number>;
+}

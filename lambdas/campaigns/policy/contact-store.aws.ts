@@ -1,8 +1,8 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { getItems } from '../../shared/batches.aws.ts';
 import { documentClient, unlessRefused } from '../../shared/dynamodb.aws.ts';
 import { type Contact, type Contacts, REMEMBERED_MS } from './caps.ts';
-import type { ContactRow, ContactStore } from './ports.ts';
+import type { ContactEraser, ContactRow, ContactStore } from './ports.ts';
 
 /**
  * Contacts in the table `contacts`: `pk` = userId, one row a member, so that counts are spread as evenly as members are;
@@ -11,7 +11,7 @@ import type { ContactRow, ContactStore } from './ports.ts';
 export function dynamoContacts(
   table: string,
   client: DynamoDBDocumentClient = documentClient(),
-): ContactStore {
+): ContactStore & ContactEraser {
   return {
     async batch(userIds, { consistent }) {
       const rows = await getItems(client, table, [...new Set(userIds)], {
@@ -24,6 +24,9 @@ export function dynamoContacts(
           { contacts: new Map(Object.entries(sends as Record<string, Contact>)), revision: Number(revision) },
         ]),
       );
+    },
+    async forget(userId) {
+      await client.send(new DeleteCommand({ TableName: table, Key: { pk: userId } }));
     },
     async put(userId, contacts, expecting) {
       const condition =

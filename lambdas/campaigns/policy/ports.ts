@@ -22,6 +22,12 @@ export interface ContactStore {
   put(userId: string, contacts: Contacts, expecting: number): Promise<boolean>;
 }
 
+/** Takes a member out of the counts (spec §1, erasure). */
+export interface ContactEraser {
+  /** Safe to repeat. */
+  forget(userId: string): Promise<void>;
+}
+
 /** The send that a Pinpoint campaign is a run of, and what it says. */
 export interface AskedSend {
   readonly campaignId: string;
