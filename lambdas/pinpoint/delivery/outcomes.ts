@@ -37,6 +37,7 @@ const FINAL: Readonly<Record<string, Meaning>> = {
   g: { status: 'skipped', reason: 'ENDPOINT_DELETED' },
   a: { status: 'skipped', reason: 'ENDPOINT_MISSING_ADDRESS' },
   c: { status: 'skipped', reason: 'ENDPOINT_CHANNEL_CHANGED' },
+  U: { status: 'skipped', reason: 'ENDPOINT_USER_CHANGED' },
   d: { status: 'skipped', reason: 'DUPLICATE_ADDRESS' },
   e: { status: 'skipped', reason: 'CANCELLED' },
   E: { status: 'skipped', reason: 'EXPIRED' },

@@ -28,7 +28,7 @@ export interface CompiledPlan {
 }
 
 /** What decides at delivery whether and where a message goes (design.md, "Reads at delivery"). */
-const DECIDING = ['Address', 'ChannelType', 'EndpointStatus', 'OptOut'];
+const DECIDING = ['Address', 'ChannelType', 'EndpointStatus', 'OptOut', USER_ID];
 const TIMEZONE = 'Demographic.Timezone';
 /** Runs whose plans a warm function keeps. */
 const KEPT = 20;

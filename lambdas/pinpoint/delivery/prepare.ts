@@ -1,4 +1,5 @@
 import type { RenderContext } from '../../shared/rendering/context.ts';
+import { USER_ID } from '../../shared/rendering/variables.ts';
 import { logger } from '../../shared/telemetry.ts';
 import type { CapRun, Caps } from '../caps/ports.ts';
 import type { OutgoingMessage } from '../channels/ports.ts';
@@ -107,7 +108,7 @@ async function eligible(
     const values = rows.get(entry.e);
     const address = String(values?.['Address'] ?? '');
     const letter =
-      refusal(values, entry.c) ??
+      refusal(values, entry) ??
       (deps.recipients(address, entry.u) ? undefined : letterOf('RECIPIENT_NOT_ALLOWED'));
     if (letter !== undefined || !values) {
       decided.push({ position, letter: letter ?? letterOf('ENDPOINT_DELETED') });
@@ -130,9 +131,11 @@ function distinct(candidates: readonly Candidate[], decided: Change[]): readonly
 }
 
 /** Why an endpoint, as it is now, gets nothing; undefined when it gets its message. */
-function refusal(endpoint: DottedValues | undefined, channelType: string): Letter | undefined {
+function refusal(endpoint: DottedValues | undefined, { c, u }: Entry): Letter | undefined {
   if (!endpoint) return letterOf('ENDPOINT_DELETED');
-  if (endpoint['ChannelType'] !== channelType) return letterOf('ENDPOINT_CHANNEL_CHANGED');
+  if (endpoint['ChannelType'] !== c) return letterOf('ENDPOINT_CHANNEL_CHANGED');
+  // Whoever has the device by now must not read what was meant for somebody else.
+  if (u !== undefined && (endpoint[USER_ID] ?? u) !== u) return letterOf('ENDPOINT_USER_CHANGED');
   if (endpoint['EndpointStatus'] === 'INACTIVE') return letterOf('ENDPOINT_INACTIVE');
   if (endpoint['OptOut'] === 'ALL') return letterOf('ENDPOINT_OPT_OUT');
   return endpoint['Address'] ? undefined : letterOf('ENDPOINT_MISSING_ADDRESS');

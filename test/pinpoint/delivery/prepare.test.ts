@@ -53,18 +53,20 @@ describe('a recipient', () => {
     expect(record).toMatchObject({ status: 'sent', reason: 'SUCCESS', channel: 'GCM', day: '2026-11-01' });
   });
 
-  it('is judged by status, opt-out, address and channel at delivery, and the ledger tells who was skipped and why', async () => {
-    const world = await worldOf({ entries: 6 });
+  it('is judged by status, opt-out, address, channel and user at delivery, and the ledger tells who was skipped and why', async () => {
+    const world = await worldOf({ entries: 8 });
     const changes: [string, Record<string, string>][] = [
       ['e1', { OptOut: 'ALL' }],
       ['e2', { EndpointStatus: 'INACTIVE' }],
       ['e3', { Address: '' }],
       ['e4', { ChannelType: 'EMAIL' }],
+      ['e6', { 'User.UserId': 'somebody else' }],
+      ['e7', { 'User.UserId': 'u7' }],
     ];
     for (const [id, change] of changes) world.endpoints.set(id, { ...world.endpoints.get(id), ...change });
     world.endpoints.delete('e5');
     await world.lane();
-    expect(sentIds(world)).toEqual(['e0']);
+    expect(sentIds(world)).toEqual(['e0', 'e7']);
     expect([...finalStates(world.ledger)].sort()).toEqual([
       ['e0', { status: 'sent', reason: 'SUCCESS' }],
       ['e1', skippedAs('ENDPOINT_OPT_OUT')],
@@ -72,6 +74,8 @@ describe('a recipient', () => {
       ['e3', skippedAs('ENDPOINT_MISSING_ADDRESS')],
       ['e4', skippedAs('ENDPOINT_CHANNEL_CHANGED')],
       ['e5', skippedAs('ENDPOINT_DELETED')],
+      ['e6', skippedAs('ENDPOINT_USER_CHANGED')],
+      ['e7', { status: 'sent', reason: 'SUCCESS' }],
     ]);
   });
 
