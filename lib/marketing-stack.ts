@@ -10,6 +10,7 @@ import { Kakao } from './channels/kakao.ts';
 import { ApiDocs } from './console/api-docs.ts';
 import type { DataStack } from './data-stack.ts';
 import type { EngineStack } from './engine-stack.ts';
+import { EventCompaction } from './events/event-compaction.ts';
 import { EventIntake } from './events/event-intake.ts';
 import { EventQuarantine } from './events/event-quarantine.ts';
 import { Members } from './members/members.ts';
@@ -43,6 +44,7 @@ export class MarketingStack extends RepointStack {
       idempotency,
     });
     ofDomain('events', quarantine).addRoutes(this.privateApi);
+    ofDomain('events', new EventCompaction(this, 'Compaction', deployment, data.lake));
     this.members = ofDomain(
       'members',
       new Members(this, 'Members', deployment, {

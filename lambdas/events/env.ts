@@ -15,3 +15,16 @@ export const REPLAY_ENV = {
   /** How long an event stays in quarantine, in days. */
   quarantineDays: 'QUARANTINE_DAYS',
 } as const;
+
+/** Of functions that rewrite closed days. */
+export const COMPACTION_ENV = {
+  /** Bucket of the lake. */
+  lakeBucket: 'LAKE_BUCKET',
+} as const;
+
+/** Of the function that looks over the lake each night. */
+export const NIGHTLY_ENV = {
+  compactionsQueueUrl: 'COMPACTIONS_QUEUE_URL',
+  /** How long events are kept, in days. */
+  retentionDays: 'EVENTS_RETENTION_DAYS',
+} as const;

@@ -1,3 +1,5 @@
+import { LAKE_ENV } from '../shared/env.ts';
+
 /** Environment variables of the segments domain. */
 export const SEGMENTS_ENV = {
   /** Definitions, their versions and resolutions. */
@@ -6,7 +8,6 @@ export const SEGMENTS_ENV = {
   resolutionsQueueUrl: 'RESOLUTIONS_QUEUE_URL',
   /** Bucket of resolved lists (`segments/<name>/<resolution id>/`) and Athena results (`athena/`). */
   bucket: 'SEGMENTS_BUCKET',
-  athenaWorkgroup: 'ATHENA_WORKGROUP',
-  /** Glue database of the lake. */
-  database: 'GLUE_DATABASE',
+  athenaWorkgroup: LAKE_ENV.workgroup,
+  database: LAKE_ENV.database,
 } as const;

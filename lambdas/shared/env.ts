@@ -21,3 +21,10 @@ export function readEnv<K extends string>(names: Readonly<Record<K, string>>): R
     Object.entries<string>(names).map(([key, name]) => [key, process.env[name] ?? '']),
   ) as Record<K, string>;
 }
+
+/** Of functions that ask Athena. */
+export const LAKE_ENV = {
+  workgroup: 'ATHENA_WORKGROUP',
+  /** Glue database of the lake. */
+  database: 'GLUE_DATABASE',
+} as const;

@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
-import { SEGMENTS_ENV } from '../../lambdas/segments/env.ts';
+import { LAKE_ENV } from '../../lambdas/shared/env.ts';
 import { type Deployment, KEEP } from './deployment.ts';
 import { type LakePartition, type LakeTable, lakeTables } from './glue-columns.ts';
 import { prestoView, viewColumns } from './presto-view.ts';
@@ -64,6 +64,7 @@ export class Lake extends Construct {
       accessLogs: this.accessLogs,
       expireDays: {
         'events/': retention.eventsDays,
+        'events_compacted/': retention.eventsDays,
         'quarantined_events/': retention.quarantineDays,
         'ledger/': retention.ledgerDays,
         'errors/': ERROR_DAYS,
@@ -126,8 +127,8 @@ export class Lake extends Construct {
         WRITE_RESULT,
         this.work.under(ATHENA_PREFIX),
       )
-      .knows(SEGMENTS_ENV.athenaWorkgroup, this.workgroup.name)
-      .knows(SEGMENTS_ENV.database, this.databaseName);
+      .knows(LAKE_ENV.workgroup, this.workgroup.name)
+      .knows(LAKE_ENV.database, this.databaseName);
   }
 
   /** `grantQuery`, and may read the rows that come of it: Athena reads its result from S3 as its caller. */

@@ -76,16 +76,30 @@ export function setAside(
   });
 }
 
-/** Every minute a function looks at what is due. */
-export class MinuteTick extends Construct {
+interface TickTimes {
+  /** EventBridge Scheduler's expression. */
+  readonly expression: string;
+  readonly timeZone?: string;
+  readonly description: string;
+  readonly retries: number;
+  readonly maxEventAge: Duration;
+}
+
+/** EventBridge Scheduler calls a function at its times; what fails goes to a queue of its own. */
+class Tick extends Construct {
   readonly entry: string;
 
-  constructor(scope: Construct, id: string, deployment: Deployment, fn: RepointFunction) {
+  constructor(
+    scope: Construct,
+    id: string,
+    deployment: Deployment,
+    fn: RepointFunction,
+    { expression, timeZone, description, retries, maxEventAge }: TickTimes,
+  ) {
     super(scope, id);
     this.entry = fn.entry;
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', deployment, `${fn.entry}-dlq`);
-    // A tick that failed is not worth repeating: the next one, a minute later, sees all that is due.
-    setAside(fn, deadLetters, 0, Duration.minutes(1));
+    setAside(fn, deadLetters, retries, maxEventAge);
     const role = new Role(this, 'Role', {
       description: `Scheduler invokes ${fn.entry}`,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -102,16 +116,46 @@ export class MinuteTick extends Construct {
     });
     new CfnSchedule(this, 'Schedule', {
       name: physicalName(deployment, fn.entry),
-      description: `Each minute: ${fn.entry}`,
-      scheduleExpression: 'cron(* * * * ? *)',
+      description: `${description}: ${fn.entry}`,
+      scheduleExpression: expression,
+      ...(timeZone === undefined ? {} : { scheduleExpressionTimezone: timeZone }),
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
         arn: fn.functionArn,
         roleArn: role.roleArn,
         input: '{}',
         deadLetterConfig: { arn: deadLetters.queueArn },
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+        retryPolicy: {
+          maximumRetryAttempts: retries,
+          maximumEventAgeInSeconds: maxEventAge.toSeconds(),
+        },
       },
+    });
+  }
+}
+
+/** Every minute a function looks at what is due. */
+export class MinuteTick extends Tick {
+  constructor(scope: Construct, id: string, deployment: Deployment, fn: RepointFunction) {
+    super(scope, id, deployment, fn, {
+      expression: 'cron(* * * * ? *)',
+      description: 'Each minute',
+      // A tick that failed is not worth repeating: the next one, a minute later, sees all that is due.
+      retries: 0,
+      maxEventAge: Duration.minutes(1),
+    });
+  }
+}
+
+/** Once a night, at three in the deployment's time zone, a function does what can wait. */
+export class NightlyTick extends Tick {
+  constructor(scope: Construct, id: string, deployment: Deployment, fn: RepointFunction) {
+    super(scope, id, deployment, fn, {
+      expression: 'cron(0 3 * * ? *)',
+      timeZone: deployment.config.timeZone,
+      description: 'Each night',
+      retries: 2,
+      maxEventAge: Duration.hours(3),
     });
   }
 }

@@ -1,15 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { Temporal } from 'temporal-polyfill';
 import type { Clock } from '../clock.ts';
 import type { Invocation } from './functions/invocation.ts';
 import { isObject, type ResolvedResource } from './template/template.ts';
 
-/** A schedule of the template that fires once a minute. */
-export interface MinuteSchedule {
+/** A schedule of the template. */
+export interface Schedule {
+  /** When it fires: each minute, or once a day at a time of a zone. */
+  readonly every: 'minute' | TimeOfDay;
   readonly name: string;
   readonly arn: string;
   readonly functionArn: string;
   /** JSON text for the function; undefined for EventBridge Scheduler's own event. */
   readonly input: string | undefined;
+}
+
+interface TimeOfDay {
+  readonly hour: number;
+  readonly minute: number;
+  /** IANA. */
+  readonly timeZone: string;
 }
 
 interface SchedulerDeps {
@@ -21,7 +31,7 @@ interface SchedulerDeps {
 }
 
 export interface Scheduler {
-  /** Fires every schedule now and waits for the functions' ends. */
+  /** Fires every schedule of each minute now, and what else is due, and waits for the functions' ends. */
   tick(): Promise<{ schedule: string; invocation: Invocation }[]>;
   stop(): void;
 }
@@ -39,15 +49,16 @@ const KNOWN = [
 ];
 const KNOWN_TARGET = ['Arn', 'RoleArn', 'Input', 'RetryPolicy', 'DeadLetterConfig'];
 const EVERY_MINUTE = new Set(['cron(* * * * ? *)', 'rate(1 minute)', 'rate(1 minutes)']);
+const DAILY = /^cron\((\d{1,2}) (\d{1,2}) \* \* \? \*\)$/;
 const MINUTE_MS = 60_000;
 /** How soon after the minute's beginning, or after the clock was moved, a schedule fires. */
 const LOOK_EVERY_MS = 100;
 
 /** Reads an `AWS::Scheduler::Schedule`; undefined when it is disabled. Throws on an expression or property not known here. */
-export function minuteSchedule(
+export function scheduleOf(
   { stack, logicalId, properties }: ResolvedResource,
   arn: string,
-): MinuteSchedule | undefined {
+): Schedule | undefined {
   const where = `${stack} / ${logicalId}`;
   const target = properties['Target'];
   if (!isObject(target)) throw new Error(`${where}: a schedule needs a Target`);
@@ -56,16 +67,18 @@ export function minuteSchedule(
     ...Object.keys(target).filter((key) => !KNOWN_TARGET.includes(key)),
   ];
   if (unknown.length > 0) throw new Error(`${where}: ${unknown.join(', ')} is not known`);
-  if (!EVERY_MINUTE.has(String(properties['ScheduleExpression'])))
-    throw new Error(
-      `${where}: ${String(properties['ScheduleExpression'])} is not known, only ${[...EVERY_MINUTE].join(', ')}`,
-    );
+  const every = everyOf(
+    String(properties['ScheduleExpression']),
+    String(properties['ScheduleExpressionTimezone'] ?? 'UTC'),
+    where,
+  );
   const functionArn = String(target['Arn']);
   if (functionArn.split(':')[2] !== 'lambda')
     throw new Error(`${where}: a target like ${functionArn} is not known`);
   if (properties['State'] === 'DISABLED') return undefined;
   const input = target['Input'];
   return {
+    every,
     name: arn.slice(arn.lastIndexOf('/') + 1),
     arn,
     functionArn,
@@ -73,33 +86,60 @@ export function minuteSchedule(
   };
 }
 
-/** Fires the schedules at each minute of the local clock. A clock moved over many minutes fires once. */
+function everyOf(expression: string, timeZone: string, where: string): Schedule['every'] {
+  if (EVERY_MINUTE.has(expression)) return 'minute';
+  const [, minute, hour] = DAILY.exec(expression) ?? [];
+  if (minute === undefined || hour === undefined)
+    throw new Error(
+      `${where}: ${expression} is not known, only ${[...EVERY_MINUTE].join(', ')} and cron(m h * * ? *)`,
+    );
+  return { hour: Number(hour), minute: Number(minute), timeZone };
+}
+
+/** The last moment, not after `now`, at which the schedule fires: epoch milliseconds. */
+function lastTime({ every }: Schedule, now: number): number {
+  if (every === 'minute') return Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(every.timeZone);
+  const today = local.startOfDay().withPlainTime({ hour: every.hour, minute: every.minute });
+  const last = Temporal.ZonedDateTime.compare(today, local) > 0 ? today.subtract({ days: 1 }) : today;
+  return last.epochMilliseconds;
+}
+
+/** Fires the schedules as the local clock reaches their times. A clock moved over many of a schedule's times fires it once. */
 export function startScheduler(
-  schedules: readonly MinuteSchedule[],
+  schedules: readonly Schedule[],
   { clock, functions }: SchedulerDeps,
 ): Scheduler {
-  const minute = (): number => Math.floor(clock.now() / MINUTE_MS);
-  let last = minute();
+  const fired = new Map(schedules.map((schedule) => [schedule, lastTime(schedule, clock.now())]));
+  /** The time a schedule should have fired at since it last did. */
+  const due = (schedule: Schedule): number | undefined => {
+    const time = lastTime(schedule, clock.now());
+    if (time === fired.get(schedule)) return undefined;
+    fired.set(schedule, time);
+    return time;
+  };
   const timer = setInterval(() => {
-    if (minute() === last) return;
-    last = minute();
-    for (const schedule of schedules)
-      functions.invokeLater(schedule.functionArn, eventOf(schedule, last * MINUTE_MS));
+    for (const schedule of schedules) {
+      const time = due(schedule);
+      if (time !== undefined) functions.invokeLater(schedule.functionArn, eventOf(schedule, time));
+    }
   }, LOOK_EVERY_MS);
   return {
     tick: () =>
       Promise.all(
-        schedules.map(async (schedule) => ({
-          schedule: schedule.name,
-          invocation: await functions.invoke(schedule.functionArn, eventOf(schedule, clock.now())),
-        })),
+        schedules
+          .filter((schedule) => due(schedule) !== undefined || schedule.every === 'minute')
+          .map(async (schedule) => ({
+            schedule: schedule.name,
+            invocation: await functions.invoke(schedule.functionArn, eventOf(schedule, clock.now())),
+          })),
       ),
     stop: () => clearInterval(timer),
   };
 }
 
 /** The schedule's input with Scheduler's context attributes filled in, or its default event. */
-function eventOf({ arn, input }: MinuteSchedule, scheduledAt: number): string {
+function eventOf({ arn, input }: Schedule, scheduledAt: number): string {
   const time = `${new Date(scheduledAt).toISOString().slice(0, 19)}Z`;
   const executionId = randomUUID();
   const [, , , region, account] = arn.split(':');

@@ -4,7 +4,7 @@ import { asyncSettings } from './functions/async-settings.ts';
 import { functionDefinition } from './functions/definition.ts';
 import { Functions } from './functions/functions.ts';
 import { LOCAL_PLACE, type LocalTemplate } from './local-template.ts';
-import { minuteSchedule, type Scheduler, startScheduler } from './scheduler.ts';
+import { type Scheduler, scheduleOf, startScheduler } from './scheduler.ts';
 import { checkpointFiles } from './sources/checkpoint-files.ts';
 import { mappingOf } from './sources/mapping.ts';
 import type { Queues, Source, Streams } from './sources/ports.ts';
@@ -72,7 +72,7 @@ export function startTriggers(deps: WiringDeps, functions: Functions): Triggers 
   const scheduler = startScheduler(
     template
       .resources('AWS::Scheduler::Schedule')
-      .map((resource) => minuteSchedule(resource, template.attribute(resource, 'Arn')))
+      .map((resource) => scheduleOf(resource, template.attribute(resource, 'Arn')))
       .filter((schedule) => schedule !== undefined),
     { clock, functions },
   );

@@ -113,11 +113,13 @@ describe('the tick of campaigns', () => {
 });
 
 describe('who reads what people did', () => {
-  it('is who resolves segments, who chooses the winner of a test, and who counts what a month has cost', () => {
-    const asking = ['campaigns-advance', 'campaigns-estimate', 'segments-resolve'];
+  it('is who resolves segments, who chooses the winner of a test, who counts what a month has cost, and who compacts', () => {
+    const asking = ['campaigns-advance', 'campaigns-estimate', 'events-compact', 'segments-resolve'];
     expect(doers('athena:StartQueryExecution')).toEqual(asking);
     const lake = functions.filter((name) =>
-      mayDo(name, 's3:GetObject').some((on) => on.includes('repoint-test-lake')),
+      mayDo(name, 's3:GetObject').some(
+        (on) => on.includes('repoint-test-lake') && !on.endsWith('/compactions/*'),
+      ),
     );
     expect(lake).toEqual([...asking, 'events-quarantine'].sort());
   });

@@ -122,6 +122,7 @@ describe('queues', () => {
 
   it('are those of docs/architecture.md', () => {
     expect(work.map(([name]) => name.replace('repoint-test-', '')).sort()).toEqual([
+      'compactions',
       'imports',
       'resolutions',
       'runs',

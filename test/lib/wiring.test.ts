@@ -15,6 +15,7 @@ const queues = mappings.filter(({ source }) => source !== 'events');
 describe('event sources', () => {
   it('wake the functions of docs/architecture.md', () => {
     expect(Object.fromEntries(mappings.map(({ source, fn }) => [source, fn]))).toEqual({
+      compactions: 'events-compact',
       events: 'members-state',
       resolutions: 'segments-resolve',
       sends: 'campaigns-advance',
@@ -57,12 +58,15 @@ describe('ticks', () => {
     stack,
   }));
 
-  it('are one for campaigns and one for the engine', () => {
-    expect(schedules.map(({ name }) => name).sort()).toEqual(['campaigns-tick', 'pinpoint-tick']);
+  it('are one for campaigns and one for the engine each minute, and one for the lake each night', () => {
+    expect(Object.fromEntries(schedules.map(({ name, expression }) => [name, expression]))).toEqual({
+      'campaigns-tick': 'cron(* * * * ? *)',
+      'pinpoint-tick': 'cron(* * * * ? *)',
+      'events-nightly': 'cron(0 3 * * ? *)',
+    });
   });
 
-  it.each(schedules)('$name comes every minute to its function, and fails into its queue', (schedule) => {
-    expect(schedule.expression).toBe('cron(* * * * ? *)');
+  it.each(schedules)('$name comes to its function, and fails into its queue', (schedule) => {
     expect(textOf(schedule.target.Arn, schedule.stack)).toBe(`arn:repoint-test-${schedule.name}`);
     expect(textOf(schedule.target.DeadLetterConfig.Arn, schedule.stack)).toBe(
       `arn:repoint-test-${schedule.name}-dlq`,
@@ -114,6 +118,7 @@ describe('functions called without waiting', () => {
     });
     expect(Object.fromEntries(asynchronous)).toEqual({
       'campaigns-tick': 'campaigns-tick-dlq',
+      'events-nightly': 'events-nightly-dlq',
       'pinpoint-tick': 'pinpoint-tick-dlq',
       'pinpoint-feedback': 'pinpoint-feedback-dlq',
     });

@@ -36,7 +36,7 @@ export interface CompactRequest extends Partition {
 const POLL_MS = { first: 200, longest: 5_000 } as const;
 
 /**
- * Rewrites one closed partition into few files, each event once, and makes that writing the one that counts (docs/adr/0007).
+ * Rewrites one closed partition into few files, each event once, and makes that writing the one that counts (docs/adr/0007-closed-days-are-rewritten.md).
  * Safe to repeat, to run twice at once and to die anywhere: a reader sees the partition as it was or as it is, and raw files
  * go only a run after the one that took them in. What comes into a partition after it was compacted is taken in by the next run.
  */

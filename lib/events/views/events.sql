@@ -31,7 +31,7 @@
 -- guarantee: An event_id counts once, whatever is sent again and on whatever day it is sent (spec §1); the copy received
 --   first is kept. A client that repeats an id repeats its occurred_at: with times of two days it told two events.
 --   A purchase counts once per transaction_id: of several reports the one that names the user is kept, of those the one
---   received first; once its day is compacted (docs/adr/0007) it stays, whatever is reported later. Reports of one order that
+--   received first; once its day is compacted (docs/adr/0007-closed-days-are-rewritten.md) it stays, whatever is reported later. Reports of one order that
 --   lie more than ten days apart count twice until the later one's day is compacted, which is after ten days.
 --   A predicate on `day` reads that day's files, and what is not compacted of purchases and of what was filed by arrival
 --   because it was older than a week (normally next to nothing).

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createClock } from '../../../local/clock.ts';
-import { minuteSchedule, type Scheduler, startScheduler } from '../../../local/runtime/scheduler.ts';
+import { type Scheduler, scheduleOf, startScheduler } from '../../../local/runtime/scheduler.ts';
 import type { JsonObject } from '../../../local/runtime/template/template.ts';
 
 const ARN = 'arn:aws:scheduler:ap-northeast-2:000000000000:schedule/default/tick';
@@ -22,12 +22,12 @@ const resource = (change: JsonObject = {}, target: JsonObject = {}) => ({
 let scheduler: Scheduler | undefined;
 afterEach(() => scheduler?.stop());
 
-function run(target: JsonObject = {}) {
+function run(target: JsonObject = {}, change: JsonObject = {}) {
   const clock = createClock();
   // The middle of a minute, so that the real minute does not turn while the test runs.
   clock.set(Date.parse('2026-11-21T08:15:30Z'));
   const fired: { functionArn: string; event: string }[] = [];
-  const schedule = minuteSchedule(resource({}, target), ARN);
+  const schedule = scheduleOf(resource(change, target), ARN);
   scheduler = startScheduler(schedule ? [schedule] : [], {
     clock,
     functions: {
@@ -79,11 +79,35 @@ describe('a schedule of every minute', () => {
   });
 });
 
+describe('a schedule of once a day', () => {
+  const nightly = { ScheduleExpression: 'cron(0 3 * * ? *)', ScheduleExpressionTimezone: 'Asia/Seoul' };
+
+  test('fires at its time of its zone, whether or not ticks are asked for, and once', async () => {
+    const { clock, fired } = run({}, nightly);
+    expect(await scheduler?.tick()).toEqual([]);
+    clock.set(Date.parse('2026-11-21T17:59:50Z'));
+    await settle();
+    expect(fired).toHaveLength(0);
+    clock.set(Date.parse('2026-11-21T18:00:00Z'));
+    await settle();
+    expect(fired).toHaveLength(1);
+    expect(JSON.parse(fired[0]?.event ?? '')).toMatchObject({ time: '2026-11-21T18:00:00Z' });
+    expect(await scheduler?.tick()).toEqual([]);
+  });
+
+  test('fires once for a clock that jumped over several nights', async () => {
+    const { clock, fired } = run({}, nightly);
+    clock.advance(10 * 24 * 60 * MINUTE_MS);
+    await settle();
+    expect(fired).toHaveLength(1);
+  });
+});
+
 test('what it does not know stops the system at start; a disabled schedule does not run', () => {
-  expect(() => minuteSchedule(resource({ ScheduleExpression: 'rate(5 minutes)' }), ARN)).toThrow(
+  expect(() => scheduleOf(resource({ ScheduleExpression: 'rate(5 minutes)' }), ARN)).toThrow(
     'S / Tick: rate(5 minutes)',
   );
-  expect(() => minuteSchedule(resource({ StartDate: 'x' }), ARN)).toThrow('StartDate');
-  expect(() => minuteSchedule(resource({}, { EcsParameters: {} }), ARN)).toThrow('EcsParameters');
-  expect(minuteSchedule(resource({ State: 'DISABLED' }), ARN)).toBeUndefined();
+  expect(() => scheduleOf(resource({ StartDate: 'x' }), ARN)).toThrow('StartDate');
+  expect(() => scheduleOf(resource({}, { EcsParameters: {} }), ARN)).toThrow('EcsParameters');
+  expect(scheduleOf(resource({ State: 'DISABLED' }), ARN)).toBeUndefined();
 });

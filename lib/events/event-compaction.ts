@@ -1,0 +1,62 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { COMPACTION_ENV, NIGHTLY_ENV } from '../../lambdas/events/env.ts';
+import type { Deployment } from '../shared/deployment.ts';
+import { type Lake, lakeFolder, WRITE_RESULT } from '../shared/lake.ts';
+import { RepointFunction, SEND_MESSAGES } from '../shared/repoint-function.ts';
+import { NightlyTick, onQueue } from '../shared/triggers.ts';
+import { WorkQueue } from '../shared/work-queue.ts';
+
+const RAW = `${lakeFolder('events_raw')}/`;
+const COMPACTED = `${lakeFolder('events_compacted')}/`;
+const COMPACTIONS = `${lakeFolder('compactions')}/`;
+const WHY = 'Files of a partition are named by Firehose and Athena, under one folder a table.';
+
+/** Each night closed days of events are rewritten into few files, each event once (docs/adr/0007-closed-days-are-rewritten.md). */
+export class EventCompaction extends Construct {
+  readonly nightly: RepointFunction;
+  readonly compactor: RepointFunction;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, lake: Lake) {
+    super(scope, id);
+    const work = new WorkQueue(this, 'Compactions', deployment, {
+      name: 'compactions',
+      // A day waits for its Athena query, which may take minutes.
+      consumerTimeout: Duration.minutes(15),
+      maxReceives: 3,
+    });
+    this.nightly = new RepointFunction(this, 'nightly', deployment, {
+      name: 'events-nightly',
+      description: 'Queues what is to be compacted, drops what is beyond the retention',
+      memoryMb: 512,
+      timeout: Duration.minutes(5),
+    });
+    this.compactor = new RepointFunction(this, 'compact', deployment, {
+      name: 'events-compact',
+      description: 'Rewrites one closed partition of events',
+      memoryMb: 512,
+      timeout: work.consumerTimeout,
+    });
+    for (const fn of [this.nightly, this.compactor]) this.grantCompactions(fn, lake);
+    this.compactor
+      .allowUnder(WHY, ['s3:GetObject'], lake.bucket.under(COMPACTED))
+      .allowUnder(WHY, ['s3:DeleteObject'], lake.bucket.under(RAW));
+    this.nightly
+      .allow(SEND_MESSAGES, work.queue.queueArn)
+      .knows(NIGHTLY_ENV.compactionsQueueUrl, work.queue.queueUrl)
+      .knows(NIGHTLY_ENV.retentionDays, String(deployment.config.retention.eventsDays));
+    lake.grantQuery(this.compactor);
+    this.compactor.allowUnder(WHY, WRITE_RESULT, lake.bucket.under(COMPACTED));
+    new NightlyTick(this, 'Tick', deployment, this.nightly);
+    // One day after the other as far as may be: SQS runs at least two.
+    onQueue(this.compactor, work, { batchSize: 1, maxConcurrency: 2 });
+  }
+
+  /** Which writings count, and dropping those that do not. */
+  private grantCompactions(fn: RepointFunction, { bucket }: Lake): void {
+    fn.allow(['s3:ListBucket'], bucket.bucketArn)
+      .allowUnder(WHY, ['s3:DeleteObject'], bucket.under(COMPACTED))
+      .allowUnder(WHY, ['s3:GetObject', 's3:PutObject'], bucket.under(COMPACTIONS))
+      .knows(COMPACTION_ENV.lakeBucket, bucket.bucketName);
+  }
+}
