@@ -1,5 +1,6 @@
 import { validateCreateCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
+import { inWords } from '../shared/depth.ts';
 import { conflict, invalid } from '../shared/errors.ts';
 import { check } from '../shared/validation.ts';
 import type { Campaign, Definition } from './campaign.ts';
@@ -24,7 +25,8 @@ const WHILE_SENDING = ['name', 'ratePerMinute'];
 /**
  * Changes fields of a campaign (PATCH): one that is given replaces the whole field, null takes it away. A recurring
  * campaign's later sends say what it says then; one that goes out once can be edited until its send begins, after that
- * its rate. Label and opt-out text are frozen into it anew (spec §4). Each edit is a version.
+ * its rate. Label and opt-out text are frozen into it anew (spec §4). Each edit is a version; of somebody who says which one
+ * the edit is of, it is refused once there is another.
  */
 export async function editCampaign(
   deps: EditDeps,
@@ -32,9 +34,11 @@ export async function editCampaign(
   id: string,
   body: unknown,
 ): Promise<WarnedAnswer> {
-  const patch = patchOf(body);
+  const { version, ...patch } = patchOf(body, ['version']);
+  checkVersion(version);
   const edited = await changeCampaign(deps, ctx, id, 'edited', async (campaign) => {
     checkEditable(campaign, Object.keys(patch));
+    if (version !== undefined && version !== campaign.version) throw overtaken(campaign, version);
     const definition = isSmall(campaign, patch)
       ? withNameAndRate(campaign, patch)
       : (await defined(deps, ctx, patched(campaign, patch), { stored: campaign, kind: 'edit' })).definition;
@@ -46,6 +50,18 @@ export async function editCampaign(
   const answer = await carriedOut(deps, opened, isMeant, (send) => changeRate(deps, ctx, send, rate));
   return { ...answer, warnings: isSmall(edited, patch) ? [] : await warnings(deps, ctx, edited) };
 }
+
+function checkVersion(version: unknown): void {
+  if (version === undefined || (Number.isInteger(version) && Number(version) > 0)) return;
+  const message = `version is ${inWords(version)}; allowed: the version that is edited, a whole number`;
+  throw invalid([{ field: 'version', message }]);
+}
+
+const overtaken = ({ id, version: now, changedBy }: Campaign, version: unknown) =>
+  conflict(
+    `Campaign ${id} is version ${now} by now, by ${changedBy}, not ${version}: read it again`,
+    'version',
+  );
 
 const hasOpenSends = ({ open }: Campaign): boolean => Object.keys(open).length > 0;
 

@@ -91,7 +91,7 @@ export function pause(campaign: Campaign): Campaign {
   if (campaign.status === 'recurring') return { ...withoutNext(campaign), status: 'paused' };
   // A pause that broke off half-way, or one of a campaign that goes out once, is of its running send.
   if (running && (campaign.status === 'paused' || campaign.schedule.kind !== 'recurring')) return campaign;
-  const hint = campaign.status === 'scheduled' ? '; cancel it, or edit its time' : '';
+  const hint = stateOf(campaign) === 'scheduled' ? '; cancel it, or edit its time' : '';
   return refused(campaign, 'pausing', ['recurring', 'sending'], hint);
 }
 

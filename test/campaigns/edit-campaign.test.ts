@@ -36,6 +36,19 @@ describe('editing a campaign', () => {
     expect(view).not.toHaveProperty('ratePerMinute');
   });
 
+  it('of a version that somebody else edited meanwhile is refused, if it says which one it is of', async () => {
+    const w = world();
+    const { id } = await created(w, { ...SMS, schedule: { at: LATER } });
+    expect(await edited(w, id, { version: 1, name: 'one' })).toMatchObject({ version: 2 });
+    await expect(edited(w, id, { version: 1, message: 'two' })).rejects.toMatchObject({
+      code: 'conflict',
+      field: 'version',
+      message: expect.stringMatching(/is version 2 by now.*read it again/),
+    });
+    await expect(edited(w, id, { version: 'x' })).rejects.toMatchObject({ code: 'validation' });
+    expect(await edited(w, id, { message: 'two' })).toMatchObject({ version: 3 });
+  });
+
   it('is no version when nothing is different', async () => {
     const w = world();
     const { id } = await created(w, { ...SMS, schedule: { at: LATER } });

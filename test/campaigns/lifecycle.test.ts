@@ -126,6 +126,11 @@ describe('pausing and resuming', () => {
   it.each<[string, () => unknown, RegExp]>([
     ['pausing a scheduled one', () => pause(campaignAt(LATER)), /is scheduled.*cancel it, or edit its time/],
     [
+      'pausing a held one',
+      () => pause(withOpen(idle('scheduled'), 'held')),
+      /is held: pausing is for one that is recurring or sending$/,
+    ],
+    [
       'pausing a stopped one',
       () => pause(idle('stopped', EVERY_SECOND_DAY)),
       /is stopped: pausing is for one that is recurring or sending/,
