@@ -29,6 +29,10 @@ export const dayPrefix = (day: string): string => `${QUARANTINE_FOLDER}day=${day
 
 export const keyOf = (object: string): string => `${dayPrefix(dayOfObject(object))}${object.slice(9)}${END}`;
 
+/** Keys above this one come after `after`: the name of an object without its day, or the beginning of one (`startOf`). */
+export const keyAfter = (day: string, after: string): string =>
+  `${dayPrefix(day)}${after}${after.includes('-') ? END : ''}`;
+
 /** The object a key names; undefined for a file that is none of ours. */
 export function objectOfKey(key: string): string | undefined {
   const [, year, month, day, name] =

@@ -7,7 +7,7 @@ import {
   NoSuchKey,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { dayPrefix, keyOf, objectOfKey } from './place.ts';
+import { dayPrefix, keyAfter, keyOf, objectOfKey } from './place.ts';
 import type { QuarantineStore } from './ports.ts';
 import { putEvents } from './quarantine-keeper.aws.ts';
 import type { QuarantinedEvent } from './quarantined-event.ts';
@@ -22,7 +22,7 @@ export const s3Quarantine = (Bucket: string, client = new S3Client({})): Quarant
   async list(day, after) {
     const Prefix = dayPrefix(day);
     const page = await client.send(
-      new ListObjectsV2Command({ Bucket, Prefix, StartAfter: `${Prefix}${after}` }),
+      new ListObjectsV2Command({ Bucket, Prefix, StartAfter: keyAfter(day, after) }),
     );
     return {
       objects: (page.Contents ?? []).flatMap(({ Key = '' }) => objectOfKey(Key) ?? []),
