@@ -18,11 +18,12 @@ export interface Refused {
 const LONGEST = 64;
 export const MOST_CODES = 10_000;
 /** Spaces, and characters nobody sees: a code is typed by people. */
-const UNSEEN = /[\s\p{C}]/u;
+const UNSEEN = /[\s\p{C}\uFFFD]/u;
 const HEADERS = /^(code|codes|coupon|coupon_code|쿠폰|쿠폰 ?코드|쿠폰 ?번호)$/i;
 
 /** The entries of CSV text: the column headed `code` (or its like), else the first one; empty lines are none. */
 export function csvEntries(text: string): Entry[] {
+  checkEncoding(text);
   const rows = rowsOf(text);
   const [head] = rows;
   const column = head?.record.findIndex((cell) => HEADERS.test(cell)) ?? -1;
@@ -30,11 +31,23 @@ export function csvEntries(text: string): Entry[] {
   return body.map(({ record, line }) => ({ line, value: record[Math.max(0, column)] ?? '' }));
 }
 
+/** Bytes that are no UTF-8, as in a file in CP949, arrive as this: what they were nobody knows any more. */
+const LOST = '\uFFFD';
+
+function checkEncoding(text: string): void {
+  const at = text.indexOf(LOST);
+  if (at < 0) return;
+  const line = text.slice(0, at).split('\n').length;
+  const message = `The body is not UTF-8: line ${line} has characters that cannot be read; save the file as UTF-8`;
+  throw invalid([{ field: '', message }]);
+}
+
 function rowsOf(text: string): { record: string[]; line: number }[] {
   const options = {
     bom: true,
     trim: true,
     skip_empty_lines: true,
+    skip_records_with_empty_values: true,
     relax_column_count: true,
     info: true,
   } as const;

@@ -12,7 +12,7 @@ export interface Translated {
 
 /** An expression of Pinpoint's notation, the two characters themselves, or a short form with the backslashes before it. */
 const TOKENS =
-  /(?<mustache>\{\{[\s\S]*?\}\})|(?<literal>(?<!\\)\\#\{)|(?<slashes>\\*)#\{(?<name>[^{}\n]*)(?<end>\}?)/g;
+  /(?<mustache>\{\{[\s\S]*?\}\})|(?<literal>(?<!\\)\\#\{)|(?<slashes>\\*)#\{(?!\{)(?<name>[^{}\n]*)(?<end>\}?)/g;
 const EACH = /^\{\{~?(?<sign>[#/])\s*each\b/;
 
 interface Token {

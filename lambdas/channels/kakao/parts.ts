@@ -91,7 +91,8 @@ export function partsOf(content: KakaoContent): readonly Part[] {
 
 /** The content with each text replaced by what `replace` makes of it. */
 export function withTexts(content: KakaoContent, replace: (part: Part) => string): KakaoContent {
-  const copy = structuredClone(content) as unknown as Record<string, unknown>;
+  // Two buttons may be one object: as JSON each is its own.
+  const copy = JSON.parse(JSON.stringify(content)) as Record<string, unknown>;
   for (const part of partsOf(content)) put(copy, part.field.split('.'), replace(part));
   return copy as unknown as KakaoContent;
 }

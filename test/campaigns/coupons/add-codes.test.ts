@@ -85,6 +85,22 @@ describe('an upload of codes', () => {
     expect(values('번호,쿠폰 번호\n1,A\n2,B')).toEqual(['A', 'B']);
   });
 
+  it('knows lines of blanks and bare commas, as spreadsheets leave them, for none', () => {
+    const entries = csvEntries('code,label\r\nA,x\r\n\r\n  \r\n,\r\nB,\r\n\r\n');
+    expect(entries.map(({ value }) => value)).toEqual(['A', 'B']);
+    expect(entries.map(({ line }) => line)).toEqual([2, 6]);
+  });
+
+  it('in another encoding is refused, and says where: nobody gets a code of broken characters', async () => {
+    const pools = await poolOf();
+    // What is left of CP949 when it was read as UTF-8.
+    const cp949 = Buffer.concat([Buffer.from('code,label\nA1,'), Buffer.from([0xba, 0xbd, 0xb3, 0xaf])]);
+    const refused = addCodes(pools, 'spring', csv(cp949.toString('utf8')));
+    await expect(refused).rejects.toThrow(/not UTF-8: line 2 .*save the file as UTF-8/);
+    expect(pools.codes.get('spring')).toBeUndefined();
+    expect(await addCodes(pools, 'spring', json(['A\uFFFD']))).toMatchObject({ status: 207 });
+  });
+
   it('as JSON is judged entry by entry', async () => {
     const pools = await poolOf();
     const { status, body } = await addCodes(pools, 'spring', json(['A', 7, null, 'A']));

@@ -100,6 +100,10 @@ describe('translating, then rendering', () => {
     expect(text('https://shop.example.com/#!/p?q=1#{회원 아이디}')).toBe(
       'https://shop.example.com/#!/p?q=1{{User.UserId}}',
     );
+    // A fragment that is a variable of Pinpoint's own notation.
+    expect(text('https://shop.example.com/#{{User.UserId}}/#{회원 아이디}')).toBe(
+      'https://shop.example.com/#{{User.UserId}}/{{User.UserId}}',
+    );
     expect(text('<a href="#top" title="#{상품명_최근&nbsp;본 상품}">')).toBe(
       '<a href="#top" title="{{Attributes.last_viewed_name}}">',
     );

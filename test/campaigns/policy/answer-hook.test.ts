@@ -52,6 +52,27 @@ describe('the hook', () => {
     expect(await asked(world, eventOf(users(2, 4), { run: 'r2' }))).toEqual(['NIGHT', 'NIGHT']);
   });
 
+  it('holds what would leave in the first seconds of the night', async () => {
+    const world = worldOf();
+    world.reaches.set('u1', alsoAtNight).set('u2', agreed({ timeZone: 'Asia/Tokyo' }));
+    world.now = seoul('2026-11-22T20:59:29.999');
+    expect(await asked(world, eventOf(users(3)))).toEqual(['sent', 'sent', 'sent']);
+    world.now += 1;
+    const morning = '2026-11-22T23:00:00.000Z';
+    expect(await asked(world, eventOf(users(3)))).toEqual([morning, 'sent', morning]);
+    const kakao = {
+      ...world.says,
+      channel: 'kakao' as const,
+      policy: { label: true, night: 'drop' as const },
+    };
+    world.says = kakao;
+    world.reaches.set('u0', { consents: { kakao: agreed().consents.push ?? {} } });
+    world.now = seoul('2026-11-22T20:49:29.999');
+    expect(await asked(world, eventOf(['u0'], { type: 'CUSTOM' }))).toEqual(['sent']);
+    world.now += 1;
+    expect(await asked(world, eventOf(['u0'], { type: 'CUSTOM' }))).toEqual(['NIGHT']);
+  });
+
   it('counts a member once a send, however many endpoints, calls and repeats', async () => {
     const world = worldOf({}, { defaultCaps: { perDay: 2, channels: { push: { perDay: 1 } } } });
     expect(await asked(world, eventOf(['u0/1', 'u0/2', 'u1']))).toEqual(['sent', 'sent', 'sent']);

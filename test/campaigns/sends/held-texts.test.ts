@@ -4,6 +4,7 @@ import { getCampaign } from '../../../lambdas/campaigns/get-campaign.ts';
 import { getHistory } from '../../../lambdas/campaigns/get-history.ts';
 import type { AudienceVerdict } from '../../../lambdas/campaigns/sends/ports.ts';
 import type { Says } from '../../../lambdas/campaigns/sends/send.ts';
+import { RepointError } from '../../../lambdas/shared/errors.ts';
 import { ctxAt, workOff, world } from '../support/worlds.ts';
 import { AT, opened, sendOf, statesOf, until } from './support/steps.ts';
 
@@ -56,6 +57,26 @@ describe('a send whose texts are too long for some of its members', () => {
     await until(w, 'held');
     const why = (await sendOf(w)).history.at(-1)?.why;
     expect(why).toMatch(/^9000 members; usual .*; title has 217 characters/);
+  });
+});
+
+describe('a send whose template was taken away meanwhile', () => {
+  it('fails before anybody gets it, and says which', async () => {
+    const { w } = judging(FINE);
+    const gone = new RepointError('unprocessable', 'There is no push template "welcome"');
+    const world = {
+      ...w,
+      audience: {
+        of: async () => {
+          throw gone;
+        },
+      },
+    };
+    await opened(world);
+    await until(world, 'failed');
+    const send = await sendOf(world);
+    expect(send.history.at(-1)?.why).toBe(gone.message);
+    expect([send.runs, send.importJobId]).toEqual([[], undefined]);
   });
 });
 
