@@ -65,10 +65,16 @@ export class Segment {
     return statSync(this.path).mtimeMs;
   }
 
+  /** All of the records, or none and an error: on a full disk the half of a frame would stand before all that follows. */
   append(records: readonly NewRecord[], arrivedAt: number): void {
     const frames = records.map((record) => encode(record, arrivedAt));
     const bytes = Buffer.concat(frames);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written);
+    } catch (error) {
+      ftruncateSync(this.fd, this.bytes);
+      throw error;
+    }
     for (const frame of frames) this.offsets.push(this.bytes + frame.length);
   }
 
