@@ -4,7 +4,7 @@ import { logger } from '../../shared/telemetry.ts';
 import type { Registry, Stored } from '../ports.ts';
 import { Bounded } from '../runs/ahead.ts';
 import { cancelRun } from '../runs/cancel-run.ts';
-import { type CloseDeps, closeRun } from '../runs/close-run.ts';
+import { type CloseDeps, closeRun, neverRun } from '../runs/close-run.ts';
 import { lostLanes, sendLanes } from '../runs/lanes.ts';
 import type { RunStore } from '../runs/ports.ts';
 import { endOf, type LaneMessage, type RunRow, slicesOf } from '../runs/run.ts';
@@ -18,6 +18,9 @@ const SHARDS_AT_ONCE = 8;
 const ROWS_PER_SHARD = 100;
 /** A run where nothing moves is looked at less and less often, up to this: its slices may wait behind other runs. */
 const LONGEST_WATCH_MS = 30 * 60_000;
+
+/** No function of the engine goes on for longer than this. */
+const LONGEST_TURN_MS = 15 * 60_000;
 
 export interface TickDeps extends StartDeps, CloseDeps {
   readonly registry: Registry;
@@ -85,16 +88,25 @@ function nextLook(id: string, { idleLooks }: Watch, run: RunRow | undefined, now
   return dueAt(id, Math.min(now + pause, endBy));
 }
 
-/** A deletion may have met the run before it had a row, so it is cancelled again; false when there is nothing to settle. */
+/**
+ * A deletion may have met the run before it had a row, so it is cancelled again; false when there is nothing to settle. While
+ * a worker that read the campaign before may still make the run, it is looked for.
+ */
 async function cancelled(
   deps: TickDeps,
   ctx: Ctx,
   stored: Stored<CampaignRow>,
   run: RunRow | undefined,
 ): Promise<boolean> {
-  if (run) await cancelRun(deps, run.activityId, ctx.now);
-  else await deps.registry.replace(stored, stored.row);
-  return run !== undefined;
+  const { row } = stored;
+  if (run) {
+    await cancelRun(deps, run.activityId, ctx.now);
+    return true;
+  }
+  const mayCome = ctx.now - Date.parse(row.lastModifiedDate) < LONGEST_TURN_MS;
+  const look = mayCome ? dueAt(row.id, ctx.now + WATCH_MS) : undefined;
+  if (await deps.registry.replace(stored, row, look)) await neverRun(deps, runMessage(row));
+  return false;
 }
 
 /** Whether a paused run may go on some day; one whose slices are all done is only to be closed. */

@@ -48,6 +48,15 @@ export async function failRun(deps: CloseDeps, message: RunMessage, why: string)
   await deps.runs.move(message.activityId, ['RESOLVING'], 'COMPLETED');
 }
 
+/** Ends the activities of a run that was cancelled before there was one: nobody is its audience. */
+export const neverRun = (deps: Pick<CloseDeps, 'registry' | 'clock'>, message: RunMessage): Promise<void> =>
+  changeActivities(deps.registry, message, (row) => ({
+    ...row,
+    state: 'CANCELLED',
+    result: 'FAIL',
+    end: row.end ?? new Date(deps.clock()).toISOString(),
+  }));
+
 async function end(
   deps: CloseDeps,
   run: RunRow,

@@ -1,8 +1,13 @@
 import { DeleteAppCommand, DeleteCampaignCommand } from '@aws-sdk/client-pinpoint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CampaignRow, campaignKey } from '../../../lambdas/pinpoint/campaigns/campaign.ts';
+import { type CampaignRow, campaignKey, dueAt } from '../../../lambdas/pinpoint/campaigns/campaign.ts';
 import { deleteCampaign } from '../../../lambdas/pinpoint/campaigns/delete-campaign.ts';
-import { changeActivities } from '../../../lambdas/pinpoint/campaigns/start-campaign.ts';
+import {
+  changeActivities,
+  claimCampaign,
+  ensureActivities,
+} from '../../../lambdas/pinpoint/campaigns/start-campaign.ts';
+import { newRunOf, planOf } from '../../../lambdas/pinpoint/runs/plan.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -81,6 +86,46 @@ describe('a campaign that is deleted while it runs', () => {
       State: 'CANCELLED',
       ExecutionMetrics: { AUDIENCE: '0', LINES_LEFT: '30' },
     });
+  });
+});
+
+describe('a campaign that is deleted before its run has a row', () => {
+  const begun = async () => {
+    const { Id } = await world.create();
+    const stored = await world.registry.get<CampaignRow>(campaignKey(world.app, Id));
+    const claimed = stored && (await claimCampaign(world.registry, stored, Date.now()));
+    if (!claimed) throw new Error('not claimed');
+    await ensureActivities(world.registry, claimed.row);
+    await world.client.send(new DeleteCampaignCommand({ ApplicationId: world.app, CampaignId: Id }));
+    return claimed.row;
+  };
+
+  it('is shown to be over', async () => {
+    const { id } = await begun();
+    await world.tickIn(60_000);
+    expect(await world.activities(id)).toMatchObject([{ State: 'CANCELLED', Result: 'FAIL' }]);
+  });
+
+  it('is settled though a worker makes the row after a look of the tick, and dies', async () => {
+    const row = await begun();
+    await world.tickIn(60_000);
+    const now = Date.now();
+    await world.runs.takeUp(newRunOf(row, planOf(row), 30), now, now + 60_000);
+    await world.tickIn(130_000);
+    await world.tickIn(200_000);
+    expect(await world.runs.get(row.activityId)).toMatchObject({ state: 'CANCELLED' });
+    expect(await world.activities(row.id)).toMatchObject([
+      { State: 'CANCELLED', ExecutionMetrics: { AUDIENCE: '0', LINES_LEFT: '30' } },
+    ]);
+  });
+
+  it('is looked at no more once no worker can make the row', async () => {
+    const { id } = await begun();
+    await world.tickIn(16 * 60_000);
+    const far = Date.now() + 24 * 60 * 60_000;
+    const { dueShard } = dueAt(id, far);
+    const due = await world.registry.due<CampaignRow>(dueShard, far, 1000);
+    expect(due.filter(({ row }) => row.id === id)).toEqual([]);
   });
 });
 

@@ -220,8 +220,6 @@ export class WholeWorld {
       const activities = await this.activities();
       const over = activities.every(({ state }) => state === 'COMPLETED' || state === 'CANCELLED');
       if (over && (status === 'COMPLETED' || status === 'DELETED')) return;
-      const run = await this.runs.get((await this.campaign()).activityId);
-      if (status === 'DELETED' && run === undefined) return;
       const next = Math.min(...this.#queue.map(({ at }) => at), this.now + 61_000);
       this.now = Math.max(this.now + 1, next);
       await this.ticked();
