@@ -5,6 +5,7 @@ import { Estimates } from './campaigns/estimates.ts';
 import { KillSwitch } from './campaigns/kill-switch.ts';
 import { Policy } from './campaigns/policy.ts';
 import { Previews } from './campaigns/previews.ts';
+import { Results } from './campaigns/results.ts';
 import { Templates } from './campaigns/templates.ts';
 import { Kakao } from './channels/kakao.ts';
 import { ApiDocs } from './console/api-docs.ts';
@@ -117,6 +118,8 @@ export class MarketingStack extends RepointStack {
       idempotency,
     });
     ofDomain('campaigns', estimates).addRoutes(this.privateApi);
+    const results = new Results(this, 'Results', deployment, { store: data.campaigns, lake: data.lake });
+    ofDomain('campaigns', results).addRoutes(this.privateApi);
     ofDomain('campaigns', new KillSwitch(this, 'KillSwitch', deployment, engine)).addRoutes(this.privateApi);
     this.events.addRoutes(this.privateApi, this.publicApi);
     this.members.addRoutes(this.privateApi);

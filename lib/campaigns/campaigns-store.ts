@@ -51,6 +51,12 @@ export class CampaignsStore extends Construct {
     fn.allow(['dynamodb:GetItem'], this.table.tableArn).knows(CAMPAIGNS_ENV.table, this.table.tableName);
   }
 
+  /** Reads campaigns by their ids, what they said and their sends. */
+  grantReadSends(fn: RepointFunction): void {
+    this.grantReadCampaigns(fn);
+    fn.allow(['dynamodb:Query'], this.table.tableArn);
+  }
+
   /** Reads templates, and the names of those that are there. */
   grantReadTemplates(fn: RepointFunction): void {
     fn.allow(['dynamodb:GetItem', 'dynamodb:Query'], this.table.tableArn).knows(

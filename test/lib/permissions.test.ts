@@ -113,8 +113,11 @@ describe('the tick of campaigns', () => {
 });
 
 describe('who reads what people did', () => {
-  it('is who resolves segments, who chooses the winner of a test, who counts what a month has cost, and who compacts', () => {
-    const asking = ['campaigns-advance', 'campaigns-estimate', 'events-compact', 'segments-resolve'];
+  it('is who resolves segments, who chooses the winner of a test or tells results, who counts what a month has cost, and who compacts', () => {
+    const asking = [
+      ...['campaigns-advance', 'campaigns-estimate', 'campaigns-results'],
+      ...['events-compact', 'segments-resolve'],
+    ];
     expect(doers('athena:StartQueryExecution')).toEqual(asking);
     const lake = functions.filter((name) =>
       mayDo(name, 's3:GetObject').some(

@@ -102,14 +102,38 @@ export function compareWith(
   metric: WinnerMetric,
   base: Base,
 ): VariantComparison[] {
-  const comparisons = others.map((other) => compare(one, other, metric, base));
-  const adjusted = holm(comparisons.map(({ pValue }) => pValue));
-  return comparisons.map((comparison, index) => ({
-    ...comparison,
+  return corrected(
+    others.map((other) => [one, other]),
+    metric,
+    base,
+  );
+}
+
+/** Each of several variants against another one, or against the holdout; as `compareWith`. */
+export const compareEach = (
+  several: readonly VariantResult[],
+  other: VariantResult,
+  metric: WinnerMetric,
+  base: Base,
+): VariantComparison[] =>
+  corrected(
+    several.map((one) => [one, other]),
+    metric,
+    base,
+  );
+
+function corrected(
+  pairs: readonly (readonly [one: VariantResult, other: VariantResult])[],
+  metric: WinnerMetric,
+  base: Base,
+): VariantComparison[] {
+  const comparisons = pairs.map(([one, other]) => ({
+    ...compare(one, other, metric, base),
     variantId: one.variantId,
-    against: others[index]?.variantId ?? '',
-    adjustedPValue: adjusted[index] ?? 1,
+    against: other.variantId,
   }));
+  const adjusted = holm(comparisons.map(({ pValue }) => pValue));
+  return comparisons.map((comparison, index) => ({ ...comparison, adjustedPValue: adjusted[index] ?? 1 }));
 }
 
 /** Holm's step-down correction (1979), in the order of the p-values given. */
