@@ -199,9 +199,14 @@ describe('a resolution message', () => {
   it('of a worker that died is taken over when its lease ends, and the running query with it', async () => {
     const w = await world(CART, { state: 'running' }, { state: 'succeeded' });
     const asked = await w.ask();
-    const dies = { ...w.deps, time: { ...w.time, sleep: () => new Promise<void>(() => undefined) } };
-    void resolveSegment(dies, ctxAt(START), { segment: 's', id: asked.id });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise<void>((asleep) => {
+      const sleep = () => {
+        asleep();
+        return new Promise<void>(() => undefined);
+      };
+      const dies = { ...w.deps, time: { ...w.time, sleep } };
+      void resolveSegment(dies, ctxAt(START), { segment: 's', id: asked.id });
+    });
     await workOff(w);
     expect(await w.now(asked)).toMatchObject({ state: 'ready' });
     expect(w.queries.started).toHaveLength(1);

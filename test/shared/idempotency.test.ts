@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dynamoIdempotency } from '../../lambdas/shared/idempotency.aws.ts';
 import type { Idempotency } from '../../lambdas/shared/idempotency.ts';
 
@@ -26,11 +26,19 @@ beforeAll(async () => {
   store = dynamoIdempotency('idempotency', client);
 });
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 afterAll(() => {
   server.close();
 });
 
-const request = (body: string, key = randomUUID(), deadline = Date.now() + 5000) => ({ key, body, deadline });
+const request = (body: string, key = randomUUID(), deadline = Date.now() + 60_000) => ({
+  key,
+  body,
+  deadline,
+});
 
 describe('a keyed request', () => {
   it('is worked on once; a repeat gets the first answer', async () => {
@@ -77,22 +85,28 @@ describe('a keyed request', () => {
   });
 
   it('is told to wait while the first still runs, and is free again once that one ran out of time', async () => {
-    const asked = request('{}', randomUUID(), Date.now() + 700);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const asked = request('{}', randomUUID(), Date.now() + 60_000);
     let finish = () => {};
+    let begun = () => {};
+    const running = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
     const first = store.once(
       asked,
       () =>
         new Promise<{ status: number }>((resolve) => {
           finish = () => resolve({ status: 201 });
+          begun();
         }),
     );
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await running;
     await expect(store.once(asked, async () => ({ status: 201 }))).rejects.toMatchObject({
       code: 'conflict',
     });
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    vi.setSystemTime(Date.now() + 61_000);
     expect(
-      await store.once({ ...asked, deadline: Date.now() + 5000 }, async () => ({ status: 202 })),
+      await store.once({ ...asked, deadline: Date.now() + 60_000 }, async () => ({ status: 202 })),
     ).toEqual({ status: 202 });
     finish();
     await first;

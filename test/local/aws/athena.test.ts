@@ -193,7 +193,7 @@ describe('queries', () => {
       .poll(
         async () =>
           (await sdk.send(new GetQueryExecutionCommand({ QueryExecutionId }))).QueryExecution?.Status?.State,
-        { timeout: 10_000 },
+        { timeout: 60_000 },
       )
       .toBe('CANCELLED');
   });

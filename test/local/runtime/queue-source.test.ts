@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Sqs, startSqs } from '../../../local/aws/sqs/index.ts';
 import type { Functions } from '../../../local/runtime/functions/functions.ts';
@@ -10,6 +12,11 @@ import { scratch, toyFunctions } from './toys.ts';
 
 const arn = (queue: string): string => `arn:aws:sqs:ap-northeast-2:000000000000:${queue}`;
 const VISIBILITY_SECONDS = 30;
+/** Runs until the file named by the message is there. */
+const HELD = `async ({ Records }) => {
+  const { existsSync } = await import('node:fs');
+  while (Records.some(({ body }) => !existsSync(body))) await new Promise((r) => setTimeout(r, 5));
+}`;
 
 const { dir, remove } = scratch();
 let sqs: Sqs;
@@ -34,7 +41,7 @@ beforeAll(async () => {
         'async ({ Records }) => ({ batchItemFailures: Records.filter(({ body }) => body.startsWith("bad")).map(({ messageId }) => ({ itemIdentifier: messageId })) })',
     },
     fails: { handler: 'async () => { throw new Error("no"); }' },
-    slow: { handler: 'async () => { await new Promise((r) => setTimeout(r, 150)); }', concurrency: 3 },
+    held: { handler: HELD, concurrency: 3 },
     shape: {
       handler: 'async ({ Records }) => { if (!globalThis.seen) globalThis.seen = Records; return {}; }',
     },
@@ -79,7 +86,7 @@ function start(functionName: string, change: Partial<QueueMapping> = {}): void {
 const figures = (name: string) => functions.figures.find((one) => one.name === name);
 const counts = () => sqs.counts('work');
 /** The machine may be busy; what is waited for comes within milliseconds on a quiet one. */
-const SOON = { timeout: 10_000, interval: 5 };
+const SOON = { timeout: 60_000, interval: 5 };
 
 describe('an SQS event source', () => {
   test('deletes what succeeded, and what failed stays hidden until its visibility timeout', async () => {
@@ -103,15 +110,17 @@ describe('an SQS event source', () => {
   });
 
   test('works on as many batches at once as it may', async () => {
-    start('slow', { batchSize: 1, concurrency: 3 });
-    for (const body of ['a', 'b', 'c', 'd']) sqs.send('work', body);
+    start('held', { batchSize: 1, concurrency: 3 });
+    const gate = join(dir, 'three');
+    for (let count = 0; count < 4; count++) sqs.send('work', gate);
     await expect.poll(counts, SOON).toEqual({ ready: 1, delayed: 0, inFlight: 3 });
+    writeFileSync(gate, '');
     await expect.poll(counts, SOON).toEqual({ ready: 0, delayed: 0, inFlight: 0 });
   });
 
   test('a batching window gathers what comes in it', async () => {
     const before = figures('picky')?.invocations ?? 0;
-    start('picky', { windowMs: 150, batchSize: 4 });
+    start('picky', { windowMs: 60_000, batchSize: 4 });
     for (const body of ['1', '2', '3', '4']) {
       sqs.send('work', body);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -121,10 +130,13 @@ describe('an SQS event source', () => {
   });
 
   test('stopping lets the batch at work end', async () => {
-    start('slow', { batchSize: 1 });
-    sqs.send('work', 'last');
+    start('held', { batchSize: 1 });
+    const gate = join(dir, 'last');
+    sqs.send('work', gate);
     await expect.poll(() => counts().inFlight, SOON).toBe(1);
-    await source?.stop();
+    const stopped = source?.stop();
+    writeFileSync(gate, '');
+    await stopped;
     expect(counts()).toEqual({ ready: 0, delayed: 0, inFlight: 0 });
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createClock } from '../../../local/clock.ts';
 import { type Scheduler, scheduleOf, startScheduler } from '../../../local/runtime/scheduler.ts';
 import type { JsonObject } from '../../../local/runtime/template/template.ts';
@@ -20,11 +20,15 @@ const resource = (change: JsonObject = {}, target: JsonObject = {}) => ({
 });
 
 let scheduler: Scheduler | undefined;
-afterEach(() => scheduler?.stop());
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  scheduler?.stop();
+  vi.useRealTimers();
+});
 
 function run(target: JsonObject = {}, change: JsonObject = {}) {
   const clock = createClock();
-  // The middle of a minute, so that the real minute does not turn while the test runs.
+  // The middle of a minute, so that none turns of itself.
   clock.set(Date.parse('2026-11-21T08:15:30Z'));
   const fired: { functionArn: string; event: string }[] = [];
   const schedule = scheduleOf(resource(change, target), ARN);
@@ -41,7 +45,7 @@ function run(target: JsonObject = {}, change: JsonObject = {}) {
   return { clock, fired };
 }
 
-const settle = () => new Promise((resolve) => setTimeout(resolve, 250));
+const settle = () => vi.advanceTimersByTimeAsync(250);
 
 describe('a schedule of every minute', () => {
   test('fires at each minute of the local clock, not before', async () => {

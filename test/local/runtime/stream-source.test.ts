@@ -111,7 +111,7 @@ describe('a Kinesis event source', () => {
     put(...sent.slice(0, 30));
     const running = start({ batchSize: 7 });
     put(...sent.slice(30));
-    await running.caughtUp(10_000);
+    await running.caughtUp(60_000);
     const got = batches.flat();
     expect([...got].sort()).toEqual([...sent].sort());
     for (const key of ['0', '1', '2', '3', '4']) {
@@ -125,7 +125,7 @@ describe('a Kinesis event source', () => {
     behave = (texts) => (texts.some((text) => text === 'k:bad') ? 'throws' : undefined);
     const sent = Array.from({ length: 9 }, (_, index) => `k:${index}`);
     put(...sent.slice(0, 4), 'k:bad', ...sent.slice(4));
-    await start().caughtUp(10_000);
+    await start().caughtUp(60_000);
     const alone = batches.filter((batch) => batch.length === 1 && batch[0] === 'k:bad');
     expect(alone).toHaveLength(2);
     const done = batches.filter((batch) => !batch.includes('k:bad')).flat();
@@ -145,7 +145,7 @@ describe('a Kinesis event source', () => {
       return { batchItemFailures: [{ itemIdentifier: sequences[at] }] };
     };
     put('k:1', 'k:2', 'k:3', 'k:4');
-    await start().caughtUp(10_000);
+    await start().caughtUp(60_000);
     expect(batches).toEqual([
       ['k:1', 'k:2', 'k:3', 'k:4'],
       ['k:3', 'k:4'],
@@ -157,7 +157,7 @@ describe('a Kinesis event source', () => {
     behave = () => (failures-- > 0 ? 'throws' : undefined);
     put('k:1');
     const running = start({ bisects: false, maxRetries: undefined });
-    await running.caughtUp(10_000);
+    await running.caughtUp(60_000);
     expect(batches).toEqual([['k:1'], ['k:1'], ['k:1'], ['k:1']]);
     expect(notices).toEqual([]);
   });
@@ -166,17 +166,17 @@ describe('a Kinesis event source', () => {
     put('k:old');
     clock.advance(120_000);
     put('k:new');
-    await start({ maxAgeMs: 60_000 }).caughtUp(10_000);
+    await start({ maxAgeMs: 60_000 }).caughtUp(60_000);
     expect(batches).toEqual([['k:new']]);
     expect(notices[0]).toMatchObject({ requestContext: { condition: 'RecordAgeExceeded' } });
   });
 
   test('a window gathers what comes in it', async () => {
-    const running = start({ windowMs: 120 });
+    const running = start({ windowMs: 60_000, batchSize: 2 });
     put('k:1');
     await new Promise((resolve) => setTimeout(resolve, 20));
     put('k:2');
-    await running.caughtUp(10_000);
+    await running.caughtUp(60_000);
     expect(batches).toEqual([['k:1', 'k:2']]);
   });
 
@@ -184,7 +184,7 @@ describe('a Kinesis event source', () => {
     put('k:before');
     await start({ startsAt: 'LATEST' }).stop();
     put('k:between');
-    await start({ startsAt: 'LATEST' }).caughtUp(10_000);
+    await start({ startsAt: 'LATEST' }).caughtUp(60_000);
     expect(batches).toEqual([['k:between']]);
   });
 });
@@ -194,16 +194,16 @@ describe('after a restart', () => {
     behave = (texts) => (texts.includes('k:2') ? 'throws' : undefined);
     put('k:1');
     const running = start({ maxRetries: undefined });
-    await running.caughtUp(10_000);
+    await running.caughtUp(60_000);
     put('k:2', 'k:3');
-    await expect.poll(() => batches.length, { timeout: 10_000 }).toBeGreaterThan(2);
+    await expect.poll(() => batches.length, { timeout: 60_000 }).toBeGreaterThan(2);
     await running.stop();
     await kinesis.close();
 
     kinesis = await open();
     batches = [];
     behave = () => undefined;
-    await start().caughtUp(10_000);
+    await start().caughtUp(60_000);
     expect(batches.flat()).toEqual(['k:2', 'k:3']);
   });
 });

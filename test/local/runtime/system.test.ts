@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { fileLock, Locked } from '../../../local/build/file-lock.ts';
 import type { SystemFacts } from '../../../local/system-facts.ts';
 import { ASSEMBLY } from '../../flows/support.ts';
@@ -14,10 +14,12 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const { dir, remove } = scratch();
 const started: ChildProcess[] = [];
 
-afterAll(() => {
-  for (const child of started) child.kill('SIGKILL');
-  remove();
-});
+const stopAll = (): void => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+};
+const folderOf = (name: string): string => mkdtempSync(join(dir, name));
+
+afterAll(remove);
 
 interface Run {
   readonly child: ChildProcess;
@@ -79,11 +81,14 @@ const facts = (folder: string): SystemFacts =>
   JSON.parse(readFileSync(join(folder, 'system.json'), 'utf8')) as SystemFacts;
 
 describe('npm start', () => {
+  // Each try has folders of its own: what a first one left may still be locked.
+  afterEach(stopAll);
+
   test('a taken port is one clear line and exit code 1, and nothing is left half started', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as AddressInfo;
-    const folder = join(dir, 'taken');
+    const folder = join(folderOf('taken'), 'state');
     const attempt = run(folder, port);
     expect(await attempt.exit).toEqual({ code: 1, signal: null });
     expect(attempt.output()).toMatch(new RegExp(`^port ${port} is taken \\(.+\\)\\n$`));
@@ -92,7 +97,7 @@ describe('npm start', () => {
   });
 
   test('it starts, answers, names itself to a second start, refuses other addresses, and stops on Ctrl-C', async () => {
-    const folder = join(dir, 'one');
+    const folder = folderOf('one');
     const port = await freePort();
     const first = run(folder, port);
     await ready(first);
@@ -102,7 +107,7 @@ describe('npm start', () => {
     expect(aws).toMatchObject({ athena: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/) });
     expect(readFileSync(join(folder, 'api-key'), 'utf8').trim()).toBe(apiKey);
 
-    const [samePort, sameDir] = [run(join(dir, 'two'), port), run(folder, await freePort())];
+    const [samePort, sameDir] = [run(folderOf('two'), port), run(folder, await freePort())];
     expect((await samePort.exit).code).toBe(1);
     expect(samePort.output()).toContain(`process ${first.child.pid}, state in ${folder}`);
     expect((await sameDir.exit).code).toBe(1);
@@ -117,7 +122,7 @@ describe('npm start', () => {
     expect(await first.exit).toEqual({ code: 0, signal: null });
     expect(existsSync(join(folder, 'system.json'))).toBe(false);
     expect(existsSync(join(folder, 'lock'))).toBe(false);
-  }, 120_000);
+  }, 300_000);
 });
 
 interface Call {
@@ -157,10 +162,10 @@ const post = (port: number, localAddress: string, key: string, body: unknown = {
 
 describe('a lock file', () => {
   test('is held by one, waited for by others, and taken over from a process that is gone', async () => {
-    const file = join(dir, 'a', 'lock');
+    const file = join(folderOf('a'), 'lock');
     const release = await fileLock(file);
     await expect(fileLock(file)).rejects.toBeInstanceOf(Locked);
-    const waiting = fileLock(file, { waitMs: 5_000 });
+    const waiting = fileLock(file, { waitMs: 60_000 });
     release();
     (await waiting)();
     expect(existsSync(file)).toBe(false);
