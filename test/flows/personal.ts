@@ -89,6 +89,7 @@ export function personal(flow: () => Flow): void {
     const done = await finished(flow().api, id);
     expect(done.sends[0]?.counts).toMatchObject({ audience: 3, sent: 2, skipped: 1 });
     expect(JSON.stringify(done.sends[0]?.counts)).toContain('MISSING_VALUE');
+    expect(done.sends[0]?.values).toEqual({ looked: 3, sampled: false, defaulted: 1, skipped: 1 });
     expect((await pushes('token-p1', text)).map(({ title, body }) => [title, body])).toEqual([
       ['고객님', `니트 코트 1,289,000원 PERSONAL ${text}`],
     ]);

@@ -78,19 +78,20 @@ export interface Texts {
 /**
  * Looks at the values that an audience's members have for what texts need (spec §4: a member without one is counted, and
  * limits hold after substitution); one survey for each of the variants. `given` are values that everybody has, such as
- * the longest code of a coupon pool.
+ * the longest code of a coupon pool. `see` is shown each member who gets a variant, by the variant's place.
  */
 export async function surveyAudience(
   deps: SurveyDeps,
   { members, userIds }: Audience,
   variants: readonly Texts[],
   given: DottedValues = {},
+  see: (variant: number, userId: string, values: DottedValues) => void = () => undefined,
 ): Promise<readonly Survey[]> {
   const isKnown = (name: string): boolean => isSeen(name) || Object.hasOwn(given, name);
   const tallies = variants.map(({ needs, rule }) => newTally(needs, rule, needs.names.filter(isKnown)));
   const names = [...new Set(tallies.flatMap(({ seen }) => seen))];
   for await (const [userId, own] of audienceValues(deps, userIds, names, given))
-    for (const tally of tallies) count(tally, userId, own);
+    for (const [index, tally] of tallies.entries()) if (count(tally, userId, own)) see(index, userId, own);
   return tallies.map(({ needs, rule: _, seen, ...counted }) => ({
     ...counted,
     sampled: userIds.length < members,
@@ -161,7 +162,8 @@ function dotted(
   return Object.fromEntries(values);
 }
 
-function count(tally: Tally, userId: string, values: DottedValues): void {
+/** False for who is left out. */
+function count(tally: Tally, userId: string, values: DottedValues): boolean {
   const { needs, seen, rule } = tally;
   tally.looked++;
   const required = needs.required.filter((name) => seen.includes(name));
@@ -170,11 +172,12 @@ function count(tally: Tally, userId: string, values: DottedValues): void {
   if (skipping.length > 0) tally.skipped++;
   else if (defaulted.length > 0) tally.defaulted++;
   // Who is left out gets no message that could be too long.
-  if (skipping.length > 0) return;
+  if (skipping.length > 0) return false;
   for (const name of seen) {
     longer(tally.longest, name, userId, values[name], graphemes);
     longer(tally.heaviest, name, userId, values[name], bytes);
   }
+  return true;
 }
 
 const utf8 = new TextEncoder();

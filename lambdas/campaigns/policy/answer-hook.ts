@@ -79,12 +79,6 @@ function allows({ answers }: Question, id: string, judgement: Judgement): boolea
   return judgement.kind === 'send';
 }
 
-/**
- * Until a message that was judged has left: the rest of the call's questions, its grant, the provider's answer. What would
- * leave in the night is held before it begins.
- */
-const LEAVES_WITHIN_MS = 30_000;
-
 async function judged(
   { members }: HookDeps,
   question: Question,
@@ -93,16 +87,13 @@ async function judged(
 ): Promise<Candidate[]> {
   const { now, rules } = question;
   const reaches = await members.batch(usersOf({ Endpoints }));
-  const allowed = Object.entries(Endpoints).flatMap(([id, endpoint]) => {
+  return Object.entries(Endpoints).flatMap(([id, endpoint]) => {
     const userId = endpoint.User?.UserId ?? '';
     const reach = reaches.get(userId);
     const facts = reach && factsOf(reach, rules.channel, endpoint);
     const judgement = judge(facts, rules, rows.get(userId)?.contacts ?? NO_CONTACTS, now);
     return allows(question, id, judgement) && facts ? [{ id, userId, endpoint, facts, attributes: {} }] : [];
   });
-  return allowed.filter(({ id, facts }) =>
-    allows(question, id, judge(facts, { ...rules, caps: {} }, NO_CONTACTS, now + LEAVES_WITHIN_MS)),
-  );
 }
 
 /** Defaults stand in the texts themselves. */

@@ -50,9 +50,22 @@ const SEND: Judgement = { kind: 'send' };
 
 const daysAt = perMoment<Days>();
 const nightAt = perMoment<number | undefined>();
+const nightSoonAt = perMoment<number | undefined>();
 const daysIn = (zone: string, now: number): Days => daysAt(zone, now, () => daysOf(zone, now));
-const nightEndIn = (window: NightWindow, zone: string, now: number): number | undefined =>
-  nightAt(`${window.from} ${window.until} ${zone}`, now, () => nightEnd(window, zone, now));
+/**
+ * Until a message that was judged has left: the rest of its call's questions, its grant, the provider's answer. What would
+ * leave in the night is at night already.
+ */
+export const LEAVES_WITHIN_MS = 30_000;
+
+function nightEndIn(window: NightWindow, zone: string, now: number): number | undefined {
+  const key = `${window.from} ${window.until} ${zone}`;
+  const soon = now + LEAVES_WITHIN_MS;
+  return (
+    nightAt(key, now, () => nightEnd(window, zone, now)) ??
+    nightSoonAt(key, soon, () => nightEnd(window, zone, soon))
+  );
+}
 
 /**
  * Judges one more message at `now` (epoch milliseconds). `member`: undefined when there is no such member any more. Never

@@ -213,4 +213,24 @@ describe('a campaign before it goes out', () => {
       problems: [{ field: 'variants.1.title' }],
     });
   });
+
+  it('finds the branch that only members with short values take', async () => {
+    const content = {
+      title: `{{#eq User.UserAttributes.grade 'A'}}${'가'.repeat(201)}{{else}}short{{/eq}} #{회원 이름}`,
+      message: 'x',
+    };
+    const { attributes, personal } = memoryMembers({
+      u1: { name: ['홍길동'], grade: ['PLATINUM'] },
+      u2: { name: ['김'], grade: ['A'] },
+    });
+    const deps = {
+      ...{ attributes, personal, variables: VARIABLES, kakao: () => [], moment: () => MOMENT },
+      sent: async (_: unknown, own: Content) => sent(own),
+    };
+    const ctx = { actor: 'a', requestId: 'r', now: 0, deadline: 0 };
+    const { problems } = await judgeLengths(deps, ctx, says(content), { members: 2, userIds: ['u1', 'u2'] });
+    expect(problems).toEqual([
+      { field: 'title', message: 'title has 203 characters; at most 200 are allowed (member u2)' },
+    ]);
+  });
 });

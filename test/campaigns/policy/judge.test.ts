@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHANNELS } from '../../../lambdas/campaigns/content.ts';
 import { type Caps, NO_CONTACTS } from '../../../lambdas/campaigns/policy/caps.ts';
-import { type Judgement, judge, type MemberFacts } from '../../../lambdas/campaigns/policy/judge.ts';
+import {
+  type Judgement,
+  judge,
+  LEAVES_WITHIN_MS,
+  type MemberFacts,
+} from '../../../lambdas/campaigns/policy/judge.ts';
 import { nightEnd } from '../../../lambdas/campaigns/policy/night.ts';
 import { DAY, instant, rules, seoul, zone } from './support/rules.ts';
 
@@ -100,7 +105,8 @@ describe('every judgement', () => {
     fc.assert(
       fc.property(fc.boolean(), zone, instant, (advertising, timeZone, now) => {
         const change = rules({ timeZone });
-        const byDay = nightEnd({ from: '21:00', until: '08:00' }, timeZone, now) ?? now;
+        const endAt = (at: number) => nightEnd({ from: '21:00', until: '08:00' }, timeZone, at);
+        const byDay = endAt(now) ?? endAt(now + LEAVES_WITHIN_MS) ?? now;
         const said = outcome(judge({ advertising, night: false }, change, NO_CONTACTS, byDay));
         expect(said).toBe(advertising ? 'send' : 'NO_ADVERTISING_CONSENT');
       }),
