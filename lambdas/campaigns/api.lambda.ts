@@ -1,4 +1,8 @@
-import { validateApproveCampaign } from '../../schemas/campaigns/generated/requests.js';
+import {
+  type SteerCampaign,
+  validateApproveCampaign,
+  validateSteerCampaign,
+} from '../../schemas/campaigns/generated/requests.js';
 import { dynamoResolutions, dynamoSegments, SEGMENTS_ENV } from '../segments/index.ts';
 import type { Ctx } from '../shared/context.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
@@ -80,6 +84,10 @@ const verb = (run: (ctx: Ctx, id: string, body: unknown) => Promise<unknown>, st
     withOptionalJson(told((request, ctx) => run(ctx, idOf(request), request.body), status)),
   );
 
+/** What people say beside a verb. */
+const steering = (run: (ctx: Ctx, id: string, body: SteerCampaign) => Promise<unknown>) =>
+  verb((ctx, id, body) => run(ctx, id, check(validateSteerCampaign, body)));
+
 export const handler = httpHandler({
   'POST /campaigns': idempotent(
     firstAnswers,
@@ -91,10 +99,10 @@ export const handler = httpHandler({
     told((request, ctx) => editCampaign(deps, ctx, idOf(request), request.body)),
   ),
   'POST /campaigns/{id}/clone': verb((ctx, id, body) => cloneCampaign(deps, ctx, id, body), 201),
-  'POST /campaigns/{id}/start': verb((ctx, id) => startCampaign(deps, ctx, id)),
-  'POST /campaigns/{id}/pause': verb((ctx, id) => pauseCampaign(deps, ctx, id)),
-  'POST /campaigns/{id}/resume': verb((ctx, id) => resumeCampaign(deps, ctx, id)),
-  'POST /campaigns/{id}/cancel': verb((ctx, id) => cancelCampaign(deps, ctx, id)),
+  'POST /campaigns/{id}/start': steering((ctx, id, body) => startCampaign(deps, ctx, id, body)),
+  'POST /campaigns/{id}/pause': steering((ctx, id, body) => pauseCampaign(deps, ctx, id, body)),
+  'POST /campaigns/{id}/resume': steering((ctx, id, body) => resumeCampaign(deps, ctx, id, body)),
+  'POST /campaigns/{id}/cancel': steering((ctx, id, body) => cancelCampaign(deps, ctx, id, body)),
   'POST /campaigns/{id}/approve': verb((ctx, id, body) =>
     approveCampaign(deps, ctx, id, check(validateApproveCampaign, body)),
   ),

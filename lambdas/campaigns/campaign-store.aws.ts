@@ -11,6 +11,9 @@ import { stateOf } from './standing.ts';
 const LOOKED_AT = 1000;
 const MAX_LOOKS = 5;
 
+/** No id is longer; a longer key the database would refuse. */
+const LONGEST_ID = 128;
+
 const keyOf = (id: string) => ({ pk: `campaign#${id}`, sk: 'campaign' });
 
 interface Row extends Pick<Campaign, 'revision' | 'dueAt'> {
@@ -41,6 +44,7 @@ export function dynamoCampaigns(TableName: string, client = documentClient()): C
   return {
     create: (campaign) => rows.put(rowOf(campaign), IS_NEW),
     async get(id) {
+      if (id.length > LONGEST_ID) return undefined;
       const row = await rows.get(keyOf(id));
       if (!row) return undefined;
       const { campaign, revision, dueAt } = row as unknown as Row;

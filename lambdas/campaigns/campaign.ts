@@ -100,7 +100,12 @@ export interface Campaign extends Definition {
   readonly createdAt: string;
   readonly createdBy: string;
   /** What somebody did to it last; `seq` counts, and what was done before lies beside the row. */
-  readonly change: { readonly seq: number; readonly what: Doing; readonly of?: string };
+  readonly change: {
+    readonly seq: number;
+    readonly what: Doing;
+    readonly of?: string;
+    readonly why?: string;
+  };
   readonly changedAt: string;
   readonly changedBy: string;
   /** Stands for what was asked for when it was created: tells a repeated request from another with the same key. */

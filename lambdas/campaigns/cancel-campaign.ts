@@ -1,3 +1,4 @@
+import type { SteerCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
 import type { CampaignAnswer } from './answer.ts';
 import { changeCampaign } from './change-campaign.ts';
@@ -10,12 +11,13 @@ export async function cancelCampaign(
   deps: CampaignControlDeps,
   ctx: Ctx,
   id: string,
+  { why }: SteerCampaign = {},
 ): Promise<CampaignAnswer> {
-  const cancelled = await changeCampaign(deps, ctx, id, 'cancelled', cancel);
+  const cancelled = await changeCampaign(deps, ctx, id, 'cancelled', cancel, why);
   return carriedOut(
     deps,
     cancelled,
     () => true,
-    (send) => cancelSend(deps, ctx, send),
+    (send) => cancelSend(deps, ctx, send, why),
   );
 }

@@ -22,6 +22,7 @@ export async function changeCampaign(
   id: string,
   what: Doing,
   decide: (campaign: Campaign) => Campaign | Promise<Campaign>,
+  why?: string,
 ): Promise<Campaign> {
   const changed = await replaced(campaigns, id, async (campaign) => {
     const next = await decide(campaign);
@@ -30,7 +31,7 @@ export async function changeCampaign(
     await changes.keep(campaign.id, lastChange(campaign));
     return {
       ...next,
-      change: { seq: campaign.change.seq + 1, what },
+      change: { seq: campaign.change.seq + 1, what, ...(why === undefined ? {} : { why }) },
       // Of two who ask at once the one that is written last may have asked first.
       changedAt: new Date(Math.max(ctx.now, Date.parse(campaign.changedAt))).toISOString(),
       changedBy: ctx.actor,

@@ -21,6 +21,7 @@ export type HistoryEntry = { readonly at: string; readonly by: string } & (
       readonly version: number;
       /** The campaign a clone was made from. */
       readonly of: string | null;
+      readonly why: string | null;
       /** What an edit changed, field by field. */
       readonly changes: readonly Difference[];
     }
@@ -71,9 +72,9 @@ async function changesOf({ changes, versions }: HistoryDeps, campaign: Campaign)
   return [...kept, last].map((change) => ({
     mark: `${change.at}#1#${numbered(change.seq)}`,
     entry: async () => {
-      const { what, of = null, at, by, version } = change;
+      const { what, of = null, why = null, at, by, version } = change;
       const edits = what === 'edited' ? await changedIn(versions, campaign, version) : [];
-      return { at, by, what, version, of, changes: edits };
+      return { at, by, what, version, of, why, changes: edits };
     },
   }));
 }

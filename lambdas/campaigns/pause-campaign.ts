@@ -1,3 +1,4 @@
+import type { SteerCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
 import type { CampaignAnswer } from './answer.ts';
 import { changeCampaign } from './change-campaign.ts';
@@ -11,12 +12,13 @@ export async function pauseCampaign(
   deps: CampaignControlDeps,
   ctx: Ctx,
   id: string,
+  { why }: SteerCampaign = {},
 ): Promise<CampaignAnswer> {
-  const paused = await changeCampaign(deps, ctx, id, 'paused', pause);
+  const paused = await changeCampaign(deps, ctx, id, 'paused', pause, why);
   return carriedOut(
     deps,
     paused,
     ({ state }) => canPause(state),
-    (send) => pauseSend(deps, ctx, send),
+    (send) => pauseSend(deps, ctx, send, why),
   );
 }

@@ -34,6 +34,8 @@ export interface CampaignChange {
   readonly what: Doing;
   /** The campaign that a clone was made from. */
   readonly of?: string;
+  /** In the words of who did it. */
+  readonly why?: string;
   readonly at: string;
   readonly by: string;
   /** The version it left behind. */

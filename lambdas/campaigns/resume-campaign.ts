@@ -1,3 +1,4 @@
+import type { SteerCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
 import { changeCampaign } from './change-campaign.ts';
 import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
@@ -9,13 +10,25 @@ import { openDue } from './sends/open-due.ts';
 export type ResumeDeps = CampaignControlDeps & LikenessDeps;
 
 /** Begins the campaign's cycle anew, and has its resting send go on (spec §4). Conflict if it is not paused. */
-export async function resumeCampaign(deps: ResumeDeps, ctx: Ctx, id: string): Promise<WarnedAnswer> {
-  const resumed = await changeCampaign(deps, ctx, id, 'resumed', (campaign) => resume(campaign, ctx.now));
+export async function resumeCampaign(
+  deps: ResumeDeps,
+  ctx: Ctx,
+  id: string,
+  { why }: SteerCampaign = {},
+): Promise<WarnedAnswer> {
+  const resumed = await changeCampaign(
+    deps,
+    ctx,
+    id,
+    'resumed',
+    (campaign) => resume(campaign, ctx.now),
+    why,
+  );
   const answer = await carriedOut(
     deps,
     await openDue(deps, ctx, resumed),
     ({ state }) => state === 'paused',
-    (send) => resumeSend(deps, ctx, send),
+    (send) => resumeSend(deps, ctx, send, why),
   );
   return { ...answer, warnings: await warnings(deps, ctx, resumed) };
 }

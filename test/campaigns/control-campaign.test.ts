@@ -156,6 +156,27 @@ describe('a running send', () => {
   });
 });
 
+describe('why somebody decided', () => {
+  it('is in the history of the campaign and of its send', async () => {
+    const { w, id } = await running(SMS);
+    await pauseCampaign(w, ctxAt(START + 1000), id, { why: 'wrong price' });
+    await resumeCampaign(w, ctxAt(START + 2000), id, { why: 'right price' });
+    await cancelCampaign(w, ctxAt(START + 3000), id, { why: 'sold out' });
+    const { result } = await getHistory(w, id, {});
+    const told = result.map((entry) => ['what' in entry ? entry.what : entry.state, entry.why]);
+    expect(told.filter(([, why]) => why !== null)).toEqual([
+      ['cancelled', 'sold out'],
+      ['cancelled', 'sold out'],
+      ['sending', 'right price'],
+      ['paused', 'wrong price'],
+    ]);
+    const stopped = await created(w, DAILY);
+    await startCampaign(w, ctxAt(START), stopped.id, { why: 'agreed' });
+    const [last] = (await getHistory(w, stopped.id, {})).result;
+    expect(last).toMatchObject({ what: 'started', by: 'key-1', why: 'agreed' });
+  });
+});
+
 describe('a held send', () => {
   const held = async () => {
     const w = world({ segments: [LARGE], sizes: [900, 1000, 1000] });

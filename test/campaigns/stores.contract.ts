@@ -25,12 +25,15 @@ interface Stores {
 /** What every store of campaigns and sends promises. */
 export function campaignStoresContract(open: () => Stores): void {
   it('creates each campaign once and gives it back as it was', async () => {
-    const { campaigns } = open();
+    const { campaigns, sends } = open();
     const campaign = campaignOf();
     expect(await campaigns.create(campaign)).toBe(true);
     expect(await campaigns.create({ ...campaign, name: 'other' })).toBe(false);
     expect(await campaigns.get(campaign.id)).toEqual(campaign);
     expect(await campaigns.get(randomUUID())).toBeUndefined();
+    // Longer than a key may be.
+    expect(await campaigns.get('x'.repeat(3000))).toBeUndefined();
+    expect(await sends.get(campaign.id, 'x'.repeat(3000))).toBeUndefined();
   });
 
   it('lets one of two writers that read the same campaign win', async () => {

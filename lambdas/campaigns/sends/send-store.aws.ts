@@ -7,6 +7,8 @@ import type { DueRow, DueStore, SendStore, StoredSend } from './ports.ts';
 import type { Send } from './send.ts';
 
 const SEND = 'send#';
+/** No ids are longer; longer keys the database would refuse. */
+const LONGEST_IDS = 512;
 
 interface Row {
   readonly pk: string;
@@ -41,6 +43,7 @@ export function dynamoSends(TableName: string, client = documentClient()): SendS
   return {
     create: (send) => put(rowOf(send, 1), IS_NEW),
     async get(campaignId, sendId) {
+      if (campaignId.length + sendId.length > LONGEST_IDS) return undefined;
       const row = await rows.get(keyOf(campaignId, sendId));
       return row && storedOf(row as unknown as Row);
     },
