@@ -42,12 +42,25 @@ export async function runLane(deps: LaneDeps, ctx: Ctx, message: LaneMessage): P
   }
 }
 
+/** A lane of a run as fast as possible lets others have its worker after about this. */
+const TURN_MS = 10_000;
+
+/**
+ * Runs as fast as possible have lanes for all workers there are: each goes back onto the queue after a while, at moments of
+ * its own, so that a run that begins or goes on finds a worker within moments. Lanes of a rate are few, and stay.
+ */
+const yieldAtOf = (
+  { ratePerMinute }: RunRow,
+  { clock, random }: Pick<LaneDeps, 'clock' | 'random'>,
+): number => (ratePerMinute === undefined ? clock() + TURN_MS * (0.5 + random()) : Number.POSITIVE_INFINITY);
+
 class Lane {
   readonly #deps: LaneDeps;
   readonly #run: RunRow;
   readonly #own: number | undefined;
   readonly #goesOn: boolean;
   readonly #deadline: number;
+  readonly #yieldAt: number;
   readonly #grants: Grants;
   readonly #backoff: Backoff;
 
@@ -57,6 +70,7 @@ class Lane {
     this.#own = slice;
     this.#goesOn = slice === undefined || (goesOn && epoch === run.epoch);
     this.#deadline = deadline;
+    this.#yieldAt = yieldAtOf(run, deps);
     this.#grants = new Grants(deps, run);
     this.#backoff = new Backoff(deps);
   }
@@ -68,7 +82,8 @@ class Lane {
   async goOn(): Promise<void> {
     if (!this.#goesOn && this.#run.ratePerMinute === undefined) return;
     for (;;) {
-      if (this.#deps.clock() >= this.#deadline - RESERVE_MS) return this.#queue(undefined, 0);
+      const until = Math.min(this.#deadline - RESERVE_MS, this.#yieldAt);
+      if (this.#deps.clock() >= until) return this.#queue(undefined, 0);
       const number = await this.#next();
       if (number === undefined || !(await this.work(number))) return;
     }
@@ -117,6 +132,9 @@ class Lane {
       case 'later':
         await this.#queue(number, end.delaySeconds);
         return true;
+      case 'yielded':
+        await this.#queue(number, 0, this.#goesOn);
+        return false;
       case 'crowded':
         await this.#queue(number, end.delaySeconds + this.#spread(row), this.#goesOn);
         return false;
@@ -137,7 +155,7 @@ class Lane {
         this.#deps.objects.get<SliceObject>(row.objectKey),
       ]);
       if (!compiled || !object || !isWhole(object, row)) return await this.#lost(hold, row);
-      const inHand = { hold, row, compiled, object, backoff: this.#backoff };
+      const inHand = { hold, row, compiled, object, backoff: this.#backoff, yieldAt: this.#yieldAt };
       const work = new SliceWork(this.#deps, this.#grants, inHand);
       giveBack = () => work.giveBack();
       return await work.turn(this.#deadline);

@@ -46,10 +46,10 @@ export interface SliceDeps extends PrepareDeps {
 /**
  * How a worker's turn on a slice ended. `later`: it was given back and wants another turn after a delay. `crowded`: the
  * run's pace has no room for it now. `throttled`: the provider wants to be left alone. `resting`: given back until somebody
- * resumes the run. `lost`: somebody else has it.
+ * resumes the run. `yielded`: given back so that others get a worker. `lost`: somebody else has it.
  */
 export type TurnEnd =
-  | { readonly kind: 'done' | 'lost' | 'resting' }
+  | { readonly kind: 'done' | 'lost' | 'resting' | 'yielded' }
   | { readonly kind: 'later' | 'crowded' | 'throttled'; readonly delaySeconds: number };
 
 const LOST: TurnEnd = { kind: 'lost' };
@@ -76,6 +76,8 @@ export interface SliceInHand {
   readonly object: SliceObject;
   /** The worker's, over all its slices. */
   readonly backoff: Backoff;
+  /** Epoch milliseconds from which the worker is another run's turn: after the call that is being made then. */
+  readonly yieldAt: number;
 }
 
 /**
@@ -100,10 +102,15 @@ export class SliceWork {
   readonly #adapter: ChannelAdapter;
   readonly #progress: Progress;
   readonly #round: number;
+  readonly #yieldAt: number;
   #skippedWritten: boolean;
   #leaseUntil: number;
 
-  constructor(deps: SliceDeps, grants: Grants, { hold, row, compiled, object, backoff }: SliceInHand) {
+  constructor(
+    deps: SliceDeps,
+    grants: Grants,
+    { hold, row, compiled, object, backoff, yieldAt }: SliceInHand,
+  ) {
     const adapter = deps.adapters[object.kind];
     if (!adapter) throw new Error(`There is no adapter for ${object.kind}`);
     this.#deps = deps;
@@ -117,6 +124,7 @@ export class SliceWork {
     this.#adapter = adapter;
     this.#progress = new Progress(row.states, row.legend, deps.clock());
     this.#round = row.round;
+    this.#yieldAt = yieldAt;
     this.#skippedWritten = row.skippedWritten;
     this.#leaseUntil = row.leaseUntil;
   }
@@ -176,6 +184,10 @@ export class SliceWork {
       positions.unshift(...permitted.putOff);
       // Nothing comes between claim and call; the next call's endpoints are read while this one is on its way.
       const made = this.#made(permitted.call, permitted.before);
+      if (positions.length > 0 && this.#deps.clock() >= this.#yieldAt) {
+        await made;
+        return (await this.giveBack()) ? { kind: 'yielded' } : LOST;
+      }
       next = this.#following(positions);
       await made;
     }

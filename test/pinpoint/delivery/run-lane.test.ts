@@ -9,6 +9,8 @@ import { proveNothingLostNothingTwice } from './support/proof.ts';
 import { ACTIVITY, finalStates, LANE, laneOf, START, type World, worldOf } from './support/world.ts';
 
 const MINUTE = 60_000;
+/** Messages a minute: no call waits for it. */
+const HIGHEST = 1_200_000;
 const HOUR = 60 * MINUTE;
 
 const countsOf = async (world: World) =>
@@ -87,7 +89,10 @@ describe('a lane', () => {
   });
 
   it('hands over before its time runs out, and its slice is taken up where it was left', async () => {
-    const world = await worldOf({ entries: 450, perSlice: 350, callMs: 25_000 });
+    const world = await worldOf({
+      ...{ entries: 450, perSlice: 350, callMs: 25_000 },
+      ratePerMinute: HIGHEST,
+    });
     await world.lane(LANE, world.deps(), MINUTE);
     expect(world.sent).toHaveLength(200);
     expect(world.queue.map(({ message }) => message)).toEqual([laneOf(1), LANE]);
@@ -105,9 +110,55 @@ describe('a lane', () => {
   });
 });
 
+describe('a lane of a run as fast as possible', () => {
+  const SECOND = 1000;
+
+  it('lets others have its worker after some seconds, and goes on where it was', async () => {
+    const world = await worldOf({ entries: 5000, perSlice: 1000, callMs: SECOND });
+    await world.lane();
+    expect(world.now - START).toBeGreaterThan(4 * SECOND);
+    expect(world.now - START).toBeLessThan(17 * SECOND);
+    // One lane: it does not become two.
+    expect(world.queue).toHaveLength(1);
+    let most = 0;
+    while (world.queue.length > 0) {
+      most = Math.max(most, world.queue.length);
+      await world.lane(world.queue.shift()?.message);
+    }
+    expect(most).toBe(1);
+    expect(world.sent).toHaveLength(5000);
+    expect(await proveNothingLostNothingTwice(world)).toEqual([]);
+  });
+
+  it('comes further each time, however long a call takes to prepare and to make', async () => {
+    const world = await worldOf({
+      ...{ entries: 1000, perSlice: 300, callMs: 14 * SECOND },
+      ...{ hook: () => ({ kind: 'keep' }), hookMs: 46 * SECOND },
+    });
+    await world.woken();
+    const lanes = world.queue.length;
+    let turns = 0;
+    for (; world.queue.length > 0; turns++)
+      await world.lane(world.queue.shift()?.message, world.deps(), 120 * SECOND);
+    // But for the last turn of each lane, which finds nothing left, every one makes a call.
+    expect(turns).toBeLessThanOrEqual(world.calls.length + lanes);
+    expect(world.sent).toHaveLength(1000);
+    expect(await proveNothingLostNothingTwice(world)).toEqual([]);
+  });
+
+  it('keeps its worker where it has a rate: such lanes are few', async () => {
+    const world = await worldOf({ entries: 5000, perSlice: 1000, callMs: SECOND, ratePerMinute: HIGHEST });
+    await world.lane();
+    expect(world.sent).toHaveLength(5000);
+  });
+});
+
 describe('a lease', () => {
   it('lasts for every call that is begun, however long the hook takes', async () => {
-    const world = await worldOf({ entries: 160, hook: () => ({ kind: 'keep' }), hookMs: 48_000 });
+    const world = await worldOf({
+      ...{ entries: 160, hook: () => ({ kind: 'keep' }), hookMs: 48_000 },
+      ratePerMinute: HIGHEST,
+    });
     const left: number[] = [];
     const deps = world.deps();
     const push = deps.adapters['push'];
@@ -198,7 +249,10 @@ describe('a cancelled run', () => {
 
 describe('a run that may last so long', () => {
   it('has expired for whoever is left', async () => {
-    const world = await worldOf({ entries: 300, callMs: 10 * MINUTE, endBy: START + 15 * MINUTE });
+    const world = await worldOf({
+      ...{ entries: 300, callMs: 10 * MINUTE, endBy: START + 15 * MINUTE },
+      ratePerMinute: HIGHEST,
+    });
     await world.lane(LANE, world.deps(), 10 * HOUR);
     expect(await countsOf(world)).toMatchObject({ sent: 200, skipped: 100, open: 0 });
     expect(finalStates(world.ledger).get('e299')).toEqual({ status: 'skipped', reason: 'EXPIRED' });
