@@ -5,6 +5,7 @@ import { describedExamples } from './described.ts';
 import { kakao } from './kakao.ts';
 import { life } from './life.ts';
 import { personal } from './personal.ts';
+import { quarantine } from './quarantine.ts';
 import { refusals } from './refusals.ts';
 import { repeats } from './repeats.ts';
 import { spine } from './spine.ts';
@@ -33,6 +34,7 @@ describe('side by side', () => {
   beside('a message to each member', () => personal(() => flow));
   beside('a Kakao message', () => kakao(() => flow));
   beside('a repeated request', () => repeats(() => flow));
+  beside('what is not accepted', () => quarantine(() => flow));
 });
 
 // What stops all sending, beside what sends nothing.
