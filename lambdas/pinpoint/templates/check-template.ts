@@ -65,10 +65,17 @@ function oneHeaderProblems(at: string, { Name = '', Value }: MessageHeader): str
 }
 
 /** What is wrong with the headers of an e-mail; `member` is where they stand. */
-export const headerProblems = (member: string, headers: readonly MessageHeader[]): string[] =>
-  headers.length > MAX_HEADERS
-    ? [`${member} are ${headers.length}; at most ${MAX_HEADERS} are allowed`]
-    : headers.flatMap((header, index) => oneHeaderProblems(`${member}[${index}]`, header));
+export function headerProblems(member: string, headers: readonly MessageHeader[]): string[] {
+  if (headers.length > MAX_HEADERS)
+    return [`${member} are ${headers.length}; at most ${MAX_HEADERS} are allowed`];
+  const names = headers.map(({ Name = '' }) => Name.toLowerCase());
+  return headers.flatMap((header, index) => [
+    ...oneHeaderProblems(`${member}[${index}]`, header),
+    ...(names.indexOf(names[index] ?? '') < index
+      ? [`${member}[${index}].Name is ${JSON.stringify(header.Name)}, which is there already`]
+      : []),
+  ]);
+}
 
 function emailProblems({ Subject, HtmlPart, TextPart, Headers = [] }: EmailTemplateRequest): string[] {
   return [

@@ -112,6 +112,14 @@ describe('a campaign is refused, naming the member', () => {
       ]),
       /Headers\[1\].Name is /,
     ],
+    [
+      'a header that is there twice',
+      email([
+        { Name: 'X-A', Value: '1' },
+        { Name: 'x-a', Value: '2' },
+      ]),
+      /Headers\[1\].Name is "x-a", which is there already$/,
+    ],
     ['a header without a name', email([{ Value: 'x' }]), /Headers\[0\].Name is ""; expected 1 to 126/],
     [
       'too many headers',

@@ -140,6 +140,9 @@ async function proven(world: WholeWorld): Promise<void> {
 }
 
 const OPTIONS: readonly WorldOptions[] = [
+  { users: 0 },
+  { users: 1, request: { tags: { 'repoint:rate': '1' } } },
+  { users: 20, request: { HoldoutPercent: 100 } },
   { users: 60 },
   { users: 40, request: { Limits: { MessagesPerSecond: 5 } } },
   {
