@@ -3,7 +3,7 @@ import type { RenderContext } from '../../shared/rendering/context.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import type { Definition } from '../campaign.ts';
 import type { Content, Variant } from '../content.ts';
-import type { AudienceCheck, AudienceVerdict } from '../sends/ports.ts';
+import type { AudienceCheck, AudienceVerdict, BrokenLimit } from '../sends/ports.ts';
 import type { KakaoCheck } from './lengths.ts';
 import { missingFor } from './missing.ts';
 import type { SentContent } from './sent-content.ts';
@@ -30,9 +30,6 @@ interface Judged {
   skipped: number;
   defaulted: number;
 }
-
-/** Limits that a reason tells one by one. */
-const MOST_TOLD = 8;
 
 /**
  * Renders what a send says for the members of its list before anybody gets it (spec §4: limits hold after substitution, for
@@ -118,17 +115,17 @@ function verdictOf(
   };
 }
 
-/** In words, by variant and limit: who breaks it, and how many of `whom`. */
-function told(variants: readonly Judged[], whom: string): readonly string[] {
-  const all = variants.flatMap(({ variant, watch }) =>
+/** By variant and limit: who breaks it, and how many of `whom`. */
+const told = (variants: readonly Judged[], whom: string): readonly BrokenLimit[] =>
+  variants.flatMap(({ variant, watch }) =>
     [...watch.found.values()].map((found) => {
-      const at = variants.length > 1 ? `variant "${variant.name}": ` : '';
-      return `${at}${found.problem.message} (${whose(found, whom)})`;
+      const which = variants.length > 1 ? `variant "${variant.name}": ` : '';
+      return {
+        at: `${variant.id} ${found.problem.field}`,
+        why: `${which}${found.problem.message} (${whose(found, whom)})`,
+      };
     }),
   );
-  const rest = all.length - MOST_TOLD;
-  return rest > 0 ? [...all.slice(0, MOST_TOLD), `and ${rest} more`] : all;
-}
 
 function whose({ userId, members }: TooLong, whom: string): string {
   if (userId === '') return whom;

@@ -81,8 +81,15 @@ export interface AudienceVerdict {
   /** Who lacks a value and gets its default, and who lacks one and is left out (spec §4, "Personalisation"). */
   readonly defaulted: number;
   readonly skipped: number;
-  /** Limits that a message breaks after substitution: variant, field, length, limit, and whose message it is. */
-  readonly tooLong: readonly string[];
+  /** Limits that a message breaks after substitution. */
+  readonly tooLong: readonly BrokenLimit[];
+}
+
+export interface BrokenLimit {
+  /** The variant's id and the field: `0 title`. */
+  readonly at: string;
+  /** In words: the variant, the length, the limit, and whose message it is. */
+  readonly why: string;
 }
 
 export interface AudienceCheck {

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../shared/context.ts';
 import { failed, iso, type Stepped, to, waiting, waits, went } from './moves.ts';
-import type { AudienceCheck, Resolved, SegmentResolver, SendStore } from './ports.ts';
+import type { AudienceCheck, BrokenLimit, Resolved, SegmentResolver, SendStore } from './ports.ts';
 import { type Saying, withTemplates } from './said.ts';
 import { NO_COUNTS, type Says, type Send } from './send.ts';
 import type { SendingSettings } from './send-settings.ts';
@@ -38,10 +38,11 @@ export async function resolve(
     return went({ ...done, counts: { ...NO_COUNTS, asOf: iso(ctx.now) } });
   }
   const { judged, tooLong } = await judgedFor(deps, ctx, says, { ...send, list: { url, members } });
-  const usual = await usualOf(deps, says, send);
+  const latest = await deps.sends.latest(send.campaignId, LOOKED_AT);
+  const usual = await usualOf(deps, says, send, latest);
   const reasons = [
-    ...(isUnusual(members, usual, deps.settings.heldFromMembers) ? [whyHeld(members, usual)] : []),
-    ...tooLong,
+    ...(isUnusual(members, usual) ? [whyHeld(members, usual)] : []),
+    ...(wasApproved(judged, latest) ? [] : told(tooLong)),
   ];
   if (reasons.length === 0) return went(to(ctx, judged, 'importing'));
   return waits(to(ctx, judged, 'held', reasons.join('; ')));
@@ -53,11 +54,17 @@ async function judgedFor(
   ctx: Ctx,
   says: Says,
   send: Send & Required<Pick<Send, 'list'>>,
-): Promise<{ readonly judged: Send; readonly tooLong: readonly string[] }> {
+): Promise<{ readonly judged: Send; readonly tooLong: readonly BrokenLimit[] }> {
   const templates = send.templates ?? (await saying.templatesOf(says));
   const going = goingOut(withTemplates(says, templates), send);
   const { tooLong, ...values } = await audience.of(ctx, going, send.list);
-  return { judged: { ...send, templates, ...(values.looked === 0 ? {} : { values }) }, tooLong };
+  const judged = {
+    ...send,
+    templates,
+    ...(values.looked === 0 ? {} : { values }),
+    ...(tooLong.length === 0 ? {} : { tooLong: tooLong.map(({ at }) => at) }),
+  };
+  return { judged, tooLong };
 }
 
 /** What a send whose winner is known says; any other says all of its variants. */
@@ -65,6 +72,28 @@ const goingOut = (says: Says, { winner }: Send): Says =>
   winner === undefined
     ? says
     : { ...says, variants: says.variants.filter(({ id }) => id === winner.variantId) };
+
+/** Limits that a reason tells one by one. */
+const MOST_TOLD = 8;
+
+function told(tooLong: readonly BrokenLimit[]): readonly string[] {
+  const rest = tooLong.length - MOST_TOLD;
+  return [...tooLong.slice(0, MOST_TOLD).map(({ why }) => why), ...(rest > 0 ? [`and ${rest} more`] : [])];
+}
+
+const versionsIn = ({ templates = {} }: Pick<Send, 'templates'>): string =>
+  JSON.stringify(Object.entries(templates).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** One with the same limits broken went on with these very texts: whoever let it go on need not do so each day. */
+function wasApproved({ version, templates = {}, tooLong = [] }: Send, latest: readonly Send[]): boolean {
+  const approved = latest.filter(
+    (other) =>
+      other.version === version &&
+      versionsIn(other) === versionsIn({ templates }) &&
+      other.history.some(({ state }) => state === 'importing'),
+  );
+  return tooLong.every((at) => approved.some((other) => other.tooLong?.includes(at)));
+}
 
 /** Questions of one minute are one question, so that the next one is asked when that is over. */
 async function again(
@@ -82,11 +111,11 @@ async function again(
 }
 
 async function usualOf(
-  { sends, segments }: ResolveDeps,
+  { segments }: ResolveDeps,
   says: Says,
   send: Send,
+  latest: readonly Send[],
 ): Promise<UsualSize | undefined> {
-  const latest = await sends.latest(send.campaignId, LOOKED_AT);
   const ofCampaign = latest
     .filter(({ state, list }) => state === 'completed' && list !== undefined)
     .map(({ list }) => list?.members ?? 0)

@@ -67,6 +67,8 @@ export interface Send {
   readonly list?: { readonly url: string; readonly members: number };
   /** What its members' values made of its texts before it went out; absent when the texts show none. */
   readonly values?: ValueCounts;
+  /** Where limits were broken for some of them (`BrokenLimit.at`); absent: nowhere. */
+  readonly tooLong?: readonly string[];
   readonly importJobId?: string;
   /** Lines imported so far. */
   readonly imported?: number;

@@ -38,7 +38,10 @@ function judged(
     moment: () => MOMENT,
   });
   const members = Object.keys(people).length;
-  return { read, verdict: check.of(ctxAt(0), definition, { url: LIST, members }) };
+  const verdict = check
+    .of(ctxAt(0), definition, { url: LIST, members })
+    .then(({ tooLong, ...counts }) => ({ ...counts, tooLong: tooLong.map(({ why }) => why) }));
+  return { read, verdict };
 }
 
 const crowd = (count: number): Record<string, { name: string[] }> =>

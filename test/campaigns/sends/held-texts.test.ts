@@ -3,12 +3,14 @@ import { approveCampaign } from '../../../lambdas/campaigns/approve-campaign.ts'
 import { getCampaign } from '../../../lambdas/campaigns/get-campaign.ts';
 import { getHistory } from '../../../lambdas/campaigns/get-history.ts';
 import type { AudienceVerdict } from '../../../lambdas/campaigns/sends/ports.ts';
-import type { Says } from '../../../lambdas/campaigns/sends/send.ts';
+import { newSend, type Says, type Send } from '../../../lambdas/campaigns/sends/send.ts';
+import type { SendState } from '../../../lambdas/campaigns/sends/send-state.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
 import { ctxAt, workOff, world } from '../support/worlds.ts';
 import { AT, opened, sendOf, statesOf, until } from './support/steps.ts';
 
 const WHY = 'title has 217 characters; at most 200 are allowed (member long, 1 of 4001 members)';
+const LONG = { at: '0 title', why: WHY };
 const FINE: AudienceVerdict = { looked: 10, sampled: false, defaulted: 3, skipped: 1, tooLong: [] };
 
 /** A world whose audience is judged so; `asked` are the texts it was judged for. */
@@ -28,7 +30,7 @@ function judging(verdict: AudienceVerdict, more: Parameters<typeof world>[0] = {
 
 describe('a send whose texts are too long for some of its members', () => {
   it('is held with the reason, which its campaign and its history show', async () => {
-    const { w } = judging({ ...FINE, tooLong: [WHY] });
+    const { w } = judging({ ...FINE, tooLong: [LONG] });
     await opened(w);
     const now = await until(w, 'held');
     expect((await sendOf(w)).runs).toEqual([]);
@@ -40,7 +42,7 @@ describe('a send whose texts are too long for some of its members', () => {
   });
 
   it('goes out when somebody approves it', async () => {
-    const { w } = judging({ ...FINE, tooLong: [WHY] });
+    const { w } = judging({ ...FINE, tooLong: [LONG] });
     await opened(w);
     const now = await until(w, 'held');
     await approveCampaign(w, ctxAt(now, { actor: 'kim' }), 'c1', { decision: 'approve' });
@@ -48,9 +50,34 @@ describe('a send whose texts are too long for some of its members', () => {
     expect(statesOf(await sendOf(w)).slice(-3)).toEqual(['importing', 'sending', 'completed']);
   });
 
+  const DAY_MS = 24 * 60 * 60 * 1000;
+  /** Yesterday's send, held for its texts, and what somebody decided. */
+  const yesterday = (decided: 'importing' | 'cancelled', more: Partial<Send> = {}): Send => {
+    const at = new Date(AT - DAY_MS).toISOString();
+    const opening = { at: AT - DAY_MS, by: 'tick', windowMs: 0 };
+    const history = (['held', decided] as const).map((state) => ({ state, at, by: 'kim' }));
+    const state = decided === 'importing' ? 'completed' : decided;
+    const send = newSend({ id: 'c1', version: 1 }, at, opening);
+    return { ...send, state, history, templates: {}, tooLong: [LONG.at], ...more };
+  };
+
+  it.each<[string, Send, SendState]>([
+    ['that somebody approved yesterday goes out', yesterday('importing'), 'completed'],
+    ['that somebody rejected yesterday is held', yesterday('cancelled'), 'held'],
+    ['that was edited since is held', yesterday('importing', { version: 0 }), 'held'],
+    ['whose template changed since is held', yesterday('importing', { templates: { welcome: '1' } }), 'held'],
+    ['that is too long elsewhere is held', yesterday('importing', { tooLong: ['0 message'] }), 'held'],
+  ])('%s', async (_name, before, expected) => {
+    const { w } = judging({ ...FINE, tooLong: [LONG] });
+    await w.sends.create(before);
+    await opened(w);
+    await until(w, expected);
+    expect(statesOf(await sendOf(w)).includes('held')).toBe(expected === 'held');
+  });
+
   it('tells beside an unusual audience what is too long', async () => {
     const { w } = judging(
-      { ...FINE, tooLong: [WHY] },
+      { ...FINE, tooLong: [LONG] },
       { segments: [{ state: 'ready', url: 's3://work/l/', members: 9000 }], sizes: [1000, 1000, 1000] },
     );
     await opened(w);
@@ -110,7 +137,7 @@ describe('what a send makes of the values of its members', () => {
   });
 
   it('is judged for the version of a template that goes out, whatever becomes active while it is held', async () => {
-    const { w, asked } = judging({ ...FINE, tooLong: [WHY] });
+    const { w, asked } = judging({ ...FINE, tooLong: [LONG] });
     const active = ['1', '2'];
     const said: Says[] = [];
     const saying = {
