@@ -199,5 +199,7 @@ describe('reading a campaign', () => {
       progress: 0.5,
       counts: { skipped: 1, asOf: new Date(START).toISOString() },
     });
+    w.pinpoint.progress = () => Promise.reject(new Error('the engine does not answer'));
+    expect(await getCampaign(w, START, id)).toMatchObject({ state: 'sending', sends: [{ counts: null }] });
   });
 });

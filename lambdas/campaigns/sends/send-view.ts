@@ -1,5 +1,6 @@
+import { logger } from '../../shared/telemetry.ts';
 import { tallyOf } from './counts.ts';
-import type { PinpointProgress } from './ports.ts';
+import type { PinpointProgress, Progress } from './ports.ts';
 import { type Counts, liveRun, type Send, type ValueCounts } from './send.ts';
 import { type Change, isFinal, type SendState } from './send-state.ts';
 
@@ -47,10 +48,21 @@ export async function sendView(pinpoint: PinpointProgress, now: number, send: Se
 async function countsNow(pinpoint: PinpointProgress, now: number, send: Send): Promise<Counts | undefined> {
   const run = liveRun(send);
   if (!run) return send.counts;
-  const { state, counts } = await pinpoint.progress(run.pinpointCampaignId);
-  if (state === 'waiting' || state === 'gone') return send.counts;
+  const found = await progressOrNone(pinpoint, run.pinpointCampaignId);
+  if (!found || found.state === 'waiting' || found.state === 'gone') return send.counts;
+  const { counts } = found;
   const runs = send.runs.map((each) => (each === run ? { ...each, counts } : each));
   return { ...tallyOf(runs), asOf: new Date(now).toISOString() };
+}
+
+/** A campaign can be read although the engine cannot be asked: `asOf` tells of when its counts are. */
+async function progressOrNone(pinpoint: PinpointProgress, id: string): Promise<Progress | undefined> {
+  try {
+    return await pinpoint.progress(id);
+  } catch (cause) {
+    logger.warn('counts of this moment not known', { pinpointCampaign: id, error: cause as Error });
+    return undefined;
+  }
 }
 
 const progressOf = (state: SendState, { audience, open }: Counts): number =>
