@@ -8,7 +8,14 @@ export interface Money {
   readonly locale: string;
 }
 
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 const formats = new Map<string, Intl.NumberFormat>();
+/** Locales of members and currencies of items are what others wrote: more than these at once are no shop's. */
+const REMEMBERED = 500;
+
+/** Whether amounts in it can be told; an item without one is in the shop's own. */
+export const isCurrency = (currency: string | undefined): boolean =>
+  currency === undefined || CURRENCIES.has(currency);
 
 /**
  * An amount with the separators of the locale and the decimals of its currency. In the shop's own currency it stands
@@ -25,6 +32,7 @@ export function amountText(
   const key = JSON.stringify([localeOf(locale) ?? own.locale, currency ?? own.currency, foreign]);
   const format =
     formats.get(key) ?? formatOf(localeOf(locale) ?? own.locale, currency ?? own.currency, foreign);
+  if (formats.size >= REMEMBERED) formats.clear();
   formats.set(key, format);
   return format.format(amount);
 }

@@ -2,7 +2,7 @@
 
 import type { MemberItem, MemberItems } from '../../members/index.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
-import { amountText, type Money } from './amount-text.ts';
+import { amountText, isCurrency, type Money } from './amount-text.ts';
 import type { Product } from './ports.ts';
 import { COUPON, type FacetId, type ItemSourceId, itemVariable } from './variables.ts';
 
@@ -18,7 +18,7 @@ type Shown = Product & { readonly locale: string | undefined; readonly money: Mo
 const FACETS: Readonly<Record<FacetId, (item: Shown) => string | undefined>> = {
   name: ({ name }) => name,
   price: ({ price, currency, locale, money }) =>
-    price === undefined ? undefined : amountText(price, currency, locale, money),
+    price === undefined || !isCurrency(currency) ? undefined : amountText(price, currency, locale, money),
   image_url: ({ imageUrl }) => imageUrl,
   mobile_url: ({ mobileUrl, pcUrl }) => mobileUrl ?? pcUrl,
   pc_url: ({ pcUrl, mobileUrl }) => pcUrl ?? mobileUrl,

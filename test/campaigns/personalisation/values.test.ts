@@ -76,6 +76,17 @@ describe('the values of a member’s items', () => {
     ]);
   });
 
+  it.each(['XQZ', 'won', ''])(
+    'have no price in %j, which is no currency: it would be read as the shop’s own',
+    async (currency) => {
+      const catalogue: ProductCatalogue = {
+        of: async () => new Map([['P2', { name: '머플러', price: 25_000, currency }]]),
+      };
+      const spellings = ['상품명_최근 장바구니 상품_2', '가격_최근 장바구니 상품_2'];
+      expect(await valuesOf(spellings, catalogue)).toEqual([['머플러'], undefined]);
+    },
+  );
+
   it('are not looked for when no text shows an item', async () => {
     const states: MemberStates = {
       batch: async () => {
