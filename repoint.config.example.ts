@@ -30,7 +30,14 @@ const config: RepointConfig = {
   // The public collector takes events from browsers and apps, and gives nothing back.
   collector: { allowedOrigins: ['https://shop.example.com'], requestsPerSecond: 500, burst: 1000 },
 
-  retention: { eventsDays: 730, ledgerDays: 730, workDays: 14, logsDays: 90, streamHours: 72 },
+  retention: {
+    eventsDays: 730,
+    quarantineDays: 14,
+    ledgerDays: 730,
+    workDays: 14,
+    logsDays: 90,
+    streamHours: 72,
+  },
 
   // 'on-demand' grows by itself; a number of shards is cheaper while it is small (one shard: 1 MB/s).
   streamShards: 'on-demand',

@@ -35,6 +35,7 @@ const parsed = () => parseView('lib/events/views/purchases.sql', VIEW);
 describe('lake tables', () => {
   it.each([
     ['events_raw', 'schemas/events/events_raw.table.json'],
+    ['quarantined_events', 'schemas/events/quarantined_events.table.json'],
     ['ledger_raw', 'schemas/pinpoint/ledger_raw.table.json'],
   ])('%s has the columns of its schema', (name, file) => {
     const { properties } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8')) as {

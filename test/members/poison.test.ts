@@ -10,7 +10,7 @@ import { streamHandler } from '../../lambdas/shared/stream.ts';
 import { countedIds, memoryQuarantine, memoryStream } from '../events/quarantine/support/memory.ts';
 import { memoryStates } from './support/memory.ts';
 
-const NOW = Date.UTC(2026, 10, 21, 12);
+const NOW = Date.now() - 60_000;
 const CONTEXT = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 60_000 } as Context;
 
 /** Rows as the collector writes them, one a line: each user views one item. */
@@ -140,6 +140,16 @@ describe('a poison line in the middle of a batch', () => {
     expect(await views(['u1'])).toEqual([1]);
     expect(quarantine.all()).toHaveLength(1);
   });
+});
+
+it('a poison line of something long past lies under today, where it is looked for', async () => {
+  const [line = ''] = await lines(['u1']);
+  const { deliver, quarantine } = consumer();
+  await deliver(
+    recordsOf([[breaking(line).replace(/"received_at":"[^"]*"/, '"received_at":"2025-01-01 00:00:00.000"')]]),
+  );
+  const today = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+  expect(quarantine.all()[0]?.quarantine_id.startsWith(today)).toBe(true);
 });
 
 it('a batch whose states cannot be written comes again, and nothing of it lies in quarantine meanwhile', async () => {

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../shared/context.ts';
 import type { Ids } from '../../shared/ids.ts';
 import { count, logger } from '../../shared/telemetry.ts';
-import { lakeTimestamp } from '../time.ts';
+import { DAY_MS, lakeTimestamp } from '../time.ts';
 import { idOf, objectOf } from './place.ts';
 import type { QuarantineKeeper } from './ports.ts';
 import { type CameBy, fewReasons, namesOf, type QuarantinedEvent } from './quarantined-event.ts';
@@ -40,8 +40,7 @@ export async function keepPoison(
   );
   for (let from = 0; from < lines.length; from += MAX_LINES) {
     const part = lines.slice(from, from + MAX_LINES);
-    const first = part.reduce((least, { receivedMs }) => Math.min(least, receivedMs), ctx.now);
-    const object = objectOf(first, ids.derived(...part.map(({ line }) => line)));
+    const object = objectOf(cameAt(part, ctx.now), ids.derived(...part.map(({ line }) => line)));
     await quarantine.keep(
       object,
       part.map((one, line) => poisoned(one, idOf({ object, line }), cameBy, ctx)),
@@ -53,6 +52,15 @@ export async function keepPoison(
     reason: lines[0]?.reason,
   });
   count('EventsQuarantined', lines.length);
+}
+
+/** Longer than a consumer is behind, unless somebody replays. */
+const LONG_AGO_MS = 8 * DAY_MS;
+
+/** When the first of them came; of what was replayed after a long time, now: it would lie where nobody looks any more. */
+function cameAt(lines: readonly PoisonLine[], now: number): number {
+  const first = Math.min(...lines.map(({ receivedMs }) => receivedMs));
+  return first < now - LONG_AGO_MS ? now : first;
 }
 
 const poisoned = (

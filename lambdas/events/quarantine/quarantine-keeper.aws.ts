@@ -11,9 +11,16 @@ const zipped = promisify(gzip);
 const SOON = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } };
 
 /** Quarantine under its folder of the lake, which S3 encrypts and empties by rule (lib/events/quarantine-store.ts). */
-export const s3QuarantineKeeper = (bucket: string, client = new S3Client(SOON)): QuarantineKeeper => ({
-  keep: (object, events) => putEvents(client, bucket, object, events),
-});
+export function s3QuarantineKeeper(bucket: string, given?: S3Client): QuarantineKeeper {
+  // Made when it is needed: a function that starts has better things to do.
+  let client = given;
+  return {
+    async keep(object, events) {
+      client ??= new S3Client(SOON);
+      await putEvents(client, bucket, object, events);
+    },
+  };
+}
 
 /** One JSON line an event, as Athena reads them. */
 export async function putEvents(
