@@ -4,8 +4,13 @@ import type { Outcome } from './ports.ts';
 /** What a provider says to a request that it cannot take as it is. */
 const MALFORMED = new Set([400, 413]);
 
-const isMalformed = (cause: unknown): boolean =>
-  MALFORMED.has((cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0);
+/** SES says 400 of a sender's domain as well: no half of the call would fare better. */
+const OF_THE_SENDER = /NotVerified/i;
+
+function isMalformed(cause: unknown): boolean {
+  const { name = '', $metadata } = cause as { name?: string; $metadata?: { httpStatusCode?: number } };
+  return MALFORMED.has($metadata?.httpStatusCode ?? 0) && !OF_THE_SENDER.test(name);
+}
 
 /**
  * Makes a call; where the provider refuses it as a whole for what is in it, its halves: one member's value (a header that
