@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { described } from '../support/openapi.ts';
-import { type Flow, postCampaign } from './support.ts';
+import { type Flow, finished, postCampaign } from './support.ts';
 
 /** A POST that may be repeated, and another body that its key may not be used with. */
 interface Asked {
@@ -9,8 +9,8 @@ interface Asked {
   readonly other: unknown;
 }
 
-/** Somebody has to hold a send before it can be approved; its route is made as those of the other verbs are. */
-const ELSEWHERE = ['approveCampaign', 'replayQuarantine'];
+/** It belongs to events (test/events/). */
+const ELSEWHERE = ['replayQuarantine'];
 
 const SAID = { segment: 'repeated', title: '안녕하세요', message: '신제품' };
 const CYCLE = { ...SAID, schedule: { unit: 'day', time: '09:00', from: '2099-01-01' }, start: true };
@@ -35,6 +35,16 @@ export function repeats(flow: () => Flow): void {
     pauseCampaign: verb('pause', CYCLE),
     resumeCampaign: verb('resume', CYCLE, 'pause'),
     cancelCampaign: verb('cancel', { ...SAID, draft: true }),
+    approveCampaign: async () => {
+      // What is too long for a member is held.
+      const id = await made({ ...SAID, title: '{{User.UserAttributes.long}}'.repeat(3) });
+      await finished(flow().api, id, ['held']);
+      return {
+        path: `/campaigns/${id}/approve`,
+        body: { decision: 'reject' },
+        other: { decision: 'approve' },
+      };
+    },
     testCampaign: async () => ({
       path: `/campaigns/${await made({ ...SAID, draft: true })}/test`,
       body: { userIds: ['r0'] },
@@ -73,7 +83,7 @@ export function repeats(flow: () => Flow): void {
 
   beforeAll(async () => {
     const pushTokens = [{ platform: 'FCM', token: 'token-r0' }];
-    const members = [{ userId: 'r0', pushTokens, attributes: { grade: 'REPEATED' } }];
+    const members = [{ userId: 'r0', pushTokens, attributes: { grade: 'REPEATED', long: '길'.repeat(100) } }];
     await flow().api.must([200], 'POST', '/v1/members', { members });
     const rule = { attribute: 'grade', is: 'REPEATED' };
     await flow().api.must([200, 201], 'PUT', '/v1/segments/repeated', { rule });
