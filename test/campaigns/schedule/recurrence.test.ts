@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextOccurrence, occurrences, resumeAnchor } from '../../../lambdas/campaigns/schedule/recurrence.ts';
 import type { Cycle, Recurrence, WEEKDAYS } from '../../../lambdas/campaigns/schedule/schedule.ts';
+import { WHOLE } from '../../support/matrix.ts';
 import { addDays, ODD_DAYS, recurrence, time } from './arbitraries.ts';
 import { bruteOccurrences, bruteResumeAnchor, firstShown, wallClock } from './brute-calendar.ts';
 
@@ -38,7 +39,7 @@ describe('a recurrence', () => {
         const last = addDays(of.from, 250);
         expect(upTo(of, of.from, last)).toEqual(bruteOccurrences(of, of.from, last));
       }),
-      { numRuns: 300 },
+      { numRuns: WHOLE ? 1_000 : 100 },
     );
   });
 
@@ -225,7 +226,7 @@ describe('long cycles and old anchors', () => {
           bruteOccurrences(open, open.from, '2024-12-31').filter((at) => at > after),
         );
       }),
-      { numRuns: 20 },
+      { numRuns: WHOLE ? 60 : 8 },
     );
   });
 });
@@ -244,7 +245,7 @@ describe('a resume', () => {
         const sends = upTo(of, anchor, last, resumedAt);
         expect(sends).toEqual(bruteOccurrences(of, anchor, last).filter((at) => at > resumedAt));
       }),
-      { numRuns: 200 },
+      { numRuns: WHOLE ? 600 : 70 },
     );
   });
 

@@ -4,6 +4,7 @@ import { isQuiet } from '../../../lambdas/pinpoint/delivery/quiet-time.ts';
 import { offsetOf, SCHEDULE_TIMEZONES } from '../../../lambdas/pinpoint/delivery/zones.ts';
 import { localStart } from '../../../lambdas/pinpoint/runs/local-start.ts';
 import { zoneOf } from '../../../lambdas/shared/time-zone.ts';
+import { WHOLE } from '../../support/matrix.ts';
 
 const SECOND = 1000;
 const HOUR = 3_600 * SECOND;
@@ -78,7 +79,7 @@ describe('quiet time', () => {
         const expected = Start <= End ? Start <= time && time <= End : !(End < time && time < Start);
         expect(isQuiet(now, timeZone, { Start, End })).toBe(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: WHOLE ? 1_500 : 200 },
     );
   });
 
@@ -123,7 +124,7 @@ describe('a local start', () => {
         expect(wallClockOf(start - SECOND, timeZone) < clock).toBe(true);
         expect(wallClockOf(start - secondsBefore * SECOND, timeZone) < clock).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: WHOLE ? 1_000 : 120 },
     );
   });
 
