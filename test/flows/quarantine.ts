@@ -59,32 +59,32 @@ export function quarantine(flow: () => Flow): void {
     for (const user of ['q2', 'q3']) await api.must([202], 'POST', '/v1/events', event('page_view', user));
     await system.flush();
     const rows = await sql("SELECT * FROM events_raw WHERE user_id IN ('q2', 'q3')");
-    const lines = rows.map((row) =>
-      JSON.stringify({
-        ...row,
-        event_id: event('', '').event_id,
-        late: false,
-        bot: false,
-        schema_version: 1,
-      }),
-    );
+    /** The rows once more, as events of their own. */
+    const lines = () =>
+      rows.map((row) =>
+        JSON.stringify({
+          ...row,
+          event_id: event('', '').event_id,
+          late: false,
+          bot: false,
+          schema_version: 1,
+        }),
+      );
     const kinesis = new KinesisClient({
       endpoint: system.aws['kinesis'] ?? '',
       region: 'ap-northeast-2',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
-    const Data = Buffer.from(`${lines[0]}\n{"poison": q\n${lines[1]}\n`);
+    const [one, other] = lines();
+    const poisoned = `${one}\n{"poison": q\n${other}\n`;
+    const records = [poisoned, poisoned, `${lines().join('\n')}\n`];
     await kinesis.send(
       new PutRecordsCommand({
         StreamName: system.names['stream:events'] ?? '',
-        Records: [
-          { PartitionKey: 'k0', Data },
-          { PartitionKey: 'k0', Data },
-        ],
+        Records: records.map((text) => ({ PartitionKey: 'k0', Data: Buffer.from(text) })),
       }),
     );
     kinesis.destroy();
-    for (const user of ['q2', 'q3']) await api.must([202], 'POST', '/v1/events', event('page_view', user));
     await system.flush();
     for (const user of ['q2', 'q3']) {
       const { body } = await api.must([200], 'GET', `/v1/members/${user}`);
