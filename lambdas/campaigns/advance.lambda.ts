@@ -17,6 +17,7 @@ import { CAMPAIGNS_ENV, COUPONS_ENV, PERSONALISATION_ENV, POLICY_ENV } from './e
 import { readList } from './estimate/read-list.ts';
 import { audienceCheck } from './personalisation/check-audience.ts';
 import { dynamoPersonalValues } from './personalisation/personal-values.aws.ts';
+import { reachedBy } from './personalisation/reached-by.ts';
 import { personalisationSettings } from './personalisation/settings.ts';
 import { profileAttributes } from './personalisation/survey.ts';
 import { policySettings } from './policy/settings.ts';
@@ -55,7 +56,7 @@ const writing = {
   variables,
   policy: policySettings(env.policy, env.timeZone),
 };
-const lists = s3ListFiles();
+const [lists, profiles] = [s3ListFiles(), dynamoMemberProfiles(env.members)];
 const deps = {
   missedAfterMs,
   settings,
@@ -74,7 +75,7 @@ const deps = {
     ...kakaoOf(settings.kakaoFunction, dynamoKakaoTemplates(env.kakaoTemplates)),
   }),
   audience: audienceCheck({
-    attributes: profileAttributes(dynamoMemberProfiles(env.members)),
+    attributes: (says: Definition) => profileAttributes(profiles, reachedBy(says)),
     personal: dynamoPersonalValues(env.states, money),
     sent: (says: Definition, content: Content) => sentBy(writing, says, content),
     list: (url: string) => readList(lists, url, url),

@@ -7,10 +7,12 @@ import type { AudienceCheck, AudienceVerdict, BrokenLimit } from '../sends/ports
 import type { KakaoCheck } from './lengths.ts';
 import { missingFor } from './missing.ts';
 import type { SentContent } from './sent-content.ts';
-import { audienceValues, isSeen, type SurveyDeps } from './survey.ts';
+import { audienceValues, isSeen, type MemberAttributes, type SurveyDeps } from './survey.ts';
 import { LimitWatch, MOST_COUNTED, type TooLong } from './too-long.ts';
 
-export interface CheckDeps extends SurveyDeps {
+export interface CheckDeps extends Pick<SurveyDeps, 'personal'> {
+  /** Of those whom the campaign reaches (reached-by.ts). */
+  readonly attributes: (says: Definition) => MemberAttributes;
   /** A variant's content as it is sent (saying/prepare.ts). */
   readonly sent: (says: Definition, content: Content) => Promise<SentContent>;
   /** The members of a list, or so many drawn from it as may be looked at. */
@@ -48,7 +50,8 @@ export const audienceCheck = (deps: CheckDeps): AudienceCheck => ({
     }
     const { sample: userIds } = await deps.list(url);
     let looked = 0;
-    for await (const [userId, values] of audienceValues(deps, userIds, names, given)) {
+    const reached = { personal: deps.personal, attributes: deps.attributes(says) };
+    for await (const [userId, values] of audienceValues(reached, userIds, names, given)) {
       looked++;
       for (const variant of variants) judge(variant, userId, values);
     }

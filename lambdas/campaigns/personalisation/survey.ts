@@ -1,4 +1,4 @@
-import type { MemberProfiles } from '../../members/index.ts';
+import type { MemberProfile, MemberProfiles } from '../../members/index.ts';
 import { graphemes } from '../../shared/graphemes.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import { USER_ATTRIBUTE, USER_ID } from '../../shared/rendering/variables.ts';
@@ -14,11 +14,18 @@ export interface MemberAttributes {
   ): Promise<ReadonlyMap<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-/** The attributes of members' profiles. */
-export const profileAttributes = (profiles: MemberProfiles): MemberAttributes => ({
+/** The attributes of those members whose profiles are `wanted`. */
+export const profileAttributes = (
+  profiles: MemberProfiles,
+  wanted: (profile: MemberProfile) => boolean,
+): MemberAttributes => ({
   async batch(userIds) {
     const found = await profiles.batch(userIds, { attributes: true });
-    return new Map([...found].map(([userId, { attributes }]) => [userId, attributes]));
+    return new Map(
+      [...found]
+        .filter(([, profile]) => wanted(profile))
+        .map(([userId, { attributes }]) => [userId, attributes]),
+    );
   },
 });
 

@@ -3,10 +3,13 @@ import type { Definition } from '../../../lambdas/campaigns/campaign.ts';
 import type { Content } from '../../../lambdas/campaigns/content.ts';
 import { longestCode } from '../../../lambdas/campaigns/coupons/longest-code.ts';
 import { audienceCheck } from '../../../lambdas/campaigns/personalisation/check-audience.ts';
+import { reachedBy } from '../../../lambdas/campaigns/personalisation/reached-by.ts';
 import { sentContent } from '../../../lambdas/campaigns/personalisation/sent-content.ts';
+import { profileAttributes } from '../../../lambdas/campaigns/personalisation/survey.ts';
 import { variables } from '../../../lambdas/campaigns/personalisation/variables.ts';
 import { withNotices } from '../../../lambdas/campaigns/policy/label.ts';
 import { kakaoProblems, renderedProblems } from '../../../lambdas/channels/index.ts';
+import { profileOf } from '../../../lambdas/members/member-profile.ts';
 import type { DottedValues } from '../../../lambdas/shared/rendering/part.ts';
 import { policyOf } from '../support/parts.ts';
 import { ctxAt } from '../support/worlds.ts';
@@ -23,8 +26,10 @@ function judged(
   { drawn = Object.keys(people), given = {} }: { drawn?: readonly string[]; given?: DottedValues } = {},
 ) {
   const read: string[] = [];
+  const { attributes, personal } = memoryMembers(people);
   const check = audienceCheck({
-    ...memoryMembers(people),
+    personal,
+    attributes: () => attributes,
     sent: async ({ missing, defaults, channel, policy }, content) =>
       sentContent(content, { missing, defaults }, variables(), (plain) =>
         withNotices(plain, { channel, policy, law: policyOf().law }),
@@ -49,6 +54,49 @@ const crowd = (count: number): Record<string, { name: string[] }> =>
 const title = (graphemes: number): Content => ({
   title: `${'가'.repeat(graphemes - 3)}#{회원 이름}`,
   message: 'x',
+});
+
+describe('whose values count', () => {
+  const { attributes: _, ...reach } = profileOf({
+    ...{
+      userId: 'kim',
+      pushTokens: [{ platform: 'FCM' as const, token: 't' }],
+      texts: { phone: '+821012345678' },
+    },
+    consents: { push: { advertising: { granted: true, at: '', how: '' } } },
+  });
+  it.each<[Definition['channel'], Definition['purpose'], boolean]>([
+    ['push', 'advertising', true],
+    ['push', 'informational', true],
+    ['sms', 'advertising', false],
+    ['sms', 'informational', true],
+    ['email', 'informational', false],
+    ['kakao', 'informational', false],
+    ['custom', 'advertising', true],
+  ])(
+    'of a member with push and phone, who agreed to advertising by push: %s, %s',
+    (channel, purpose, gets) => {
+      expect(reachedBy({ channel, purpose })(reach)).toBe(gets);
+    },
+  );
+
+  it('are those of members whom the campaign reaches', async () => {
+    const profile = (name: string, pushed: number) => ({
+      ...{ ...reach, addresses: { ...reach.addresses, push: pushed } },
+      attributes: { name: [name] },
+    });
+    const profiles = {
+      batch: async () =>
+        new Map([
+          ['a', profile('가', 1)],
+          ['b', profile('나', 0)],
+        ]),
+    };
+    const wanted = reachedBy({ channel: 'push', purpose: 'advertising' });
+    expect(await profileAttributes(profiles, wanted).batch(['a', 'b'])).toEqual(
+      new Map([['a', { name: ['가'] }]]),
+    );
+  });
 });
 
 describe('the texts of a send for the members it is about to go to', () => {
