@@ -1,4 +1,5 @@
 /** What is known of a request that brings events. Pure. */
+import { isbot } from 'isbot';
 
 /** The door a request came through: `private` for allow-listed servers, `public` for browsers and apps. */
 export type Door = 'private' | 'public';
@@ -12,8 +13,11 @@ export interface Arrival {
   readonly bot: boolean;
 }
 
+/** What an Android app sends events with when it says nothing of itself: the library takes it for a program. */
+const APP = /^okhttp\//;
+
 /** Programs that say so in their User-Agent; those that pretend to be people are not found here. */
-const BOT = /bot\b|crawl|spider|slurp|headless|phantomjs|lighthouse|pagespeed|preview|monitor/i;
+const isRobot = (userAgent: string): boolean => isbot(userAgent) && !APP.test(userAgent);
 
 /**
  * Country and bot flag come from the caller's own connection, so only the public door tells them: behind the private
@@ -32,6 +36,6 @@ export function arrivalOf(
     door: 'public',
     receivedMs,
     country: country !== undefined && /^[A-Z]{2}$/.test(country) ? country : undefined,
-    bot: BOT.test(headers['user-agent'] ?? ''),
+    bot: isRobot(headers['user-agent'] ?? ''),
   };
 }

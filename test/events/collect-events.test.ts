@@ -174,6 +174,32 @@ describe('a row', () => {
     expect(await row({}, arrivalOf({ door: 'public' }, headers, NOW))).toMatchObject({ bot: true });
     expect(await row({}, arrivalOf({ door: 'private' }, headers, NOW))).toMatchObject({ bot: false });
   });
+
+  it.each([
+    ['a search engine', 'Mozilla/5.0 (compatible; Yeti/1.1; +https://naver.me/spd)', true],
+    ['a messenger that fetches a preview', 'facebookexternalhit/1.1;kakaotalk-scrap/1.0', true],
+    [
+      'a browser without a screen',
+      'Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/120.0 Safari/537.36',
+      true,
+    ],
+    ['a program', 'python-requests/2.31.0', true],
+    [
+      'a page inside KakaoTalk',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 KAKAOTALK 10.4.5',
+      false,
+    ],
+    [
+      'a page inside Naver',
+      'Mozilla/5.0 (Linux; Android 13; SM-G991N) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/119.0 Mobile Safari/537.36 NAVER(inapp; search; 1080; 12.4.2)',
+      false,
+    ],
+    ['an Android app', 'okhttp/4.12.0', false],
+    ['an iPhone app', 'Shop/120 CFNetwork/1410.0.3 Darwin/22.6.0', false],
+    ['who says nothing', '', false],
+  ])('knows %s by what it calls itself', (_, userAgent, bot) => {
+    expect(arrivalOf({ door: 'public' }, { 'user-agent': userAgent }, NOW)).toMatchObject({ bot });
+  });
 });
 
 describe('a bad event', () => {
