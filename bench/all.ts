@@ -6,6 +6,7 @@ const BENCHES = [
   'start',
   'recurrence',
   'plan',
+  'collect-cpu',
   'ingest',
   'deliver-cpu',
   'resolve',
