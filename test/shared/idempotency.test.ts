@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dynamoIdempotency } from '../../lambdas/shared/idempotency.aws.ts';
 import type { Idempotency } from '../../lambdas/shared/idempotency.ts';
+import { type DynamoDb, startDynamoDb } from '../support/dynamodb.ts';
+import { dynamoAt } from '../support/tables.ts';
 
-const server = dynalite({ createTableMs: 0 });
+let dynamoDb: DynamoDb;
 let store: Idempotency;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  dynamoDb = await startDynamoDb();
+  const client = dynamoAt(dynamoDb.url);
   await client.send(
     new CreateTableCommand({
       TableName: 'idempotency',
@@ -30,9 +27,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-afterAll(() => {
-  server.close();
-});
+afterAll(() => dynamoDb.close());
 
 const request = (body: string, key = randomUUID(), deadline = Date.now() + 60_000) => ({
   key,

@@ -17,14 +17,16 @@ const CREATE = [
   'GlobalSecondaryIndexes',
 ] as const;
 
-/** A client of a DynamoDB stand-in at `endpoint`, with the settings of the deployed ones. */
-export const dynamoAt = (endpoint: string): DynamoDBClient =>
-  new DynamoDBClient({
-    endpoint,
+/** A client of a DynamoDB stand-in at `endpoint`, with the settings of the deployed ones; a user in the URL is its access key id. */
+export function dynamoAt(endpoint: string): DynamoDBClient {
+  const { origin, username } = new URL(endpoint);
+  return new DynamoDBClient({
+    endpoint: origin,
     region: 'ap-northeast-2',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: { accessKeyId: username || 'test', secretAccessKey: 'test' },
     ...WITHOUT_BINARY,
   });
+}
 
 /** Physical name of a table of the stage `test`, e.g. `members` → `repoint-test-members`. */
 export const tableName = (name: string): string => `repoint-test-${name}`;

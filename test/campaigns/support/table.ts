@@ -1,21 +1,18 @@
-import dynalite from 'dynalite';
 import { documentClient } from '../../../lambdas/shared/dynamodb.aws.ts';
+import { startDynamoDb } from '../../support/dynamodb.ts';
 import { createTables, dynamoAt, tableName } from '../../support/tables.ts';
 
 /** The deployed table `campaigns`, empty, in a DynamoDB stand-in of its own. */
 export async function startCampaignsTable() {
-  const server = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  const endpoint = `http://127.0.0.1:${port}`;
-  await createTables(endpoint, 'campaigns');
-  const client = dynamoAt(endpoint);
+  const dynamoDb = await startDynamoDb();
+  await createTables(dynamoDb.url, 'campaigns');
+  const client = dynamoAt(dynamoDb.url);
   return {
     table: tableName('campaigns'),
     client: documentClient(client),
-    close: () => {
+    close: async () => {
       client.destroy();
-      server.close();
+      await dynamoDb.close();
     },
   };
 }

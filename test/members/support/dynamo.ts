@@ -1,7 +1,6 @@
-import type { AddressInfo } from 'node:net';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import dynalite from 'dynalite';
 import { documentClient } from '../../../lambdas/shared/dynamodb.aws.ts';
+import { startDynamoDb } from '../../support/dynamodb.ts';
 import { createTables, dynamoAt, tableName } from '../../support/tables.ts';
 
 export interface Dynamo {
@@ -13,18 +12,16 @@ export interface Dynamo {
 
 /** The deployed templates' member tables on an embedded DynamoDB in memory. */
 export async function startDynamo(): Promise<Dynamo> {
-  const server = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await createTables(endpoint, 'members', 'member-state');
-  const client = dynamoAt(endpoint);
+  const dynamoDb = await startDynamoDb();
+  await createTables(dynamoDb.url, 'members', 'member-state');
+  const client = dynamoAt(dynamoDb.url);
   return {
     client: documentClient(client),
     members: tableName('members'),
     states: tableName('member-state'),
     close: async () => {
       client.destroy();
-      await new Promise<void>((resolve) => void server.close(() => resolve()));
+      await dynamoDb.close();
     },
   };
 }

@@ -1,25 +1,23 @@
-import type { AddressInfo } from 'node:net';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import dynalite from 'dynalite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoCaps } from '../../../lambdas/pinpoint/caps/caps.aws.ts';
 import { documentClient } from '../../../lambdas/shared/dynamodb.aws.ts';
+import { type DynamoDb, startDynamoDb } from '../../support/dynamodb.ts';
 import { createTables, dynamoAt, tableName } from '../../support/tables.ts';
 import { capsContract, NOW, runOf } from './caps.contract.ts';
 import { memoryCaps } from './support/memory.ts';
 
 const TABLE = tableName('pinpoint-runs');
-const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+let dynamoDb: DynamoDb;
 let client: ReturnType<typeof documentClient>;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await createTables(url, 'pinpoint-runs');
-  client = documentClient(dynamoAt(url));
+  dynamoDb = await startDynamoDb();
+  await createTables(dynamoDb.url, 'pinpoint-runs');
+  client = documentClient(dynamoAt(dynamoDb.url));
 });
 afterAll(async () => {
   client.destroy();
-  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  await dynamoDb.close();
 });
 
 capsContract('DynamoDB', async () => dynamoCaps(TABLE, client));

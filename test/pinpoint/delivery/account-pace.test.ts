@@ -1,10 +1,9 @@
-import type { AddressInfo } from 'node:net';
-import dynalite from 'dynalite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Quota } from '../../../lambdas/pinpoint/channels/quota.ts';
 import { type AccountRows, accountPace } from '../../../lambdas/pinpoint/delivery/account-pace.ts';
 import { dynamoAccountRows } from '../../../lambdas/pinpoint/delivery/account-rows.aws.ts';
 import { documentClient } from '../../../lambdas/shared/dynamodb.aws.ts';
+import { type DynamoDb, startDynamoDb } from '../../support/dynamodb.ts';
 import { WHOLE } from '../../support/matrix.ts';
 import { createTables, dynamoAt, tableName } from '../../support/tables.ts';
 import { randomOf, VirtualTime } from '../../support/virtual-time.ts';
@@ -51,14 +50,13 @@ function accountRowsContract(name: string, start: () => Promise<AccountRows>): v
   });
 }
 
-const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+let dynamoDb: DynamoDb | undefined;
+afterAll(() => dynamoDb?.close());
 
 accountRowsContract('DynamoDB', async () => {
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await createTables(url, 'pinpoint-runs');
-  return dynamoAccountRows(tableName('pinpoint-runs'), documentClient(dynamoAt(url)));
+  dynamoDb = await startDynamoDb();
+  await createTables(dynamoDb.url, 'pinpoint-runs');
+  return dynamoAccountRows(tableName('pinpoint-runs'), documentClient(dynamoAt(dynamoDb.url)));
 });
 accountRowsContract('the memory', async () => memoryAccountRows());
 

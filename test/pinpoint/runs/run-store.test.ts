@@ -1,19 +1,17 @@
-import type { AddressInfo } from 'node:net';
-import dynalite from 'dynalite';
 import { afterAll } from 'vitest';
 import { dynamoRunStore } from '../../../lambdas/pinpoint/runs/run-store.aws.ts';
 import { documentClient } from '../../../lambdas/shared/dynamodb.aws.ts';
+import { type DynamoDb, startDynamoDb } from '../../support/dynamodb.ts';
 import { createTables, dynamoAt, tableName } from '../../support/tables.ts';
 import { runStoreContract } from './run-store.contract.ts';
 import { memoryRunStore } from './support/memory.ts';
 
-const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+let dynamoDb: DynamoDb | undefined;
+afterAll(() => dynamoDb?.close());
 
 runStoreContract('DynamoDB', async () => {
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await createTables(url, 'pinpoint-runs');
-  return dynamoRunStore(tableName('pinpoint-runs'), documentClient(dynamoAt(url)));
+  dynamoDb = await startDynamoDb();
+  await createTables(dynamoDb.url, 'pinpoint-runs');
+  return dynamoRunStore(tableName('pinpoint-runs'), documentClient(dynamoAt(dynamoDb.url)));
 });
 runStoreContract('memory', async () => memoryRunStore());

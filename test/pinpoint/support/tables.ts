@@ -1,8 +1,8 @@
-import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import dynalite from 'dynalite';
 import { documentClient } from '../../../lambdas/shared/dynamodb.aws.ts';
+import { startDynamoDb } from '../../support/dynamodb.ts';
+import { dynamoAt } from '../../support/tables.ts';
 
 const string = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
 const hash = (AttributeName: string) => ({ AttributeName, KeyType: 'HASH' as const });
@@ -40,14 +40,8 @@ export interface Tables {
 
 /** The engine's tables on an embedded DynamoDB in memory. */
 export async function startTables(): Promise<Tables> {
-  const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = server.address() as AddressInfo;
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'ap-northeast-2',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const dynamoDb = await startDynamoDb();
+  const client = dynamoAt(dynamoDb.url);
   for (const table of TABLES) await client.send(new CreateTableCommand(table));
   return {
     client: documentClient(client),
@@ -55,7 +49,7 @@ export async function startTables(): Promise<Tables> {
     endpoints: 'endpoints',
     close: async () => {
       client.destroy();
-      await new Promise<void>((resolve) => void server.close(() => resolve()));
+      await dynamoDb.close();
     },
   };
 }

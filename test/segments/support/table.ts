@@ -1,17 +1,12 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { documentClient } from '../../../lambdas/shared/dynamodb.aws.ts';
+import { startDynamoDb } from '../../support/dynamodb.ts';
+import { dynamoAt } from '../../support/tables.ts';
 
 /** A fresh table `table` with the keys `pk` and `sk` and the sparse index `due`, in a DynamoDB stand-in of its own. */
 export async function startTable() {
-  const server = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'ap-northeast-2',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const dynamoDb = await startDynamoDb();
+  const client = dynamoAt(dynamoDb.url);
   await client.send(
     new CreateTableCommand({
       TableName: 'table',
@@ -39,9 +34,9 @@ export async function startTable() {
   return {
     table: 'table',
     client: documentClient(client),
-    close: () => {
+    close: async () => {
       client.destroy();
-      server.close();
+      await dynamoDb.close();
     },
   };
 }
