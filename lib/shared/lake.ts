@@ -182,7 +182,7 @@ export class Lake extends Construct {
         parameters: { presto_view: 'true', comment: view.grain },
         partitionKeys: [],
         storageDescriptor: { columns: viewColumns(view), location: '', serdeInfo: {} },
-        viewOriginalText: prestoView(view, this.databaseName),
+        viewOriginalText: prestoView(view, this.databaseName, config.timeZone),
         viewExpandedText: '/* Presto View */',
       },
     });

@@ -14,10 +14,13 @@ function glueType(type: string): string {
 export const viewColumns = ({ columns }: ViewFile) =>
   columns.map(({ name, type, comment }) => ({ name, type: glueType(type), comment: comment.slice(0, 255) }));
 
-/** The text Athena reads a view from: a comment `Presto View: <base64 of its JSON>`. */
-export function prestoView(view: ViewFile, database: string): string {
+/**
+ * The text Athena reads a view from: a comment `Presto View: <base64 of its JSON>`. `timeZone` is what the view
+ * `deployment` tells the others; a zone that the configuration was checked for has no quote in it.
+ */
+export function prestoView(view: ViewFile, database: string, timeZone: string): string {
   const stored = {
-    originalSql: view.sql.replaceAll('${database}', database),
+    originalSql: view.sql.replaceAll('${database}', database).replaceAll('${timeZone}', timeZone),
     catalog: 'awsdatacatalog',
     schema: database,
     columns: view.columns.map(({ name, type }) => ({ name, type })),

@@ -97,7 +97,7 @@ describe('a view file', () => {
   });
 
   it('is deployed as the text Athena reads a view from', () => {
-    const text = prestoView(parsed(), 'repoint_test');
+    const text = prestoView(parsed(), 'repoint_test', 'Asia/Seoul');
     const encoded = /^\/\* Presto View: (\S+) \*\/$/.exec(text)?.[1] ?? '';
     expect(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'))).toMatchObject({
       originalSql: 'SELECT transaction_id, revenue, occurred_at\nFROM repoint_test.events',
@@ -144,6 +144,6 @@ describe('deployed views', () => {
         .sort(),
     );
     for (const view of viewFiles())
-      expect(table(view.name)?.ViewOriginalText).toBe(prestoView(view, 'repoint_test'));
+      expect(table(view.name)?.ViewOriginalText).toBe(prestoView(view, 'repoint_test', 'Asia/Seoul'));
   });
 });

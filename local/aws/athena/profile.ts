@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Operator {
@@ -9,8 +9,10 @@ interface Operator {
 /**
  * Bytes of the Parquet files a query opened, from DuckDB's profile of it. Where files were left out, the profile names
  * the first five and counts the rest, which are taken to be of the same size. Athena counts only the columns it reads.
+ * A query of constants leaves no profile.
  */
 export function scannedBytes(profile: string): number {
+  if (!existsSync(profile)) return 0;
   return Math.round(bytesOf(JSON.parse(readFileSync(profile, 'utf8')) as Operator));
 }
 

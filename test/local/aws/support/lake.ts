@@ -3,6 +3,8 @@ import { prestoView, viewColumns } from '../../../../lib/shared/presto-view.ts';
 import { viewFiles } from '../../../../lib/shared/view-files.ts';
 import { DATABASE } from './athena.ts';
 
+/** Of the view `deployment`. */
+export const TIME_ZONE = 'Asia/Seoul';
 export const LAKE_BUCKET = 'repoint-test-lake';
 const folder = (table: string) => table.replace(/_raw$/, '');
 
@@ -36,7 +38,7 @@ export const glueViews = (...names: string[]) =>
         StorageDescriptor: {
           Columns: viewColumns(view).map(({ name, type }) => ({ Name: name, Type: type })),
         },
-        ViewOriginalText: prestoView(view, DATABASE),
+        ViewOriginalText: prestoView(view, DATABASE, TIME_ZONE),
       },
     }));
 

@@ -1,0 +1,30 @@
+-- view: local_days
+-- grain: one row per day of the deployment's time zone and UTC day that may hold something of it or right beside it
+-- columns:
+--   day        date          A day in the deployment's time zone.
+--   utc_day    date          Partition of the lake to be read for it: three a day.
+--   starts_at  timestamp(3)  First instant of the day, UTC.
+--   ends_at    timestamp(3)  First instant of the next day, UTC.
+-- guarantee: Days from 1970 to 2070; a day that the clocks make shorter or longer has 23 or 25 hours. Whoever joins events on
+--   utc_day lets a predicate on day reach the partitions: both engines carry it along the join.
+-- example: SELECT starts_at, ends_at FROM local_days WHERE day = DATE '2026-03-02' AND utc_day = day
+WITH numbers AS (
+  SELECT hundreds.n * 100 + ones.n AS number
+  FROM UNNEST(sequence(0, 365)) AS hundreds (n)
+  CROSS JOIN UNNEST(sequence(0, 99)) AS ones (n)
+),
+days AS (
+  SELECT
+    date_add('day', number, DATE '1970-01-01') AS day,
+    CAST(at_timezone(
+      with_timezone(CAST(date_add('day', number, DATE '1970-01-01') AS timestamp), zone.time_zone), 'UTC'
+    ) AS timestamp) AS starts_at,
+    CAST(at_timezone(
+      with_timezone(CAST(date_add('day', number + 1, DATE '1970-01-01') AS timestamp), zone.time_zone), 'UTC'
+    ) AS timestamp) AS ends_at
+  FROM numbers
+  CROSS JOIN ${database}.deployment AS zone
+)
+SELECT days.day, date_add('day', beside.days, days.day) AS utc_day, days.starts_at, days.ends_at
+FROM days
+CROSS JOIN (VALUES -1, 0, 1) AS beside (days)
