@@ -91,8 +91,7 @@ async function listed<Row>(
   let from = after;
   do {
     const { items, last } = await queried({
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      ...rowsWith(pk, prefix),
       ConsistentRead: true,
       ScanIndexForward: !descending,
       ...(limit === undefined ? {} : { Limit: limit - rows.length }),
@@ -103,3 +102,12 @@ async function listed<Row>(
   } while (from !== undefined && (limit === undefined || rows.length < limit));
   return from === undefined ? { rows } : { rows, after: from };
 }
+
+/** DynamoDB takes no empty text for a key, not even as a prefix. */
+const rowsWith = (pk: string, prefix: string) =>
+  prefix === ''
+    ? { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } }
+    : {
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      };

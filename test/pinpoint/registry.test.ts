@@ -47,6 +47,12 @@ describe.each([
     expect(await registry.remove(key)).toBeUndefined();
   });
 
+  it('lists every row of a partition when the prefix is empty', async () => {
+    for (const sk of ['app', 'campaign#1', 'segment#1']) await registry.create({ pk: 'app#all', sk }, { sk });
+    const page = await registry.list<{ sk: string }>('app#all', '', { limit: 5 });
+    expect(page.rows.map(({ row }) => row.sk)).toEqual(['app', 'campaign#1', 'segment#1']);
+  });
+
   it('pages through the rows of a prefix and only those', async () => {
     for (let n = 0; n < 7; n++) await registry.create({ pk: 'app#c', sk: `import#${n}` }, { n });
     await registry.create({ pk: 'app#c', sk: 'importer#1' }, {});
