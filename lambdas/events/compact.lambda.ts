@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LAKE_ENV, readEnv } from '../shared/env.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
-import { type CompactRequest, compactPartition } from './compaction/compact-partition.ts';
+import { compactPartition } from './compaction/compact-partition.ts';
 import { s3Compactions } from './compaction/compaction-store.aws.ts';
 import { s3LakeFiles } from './compaction/lake-files.aws.ts';
+import type { CompactRequest } from './compaction/ports.ts';
 import { COMPACTION_ENV } from './env.ts';
 
 const env = readEnv({ ...COMPACTION_ENV, ...LAKE_ENV });
@@ -12,7 +13,7 @@ const deps = {
   compactions: s3Compactions(env.lakeBucket),
   files: s3LakeFiles(env.lakeBucket),
   queries: athenaQueries(env),
-  erasures: { erased: async () => ({ userIds: [], anonymousIds: [] }) },
+  erasures: { erased: async () => [] },
   time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
 };
 

@@ -3,7 +3,7 @@ import { sqsSender } from '../shared/queue-sender.aws.ts';
 import { scheduleHandler } from '../shared/schedule.ts';
 import { s3Compactions } from './compaction/compaction-store.aws.ts';
 import { s3LakeFiles } from './compaction/lake-files.aws.ts';
-import type { Partition } from './compaction/partition.ts';
+import type { CompactRequest } from './compaction/ports.ts';
 import { queueCompactions } from './compaction/queue-compactions.ts';
 import { COMPACTION_ENV, NIGHTLY_ENV } from './env.ts';
 
@@ -11,7 +11,7 @@ const env = readEnv({ ...COMPACTION_ENV, ...NIGHTLY_ENV });
 const deps = {
   compactions: s3Compactions(env.lakeBucket),
   files: s3LakeFiles(env.lakeBucket),
-  queue: sqsSender<Partition>(env.compactionsQueueUrl),
+  queue: sqsSender<CompactRequest>(env.compactionsQueueUrl),
   retentionDays: Number(env.retentionDays),
 };
 

@@ -1,7 +1,8 @@
 import type { Ctx } from '../../shared/context.ts';
-import { RepointError } from '../../shared/errors.ts';
+import { finished } from '../../shared/finished-query.ts';
 import { lakeTimestamp } from '../time.ts';
 import { compactStatement } from './compact-statement.ts';
+import { type ErasedPerson, inStatements, isMaskable } from './erased.ts';
 import {
   type Compaction,
   compactedPrefix,
@@ -18,7 +19,7 @@ import {
   versionOf,
   versionPrefix,
 } from './partition.ts';
-import type { CompactionStore, Erasures, LakeFiles, Queries, Time } from './ports.ts';
+import type { CompactionStore, CompactRequest, Erasures, LakeFiles, Queries, Time } from './ports.ts';
 
 export interface CompactDeps {
   readonly compactions: CompactionStore;
@@ -27,13 +28,6 @@ export interface CompactDeps {
   readonly erasures: Erasures;
   readonly time: Time;
 }
-
-export interface CompactRequest extends Partition {
-  /** Rewrite it although nothing new lies in it: somebody was erased. */
-  readonly anew?: boolean;
-}
-
-const POLL_MS = { first: 200, longest: 5_000 } as const;
 
 /**
  * Rewrites one closed partition into few files, each event once, and makes that writing the one that counts (docs/adr/0007-closed-days-are-rewritten.md).
@@ -60,13 +54,17 @@ export async function compactPartition(
     version,
     target,
     firstOpenDay: firstOpenDay(ctx.now),
-    erased: await deps.erasures.erased(),
+    erased: maskedIn(partition, await deps.erasures.erased(), ctx.now),
   });
-  await finished(deps, ctx, await deps.queries.start(sql, target));
+  await finished(deps, ctx, await deps.queries.start(sql, target), 'compacts a partition');
   await deps.files.write(inputsKey(partition, version), JSON.stringify(raw.map(({ key }) => key)));
   const counts_from = lakeTimestamp(deps.time.now() + NOTICE_MS);
   if (!(await named(deps, current, { ...partition, version, counts_from }))) await removeAll(deps, prefix);
 }
+
+/** As many as a statement takes; whoever is left is found again by the next look over the lake. */
+const maskedIn = (partition: Partition, people: readonly ErasedPerson[], now: number): ErasedPerson[] =>
+  inStatements(people.filter((person) => isMaskable(partition, person, now)))[0] ?? [];
 
 interface RawFile {
   readonly key: string;
@@ -124,16 +122,4 @@ async function removeAll({ files }: CompactDeps, prefix: string): Promise<void> 
   const keys: string[] = [];
   for await (const key of files.list(prefix)) keys.push(key);
   await files.remove(keys);
-}
-
-async function finished({ queries, time }: CompactDeps, ctx: Ctx, queryId: string): Promise<void> {
-  for (let waitMs: number = POLL_MS.first; ; waitMs = Math.min(waitMs * 1.5, POLL_MS.longest)) {
-    const answer = await queries.state(queryId);
-    if (answer.state === 'succeeded') return;
-    if (answer.state === 'failed')
-      throw new RepointError('unavailable', `The query that compacts a partition failed: ${answer.reason}`);
-    if (time.now() + waitMs > ctx.deadline)
-      throw new RepointError('unavailable', 'The query that compacts a partition did not end in time');
-    await time.sleep(waitMs);
-  }
 }

@@ -1,12 +1,7 @@
 /** The statement that rewrites one partition. Pure. */
 import { sqlText } from '../../shared/sql-text.ts';
+import { type ErasedPerson, theirs } from './erased.ts';
 import type { Partition } from './partition.ts';
-
-/** People whose events must not be told apart from anybody's any more. */
-export interface Erased {
-  readonly userIds: readonly string[];
-  readonly anonymousIds: readonly string[];
-}
 
 export interface Rewriting {
   readonly partition: Partition;
@@ -17,7 +12,8 @@ export interface Rewriting {
   readonly target: string;
   /** The first day that is not closed, `YYYY-MM-DD`: reports of an order from there on are still weighed against this partition's. */
   readonly firstOpenDay: string;
-  readonly erased: Erased;
+  /** Whose rows are masked. */
+  readonly erased: readonly ErasedPerson[];
 }
 
 /** Columns of events_raw and events_compacted (schemas/events), in the order in which they are written. */
@@ -66,13 +62,13 @@ export function compactStatement(rewriting: Rewriting): string {
   return `UNLOAD (
 WITH rows_of_partition AS (
 ${rowsOf(rewriting)}
-),
+)${erasedOf(rewriting)},
 copies AS (
   SELECT ${COLUMNS}, preference,
     row_number() OVER (PARTITION BY event_id ORDER BY preference, received_at) AS copy
   FROM rows_of_partition
 )${orders}
-SELECT ${PLAIN.join(', ')}, ${tellingOf(rewriting.erased)},
+SELECT ${PLAIN.join(', ')}, ${tellingOf(rewriting)},
   ${sqlText(rewriting.version)} AS version
 FROM copies
 WHERE copy = 1${once}
@@ -125,26 +121,30 @@ const COUNTED_ORDER = `
     OR event_id IN (SELECT event_id FROM orders WHERE report = 1)
   )`;
 
+/** Events of which any copy is an erased person's. */
+const erasedOf = ({ erased }: Rewriting): string =>
+  erased.length === 0
+    ? ''
+    : `,
+erased AS (
+  ${theirs('rows_of_partition', 'told.event_id', erased)}
+)`;
+
+const IS_ERASED = 'event_id IN (SELECT event_id FROM erased)';
+
 /**
  * Of who is erased an event keeps what it was, when and from what kind of device, and a purchase its amount, so that totals
  * stay true (spec §1, "Privacy"); nothing that names the person, the order, the page or what was looked for.
  */
-function tellingOf({ userIds, anonymousIds }: Erased): string {
-  const conditions = [within_('user_id', userIds), within_('anonymous_id', anonymousIds)].filter(
-    (condition) => condition !== undefined,
-  );
-  if (conditions.length === 0) return [...TELLING, 'transaction_id', 'properties'].join(', ');
-  const erased = `(${conditions.join(' OR ')})`;
-  const masked = TELLING.map((name) => `CASE WHEN NOT ${erased} THEN ${name} END AS ${name}`);
+function tellingOf({ erased }: Rewriting): string {
+  if (erased.length === 0) return [...TELLING, 'transaction_id', 'properties'].join(', ');
+  const masked = TELLING.map((name) => `CASE WHEN NOT (${IS_ERASED}) THEN ${name} END AS ${name}`);
   return [
     ...masked,
-    `CASE WHEN NOT ${erased} THEN transaction_id WHEN transaction_id IS NOT NULL THEN event_id END AS transaction_id`,
-    `CASE WHEN NOT ${erased} THEN properties
+    `CASE WHEN NOT (${IS_ERASED}) THEN transaction_id WHEN transaction_id IS NOT NULL THEN event_id END AS transaction_id`,
+    `CASE WHEN NOT (${IS_ERASED}) THEN properties
     WHEN json_extract_scalar(properties, '$.revenue') IS NULL THEN '{}'
     ELSE '{"revenue":' || json_extract_scalar(properties, '$.revenue') || ',"currency":"' || coalesce(json_extract_scalar(properties, '$.currency'), '') || '"}'
   END AS properties`,
   ].join(',\n  ');
 }
-
-const within_ = (column: string, ids: readonly string[]): string | undefined =>
-  ids.length === 0 ? undefined : `coalesce(${column} IN (${ids.map(sqlText).join(', ')}), false)`;

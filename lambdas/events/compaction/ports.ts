@@ -1,5 +1,5 @@
 import type { QueueSender } from '../../shared/queue-sender.ts';
-import type { Erased } from './compact-statement.ts';
+import type { ErasedPerson } from './erased.ts';
 import type { Compaction, Partition } from './partition.ts';
 
 export type { Queries } from '../../shared/queries.ts';
@@ -27,12 +27,17 @@ export interface LakeFiles {
   remove(keys: readonly string[]): Promise<void>;
 }
 
-/** People who asked to be erased, and whose events are not all rewritten yet. */
+/** People who asked to be erased, and of whom something may still come or lie somewhere. */
 export interface Erasures {
-  erased(): Promise<Erased>;
+  erased(): Promise<readonly ErasedPerson[]>;
 }
 
-export type CompactionQueue = QueueSender<Partition>;
+export interface CompactRequest extends Partition {
+  /** Rewrite it although nothing new lies in it: somebody was erased. */
+  readonly anew?: boolean;
+}
+
+export type CompactionQueue = QueueSender<CompactRequest>;
 
 /** The moment and the passing of time, for work that lasts. */
 export interface Time {

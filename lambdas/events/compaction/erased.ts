@@ -1,0 +1,109 @@
+/** People whose events must not be told from anybody's any more (spec §1, "Privacy"). Pure. */
+import { sqlText, sqlTimestamp } from '../../shared/sql-text.ts';
+import { dayOf } from '../time.ts';
+import type { Partition } from './partition.ts';
+
+/** Anonymous events of one browser or app, from one person's last visit before to the one at which they named themselves. */
+export interface Turn {
+  readonly anonymousId: string;
+  /** When somebody else had named themselves before, epoch milliseconds; undefined when nobody had. */
+  readonly afterMs?: number | undefined;
+  /** When the person did last, epoch milliseconds; undefined when nobody else did after. */
+  readonly toMs?: number | undefined;
+}
+
+export interface ErasedPerson {
+  /** Of the erasure; it names nobody. */
+  readonly id: string;
+  readonly userId: string;
+  readonly turns: readonly Turn[];
+  /** When they asked, epoch milliseconds: what was received later is somebody's who came back. */
+  readonly untilMs: number;
+  /** Partitions that had something of them when the lake was looked over last; undefined before it was. */
+  readonly left?: number | undefined;
+}
+
+/** The view `events` weighs reports of orders in open days against compacted days of so many days back. */
+const ORDERS_SETTLE_DAYS = 20;
+/** By then the day of the request is closed and compacted, and with it every report that could be erased. */
+const REQUEST_SETTLES_DAYS = 11;
+
+/**
+ * Whether a person may be masked in a partition: an erased purchase has lost its order's number, and would count twice
+ * beside another report of it in a day that is still open.
+ */
+export const isMaskable = ({ day }: Partition, { untilMs }: ErasedPerson, now: number): boolean =>
+  dayOf(now) >= Math.min(dayOf(Date.parse(day)) + ORDERS_SETTLE_DAYS, dayOf(untilMs) + REQUEST_SETTLES_DAYS);
+
+/** Athena takes 262,144 bytes; a unit of a text has up to three. */
+const MOST_UNITS = 80_000;
+
+/** People by as many as fit in a statement, those of whom something may be left first. */
+export function inStatements(people: readonly ErasedPerson[]): ErasedPerson[][] {
+  const chunks: ErasedPerson[][] = [];
+  let room = 0;
+  for (const person of [...people].sort((a, b) => Number(a.left === 0) - Number(b.left === 0))) {
+    const units = namedRow(person).length + browserRows(person).join().length;
+    if (units > room || chunks.length === 0) {
+      chunks.push([]);
+      room = MOST_UNITS;
+    }
+    chunks.at(-1)?.push(person);
+    room -= units;
+  }
+  return chunks;
+}
+
+/**
+ * SELECT of what is the people's among the rows of a relation (events_raw, events_compacted or part of them), each row of
+ * columns once. `columns` may name `told.` columns and `people.id`. An anonymous event is theirs when they named themselves
+ * after it in the same browser; what somebody else did there is not.
+ */
+export function theirs(relation: string, columns: string, people: readonly ErasedPerson[]): string {
+  const named = `SELECT ${columns}
+  FROM ${relation} AS told
+  JOIN (VALUES ${people.map(namedRow).join(', ')}) AS people (id, user_id, until_at)
+    ON people.user_id = told.user_id
+  WHERE told.received_at <= people.until_at`;
+  const browsers = people.flatMap(browserRows);
+  if (browsers.length === 0) return `${named.replace('SELECT', 'SELECT DISTINCT')}`;
+  return `${named}
+  UNION
+  SELECT ${columns}
+  FROM ${relation} AS told
+  JOIN (VALUES ${browsers.join(', ')}) AS people (id, anonymous_id, until_at, after_at, last_at)
+    ON people.anonymous_id = told.anonymous_id
+  WHERE told.user_id IS NULL AND told.received_at <= people.until_at
+    AND told.occurred_at > people.after_at AND told.occurred_at <= people.last_at`;
+}
+
+const namedRow = ({ id, userId, untilMs }: ErasedPerson): string =>
+  `(${sqlText(id)}, ${sqlText(userId)}, ${sqlTimestamp(untilMs)})`;
+
+const LAST_MS = Date.UTC(9999, 11, 31);
+
+const browserRows = ({ id, turns, untilMs }: ErasedPerson): string[] =>
+  turns.map(
+    ({ anonymousId, afterMs = 0, toMs = LAST_MS }) =>
+      `(${sqlText(id)}, ${sqlText(anonymousId)}, ${sqlTimestamp(untilMs)}, ${sqlTimestamp(afterMs)}, ${sqlTimestamp(toMs)})`,
+  );
+
+/** What of an event tells whose it is; times in epoch milliseconds, undefined where they cannot be read. */
+export interface Belonging {
+  readonly userId: unknown;
+  readonly anonymousId: unknown;
+  readonly receivedMs: number;
+  readonly occurredMs: number | undefined;
+}
+
+/** Whether an event is one of an erased person's; the same rule as `theirs`. */
+export function isTheirs(people: readonly ErasedPerson[], event: Belonging): boolean {
+  return people.some(({ userId, turns, untilMs }) => {
+    if (event.receivedMs > untilMs) return false;
+    if (typeof event.userId === 'string') return event.userId === userId;
+    return turns.some((turn) => turn.anonymousId === event.anonymousId && isWithin(turn, event.occurredMs));
+  });
+}
+
+const isWithin = ({ afterMs = 0, toMs = LAST_MS }: Turn, ms: number | undefined): boolean =>
+  ms === undefined || (ms > afterMs && ms <= toMs);
