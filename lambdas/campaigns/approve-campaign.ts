@@ -1,8 +1,7 @@
 import type { ApproveCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
 import type { CampaignAnswer } from './answer.ts';
-import { changeCampaign } from './change-campaign.ts';
-import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
+import { type CampaignControlDeps, carriedOut, decided } from './control-campaign.ts';
 import { approve } from './lifecycle.ts';
 import { approveSend } from './sends/control.ts';
 
@@ -13,7 +12,7 @@ export async function approveCampaign(
   id: string,
   { decision = 'approve', why }: ApproveCampaign,
 ): Promise<CampaignAnswer> {
-  const campaign = await changeCampaign(deps, ctx, id, 'approved', approve);
+  const campaign = await decided(deps, ctx, id, 'approved', approve);
   return carriedOut(
     deps,
     campaign,

@@ -1,8 +1,7 @@
 import type { SteerCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
 import type { CampaignAnswer } from './answer.ts';
-import { changeCampaign } from './change-campaign.ts';
-import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
+import { type CampaignControlDeps, carriedOut, decided } from './control-campaign.ts';
 import { cancel } from './lifecycle.ts';
 import { cancelSend } from './sends/control.ts';
 
@@ -13,7 +12,7 @@ export async function cancelCampaign(
   id: string,
   { why }: SteerCampaign = {},
 ): Promise<CampaignAnswer> {
-  const cancelled = await changeCampaign(deps, ctx, id, 'cancelled', cancel, why);
+  const cancelled = await decided(deps, ctx, id, 'cancelled', cancel, why);
   return carriedOut(
     deps,
     cancelled,

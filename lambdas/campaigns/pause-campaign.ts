@@ -1,8 +1,7 @@
 import type { SteerCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
 import type { CampaignAnswer } from './answer.ts';
-import { changeCampaign } from './change-campaign.ts';
-import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
+import { type CampaignControlDeps, carriedOut, decided } from './control-campaign.ts';
 import { pause } from './lifecycle.ts';
 import { pauseSend } from './sends/control.ts';
 import { canPause } from './sends/send-state.ts';
@@ -14,7 +13,7 @@ export async function pauseCampaign(
   id: string,
   { why }: SteerCampaign = {},
 ): Promise<CampaignAnswer> {
-  const paused = await changeCampaign(deps, ctx, id, 'paused', pause, why);
+  const paused = await decided(deps, ctx, id, 'paused', pause, why);
   return carriedOut(
     deps,
     paused,

@@ -1,7 +1,6 @@
 import type { SteerCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
-import { changeCampaign } from './change-campaign.ts';
-import { type CampaignControlDeps, carriedOut } from './control-campaign.ts';
+import { type CampaignControlDeps, carriedOut, decided } from './control-campaign.ts';
 import { resume } from './lifecycle.ts';
 import { type LikenessDeps, type WarnedAnswer, warnings } from './likeness.ts';
 import { resumeSend } from './sends/control.ts';
@@ -16,14 +15,7 @@ export async function resumeCampaign(
   id: string,
   { why }: SteerCampaign = {},
 ): Promise<WarnedAnswer> {
-  const resumed = await changeCampaign(
-    deps,
-    ctx,
-    id,
-    'resumed',
-    (campaign) => resume(campaign, ctx.now),
-    why,
-  );
+  const resumed = await decided(deps, ctx, id, 'resumed', (campaign) => resume(campaign, ctx.now), why);
   const answer = await carriedOut(
     deps,
     await openDue(deps, ctx, resumed),

@@ -7,6 +7,7 @@ import { getCampaign } from '../../lambdas/campaigns/get-campaign.ts';
 import { getHistory } from '../../lambdas/campaigns/get-history.ts';
 import { getUpcoming } from '../../lambdas/campaigns/get-upcoming.ts';
 import { pauseCampaign } from '../../lambdas/campaigns/pause-campaign.ts';
+import { replaced } from '../../lambdas/campaigns/replaced.ts';
 import { resumeCampaign } from '../../lambdas/campaigns/resume-campaign.ts';
 import { advanceSend } from '../../lambdas/campaigns/sends/advance-send.ts';
 import type { Resolved } from '../../lambdas/campaigns/sends/ports.ts';
@@ -195,6 +196,18 @@ describe('a held send', () => {
     expect(result).toContainEqual(
       expect.objectContaining({ state: 'importing', by: 'boss', why: 'approved' }),
     );
+  });
+
+  it('goes out once it is approved, though the campaign’s row does not say yet that it is held', async () => {
+    const { w, id } = await held();
+    await replaced(w.campaigns, id, (campaign) => ({
+      ...campaign,
+      open: Object.fromEntries(
+        Object.entries(campaign.open).map(([sendId, send]) => [sendId, { ...send, state: 'resolving' }]),
+      ),
+    }));
+    expect((await approveCampaign(w, ctxAt(START), id, {})).state).toBe('sending');
+    expect(await stateOf(w, id, await workOff(w, START))).toBe('completed');
   });
 
   it('ends when it is rejected', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { type Flow, finished, postCampaign, until } from './support.ts';
+import { type Flow, finished, postCampaign } from './support.ts';
 
 const IMAGE = 'https://cdn.shop.example.com/card.jpg';
 const card = (text: string) => ({
@@ -88,11 +88,7 @@ export function kakao(flow: () => Flow): void {
     expect(held.sends[0]?.history.at(-1)?.why).toContain(
       'kakao.cards.0.title has 21 characters; at most 20 are allowed (member k2, 1 of 3 members)',
     );
-    // The campaign's own row hears of the hold a moment after its send's row, which is shown.
-    await until(
-      () => flow().api.call('POST', `/v1/campaigns/${id}/approve`, { decision: 'approve' }),
-      ({ status }) => status === 200,
-    );
+    await flow().api.must([200], 'POST', `/v1/campaigns/${id}/approve`, { decision: 'approve' });
     const done = await finished(flow().api, id);
     expect(done.sends[0]?.counts).toMatchObject({ audience: 3, sent: 2, failed: 1 });
     expect((await arrived('길이')).map(({ to }) => to)).not.toContain('+821055550002');
