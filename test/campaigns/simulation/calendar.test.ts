@@ -18,7 +18,7 @@ const ZONES = [
   'UTC',
 ];
 const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const CAMPAIGNS = WHOLE ? 120 : 12;
+const CAMPAIGNS = WHOLE ? 500 : 12;
 
 /** Recurrences of every kind, at times that clocks leave out or show twice among others. */
 function recurrences(count: number): Recurrence[] {
