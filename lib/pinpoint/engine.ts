@@ -137,7 +137,8 @@ export class Engine extends Construct {
     this.store.grantQueueSlices(fn);
     this.store.grantWriteLedger(fn);
     this.channels.grantSend(fn);
-    onQueue(fn, slicesQueue, { batchSize: 1, maxConcurrency: 50 });
+    // Twice the lanes of one run: a second campaign has workers at once.
+    onQueue(fn, slicesQueue, { batchSize: 1, maxConcurrency: 100 });
     return fn;
   }
 
