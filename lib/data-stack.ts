@@ -3,6 +3,7 @@ import { CampaignsStore } from './campaigns/campaigns-store.ts';
 import { PolicyStore } from './campaigns/policy-store.ts';
 import { KakaoStore } from './channels/kakao-store.ts';
 import { EventStream } from './events/event-stream.ts';
+import { PiiKey } from './events/pii-key.ts';
 import { QuarantineStore } from './events/quarantine-store.ts';
 import { MembersStore } from './members/members-store.ts';
 import { EngineStore } from './pinpoint/engine-store.ts';
@@ -15,6 +16,7 @@ import { Lake } from './shared/lake.ts';
 export class DataStack extends RepointStack {
   readonly lake: Lake;
   readonly events: EventStream;
+  readonly piiKey: PiiKey;
   readonly quarantine: QuarantineStore;
   readonly members: MembersStore;
   readonly segments: SegmentsStore;
@@ -36,6 +38,7 @@ export class DataStack extends RepointStack {
     this.lake = new Lake(this, 'Lake', deployment);
     this.idempotency = new IdempotencyStore(this, 'Idempotency', deployment);
     this.events = ofDomain('events', new EventStream(this, 'Events', deployment, this.lake));
+    this.piiKey = ofDomain('events', new PiiKey(this, 'PiiKey', deployment));
     this.quarantine = new QuarantineStore(deployment, this.lake.bucket);
     this.members = ofDomain('members', new MembersStore(this, 'Members', deployment));
     this.segments = ofDomain('segments', new SegmentsStore(this, 'Segments', deployment, this.lake.work));

@@ -37,11 +37,16 @@ export class MarketingStack extends RepointStack {
     const { idempotency } = data;
     this.events = ofDomain(
       'events',
-      new EventIntake(this, 'Events', deployment, data.events, data.quarantine),
+      new EventIntake(this, 'Events', deployment, {
+        stream: data.events,
+        quarantine: data.quarantine,
+        piiKey: data.piiKey,
+      }),
     );
     const quarantine = new EventQuarantine(this, 'EventQuarantine', deployment, {
       store: data.quarantine,
       stream: data.events,
+      piiKey: data.piiKey,
       idempotency,
     });
     ofDomain('events', quarantine).addRoutes(this.privateApi);

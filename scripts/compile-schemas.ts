@@ -6,12 +6,13 @@
  * `events/plan/*.json` (the tracking plan, spec §1) become `plan`: event name → validator, version, personal properties.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import addFormats from 'ajv-formats';
 import { buildSync } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
+import { PLAN_KEYWORDS, type PlanSchema, readPlan } from './plan-files.ts';
 
 const ROOT = join(import.meta.dirname, '..', 'schemas');
 
@@ -28,7 +29,10 @@ const readSchemas = (dir: string, suffix: string): { file: string; schema: Schem
     .map((file) => ({ file, schema: JSON.parse(readFileSync(join(dir, file), 'utf8')) as Schema }));
 
 /** Compiles schemas to one self-contained module that exports a validator under each name, and then `extra`. */
-function validatorsSource(schemas: { file: string; name: string; schema: Schema }[], extra = ''): string {
+function validatorsSource(
+  schemas: { file: string; name: string; schema: Schema | PlanSchema }[],
+  extra = '',
+): string {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
@@ -37,7 +41,7 @@ function validatorsSource(schemas: { file: string; name: string; schema: Schema 
     code: { source: true, esm: true },
   });
   addFormats.default(ajv);
-  ajv.addVocabulary(['x-glue', 'x-pii', 'x-recommended', 'x-version', 'x-partitions']);
+  ajv.addVocabulary(PLAN_KEYWORDS);
   const ids: Record<string, string> = {};
   for (const { file, name, schema } of schemas) {
     ajv.addSchema({ ...schema, $id: file });
@@ -100,39 +104,21 @@ function declaredOnce(types: string[]): string[] {
   );
 }
 
-/** Top-level properties that must not reach the lake; a mark deeper down would be overlooked, so it is refused. */
-function personalProperties(event: string, schema: Schema): string[] {
-  const properties = (schema['properties'] ?? {}) as Record<string, Schema>;
-  const marked = Object.keys(properties).filter((name) => properties[name]?.['x-pii'] === true);
-  const marks = JSON.stringify(schema).split('"x-pii"').length - 1;
-  if (marks !== marked.length)
-    throw new Error(`plan/${event}.json: "x-pii": true is for properties of the event itself`);
-  return marked;
-}
-
-function generatePlan(dir: string): void {
-  const events = readSchemas(dir, '.json').map(({ file, schema }) => {
-    const event = basename(file, '.json');
-    if (!/^[a-z][a-z0-9_]*$/.test(event) || event.length > 64)
-      throw new Error(`${join(dir, file)}: an event's name is snake_case and has at most 64 characters`);
-    return {
-      file,
-      event,
-      schema,
-      version: Number(schema['x-version'] ?? 1),
-      pii: personalProperties(event, schema),
-    };
-  });
-  const entries = events.map(({ event, version, pii }) => {
-    return `${event}: { validate: validate_${event}, version: ${version}, pii: ${JSON.stringify(pii)} }`;
-  });
+/** Writes `<folder>/generated/plan.{js,d.ts}` of the tracking plan in `folder`. Throws with file and reason when a schema is wrong. */
+export function generatePlan(folder: string): void {
+  const events = readPlan(folder);
+  const entries = events.map(
+    ({ name, version, personal }) =>
+      `${name}: { validate: validate_${name}, version: ${version}, pii: ${JSON.stringify(personal)} }`,
+  );
   const source = validatorsSource(
-    events.map(({ file, event, schema }) => ({ file, name: `validate_${event}`, schema })),
+    events.map(({ file, name, schema }) => ({ file, name: `validate_${name}`, schema })),
     `export const plan = { ${entries.join(', ')} };`,
   );
-  write(dir, 'plan', source, [
+  write(folder, 'plan', source, [
     VALIDATOR_TYPE,
-    `export interface PlannedEvent { validate: Validator<Record<string, unknown>>; version: number; pii: string[] }`,
+    "export interface PersonalProperty { readonly path: readonly string[]; readonly as: 'hash' | 'drop' }",
+    'export interface PlannedEvent { validate: Validator<Record<string, unknown>>; version: number; pii: readonly PersonalProperty[] }',
     'export const plan: Record<string, PlannedEvent>;',
   ]);
 }

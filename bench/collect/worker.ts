@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { answerOf } from '../../lambdas/events/answer.ts';
 import { arrivalOf } from '../../lambdas/events/arrival.ts';
 import { collectEvents } from '../../lambdas/events/collect-events.ts';
+import { pseudonymOf } from '../../lambdas/events/pseudonym.ts';
 import { httpHandler, withJson } from '../../lambdas/shared/http.ts';
 import { cryptoIds } from '../../lambdas/shared/ids.ts';
 import { bodies, logins } from './bodies.ts';
@@ -19,6 +20,7 @@ const BATCH = 500;
 const BODIES = 8;
 const WARM_UP = 20;
 
+const pseudonym = pseudonymOf('0123456789abcdef'.repeat(4));
 let records = 0;
 const deps = {
   stream: {
@@ -32,6 +34,7 @@ const deps = {
     },
   },
   ids: cryptoIds,
+  pseudonyms: async () => pseudonym,
 };
 const handler = httpHandler({
   'POST /events': withJson(async ({ body, stageVariables, headers }, ctx) =>

@@ -5,12 +5,14 @@ import { kinesisWriter } from '../shared/stream-writer.aws.ts';
 import { answerOf } from './answer.ts';
 import { arrivalOf } from './arrival.ts';
 import { collectEvents } from './collect-events.ts';
-import { EVENTS_ENV, QUARANTINE_ENV } from './env.ts';
+import { EVENTS_ENV, PII_ENV, QUARANTINE_ENV } from './env.ts';
+import { secretPseudonyms } from './pii-key.aws.ts';
 import { s3QuarantineKeeper } from './quarantine/quarantine-keeper.aws.ts';
 
-const env = readEnv({ ...EVENTS_ENV, ...QUARANTINE_ENV });
+const env = readEnv({ ...EVENTS_ENV, ...QUARANTINE_ENV, ...PII_ENV });
 const deps = {
   stream: kinesisWriter(env.stream),
+  pseudonyms: secretPseudonyms(env.piiKeySecret),
   quarantine: s3QuarantineKeeper(env.lakeBucket),
   ids: cryptoIds,
 };

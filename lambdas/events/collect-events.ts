@@ -3,13 +3,15 @@ import { type ErrorCode, invalid, type Problem, RepointError } from '../shared/e
 import type { StreamWriter } from '../shared/stream-writer.ts';
 import type { Arrival } from './arrival.ts';
 import { batchOf } from './batch.ts';
-import { judge } from './judge.ts';
+import { judge, needsPseudonym } from './judge.ts';
 import { Lanes } from './lanes.ts';
+import type { Pseudonyms } from './pseudonym.ts';
 import { type BrokenEvent, type KeepDeps, keepBroken } from './quarantine/keep.ts';
 import { namesOf } from './quarantine/quarantined-event.ts';
 
 export interface CollectDeps extends KeepDeps {
   readonly stream: StreamWriter;
+  readonly pseudonyms: Pseudonyms;
 }
 
 /** One bad event of a batch: which one, and everything that is wrong with it. */
@@ -19,7 +21,7 @@ export interface BadEvent {
   readonly event_id: string | null;
   /** Under which it lies in quarantine; null when it could not be kept and has to be sent again. */
   readonly quarantine_id: string | null;
-  /** `validation`, or `unavailable` when it could not be kept. */
+  /** `validation`, or `unavailable` when it could not be kept, or personal properties not be hashed. */
   readonly code: ErrorCode;
   readonly message: string;
   readonly field: string | null;
@@ -36,7 +38,8 @@ export interface Collected {
  * Takes the events of one body (spec §1): the good ones are in the stream when this resolves, the bad ones are in
  * quarantine and told one by one. A body that is one bad event by itself, or no batch at all, throws a validation
  * error. When the stream does not take them all this throws `unavailable`; sending the same body again is safe, an
- * event_id counts once. The stream comes first, so that a body that has to be sent again is quarantined once.
+ * event_id counts once. The stream comes first, so that a body that has to be sent again is quarantined once. Events with
+ * properties that have to be hashed are told `unavailable` while the key for that cannot be read; the others go on.
  */
 export async function collectEvents(
   deps: CollectDeps,
@@ -46,15 +49,21 @@ export async function collectEvents(
   const { events, alone } = batchOf(input.body);
   const lanes = new Lanes();
   const broken: (BrokenEvent & { readonly index: number })[] = [];
+  const waiting: BadEvent[] = [];
+  const pseudonym = events.some(needsPseudonym) ? await deps.pseudonyms() : undefined;
   for (let index = 0; index < events.length; index++) {
-    const { row, problems } = judge(events[index], input.arrival);
-    if (row === undefined) broken.push({ index, candidate: events[index], problems });
-    else lanes.add(row);
+    const { row, problems } = judge(events[index], input.arrival, pseudonym);
+    if (row !== undefined) lanes.add(row);
+    else if (problems !== undefined) broken.push({ index, candidate: events[index], problems });
+    else waiting.push(lacksKey(index, events[index]));
   }
   const records = lanes.records();
   if (records.length > 0) await deps.stream.write(records);
   const kept = broken.length > 0 ? await keepBroken(deps, ctx, broken, input.arrival) : [];
-  const errors = broken.map((one, at) => badEvent(one, kept?.[at] ?? null));
+  const errors = broken
+    .map((one, at) => badEvent(one, kept?.[at] ?? null))
+    .concat(waiting)
+    .sort((a, b) => a.index - b.index);
   const [first] = errors;
   if (alone && first !== undefined) throw refusal(first, broken[0]?.problems ?? []);
   return { accepted: events.length - errors.length, rejected: errors.length, errors };
@@ -62,6 +71,16 @@ export async function collectEvents(
 
 const refusal = ({ code, message }: BadEvent, problems: readonly Problem[]): RepointError =>
   code === 'validation' ? invalid(problems) : new RepointError(code, message);
+
+/** Stored in the clear it would be a breach, kept in quarantine it would be forgotten: whoever sent it still has it. */
+const lacksKey = (index: number, candidate: unknown): BadEvent => ({
+  index,
+  event_id: namesOf(candidate).event_id,
+  quarantine_id: null,
+  code: 'unavailable',
+  message: 'The key that personal properties are hashed with cannot be read; send the event again',
+  field: 'properties',
+});
 
 function badEvent(
   { index, candidate, problems }: BrokenEvent & { index: number },

@@ -4,6 +4,12 @@ export const EVENTS_ENV = {
   stream: 'EVENTS_STREAM',
 } as const;
 
+/** Of functions that judge events. */
+export const PII_ENV = {
+  /** Secret with the key that personal properties are hashed with. */
+  piiKeySecret: 'PII_KEY_SECRET',
+} as const;
+
 /** Of functions that put events into quarantine. */
 export const QUARANTINE_ENV = {
   /** Bucket of the lake. */

@@ -27,7 +27,8 @@ const userIdOf = (event: Event, properties: Record<string, unknown>): string | u
   return typeof told === 'string' ? told : undefined;
 };
 
-const declined = (event: Event): boolean => event.consent?.analytics === false;
+/** Whether the person said no to analytics; who was not asked, or was not told of here, said nothing. */
+export const declined = (event: Event): boolean => event.consent?.analytics === false;
 
 /** Without consent to analytics nobody is named (spec §1, "Privacy"). */
 export const identityOf = (event: Event, properties: Record<string, unknown>): Identity =>
@@ -39,11 +40,34 @@ export const identityOf = (event: Event, properties: Record<string, unknown>): I
         sessionHint: event.session_id ?? undefined,
       };
 
-/** The properties as they may be stored: without consent a telling event does not tell. */
-export function nameless(event: Event, properties: Record<string, unknown>): Record<string, unknown> {
-  if (!declined(event) || !('user_id' in properties || 'anonymous_id' in properties)) return properties;
-  const { user_id: _user, anonymous_id: _anonymous, ...rest } = properties;
-  return rest;
+/**
+ * Names of properties that lead to a person, wherever they stand: ids of people and browsers, addresses, and a message's
+ * id, since the ledger knows who got it.
+ */
+const IDENTIFIERS = new Set([
+  'user_id',
+  'anonymous_id',
+  'session_id',
+  'member_id',
+  'customer_id',
+  'client_id',
+  'visitor_id',
+  'device_id',
+  'advertising_id',
+  'message_id',
+  'email',
+  'phone',
+]);
+
+/** A value without anything that goes by the name of an identifier, at any depth. */
+export function withoutIdentifiers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutIdentifiers);
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) =>
+      IDENTIFIERS.has(name) ? [] : [[name, withoutIdentifiers(one)]],
+    ),
+  );
 }
 
 export function identityProblems(event: Event, properties: Record<string, unknown>): Problem[] {

@@ -5,10 +5,19 @@ import type { Problem } from '../shared/errors.ts';
 import { problemsOf } from '../shared/validation.ts';
 import type { Arrival } from './arrival.ts';
 import { filingOf, MAX_AHEAD_MS } from './filing.ts';
-import { completedProperties, identityOf, identityProblems, nameless } from './identity.ts';
+import {
+  completedProperties,
+  declined,
+  identityOf,
+  identityProblems,
+  withoutIdentifiers,
+} from './identity.ts';
+import { holdsAddress, keptAddress } from './page-address.ts';
+import { hasHashed, pseudonymous, withoutPersonal } from './personal.ts';
+import type { Pseudonym } from './pseudonym.ts';
 import type { EventRow } from './row.ts';
 import { lakeTimestamp, parseInstant } from './time.ts';
-import { planned, propertyProblems, withoutPersonal } from './tracking-plan.ts';
+import { personalOf, planned, propertyProblems } from './tracking-plan.ts';
 
 /** One event's properties as JSON text, in UTF-16 units: many such events must still fit one stream record. */
 const MAX_PROPERTIES_LENGTH = 64 * 1024;
@@ -24,13 +33,17 @@ const DEVICE_TYPES = {
   app: 'app',
 } as const;
 
-/** An event that becomes a row of the lake, or everything that is wrong with it. */
+/** An event that becomes a row of the lake, or everything that is wrong with it, or the key is missing that it needs. */
 export type Verdict =
-  | { readonly row: EventRow; readonly problems?: never }
-  | { readonly problems: readonly Problem[]; readonly row?: never };
+  | { readonly row: EventRow; readonly problems?: never; readonly lacksKey?: never }
+  | { readonly problems: readonly Problem[]; readonly row?: never; readonly lacksKey?: never }
+  | { readonly lacksKey: true; readonly row?: never; readonly problems?: never };
 
-/** Judges one event of a batch by its envelope (spec §1), its time and its schema in the tracking plan. */
-export function judge(candidate: unknown, arrival: Arrival): Verdict {
+/**
+ * Judges one event of a batch by its envelope (spec §1), its time and its schema in the tracking plan. `pseudonym` is
+ * for properties that the plan has hashed (`needsPseudonym`); an event that has some cannot become a row without it.
+ */
+export function judge(candidate: unknown, arrival: Arrival, pseudonym?: Pseudonym): Verdict {
   if (!validateEvent(candidate)) return { problems: envelopeProblems(candidate) };
   if (deeperThan(candidate.properties, MAX_PROPERTIES_DEPTH)) return { problems: [tooDeep] };
   const properties = completedProperties(candidate);
@@ -43,9 +56,32 @@ export function judge(candidate: unknown, arrival: Arrival): Verdict {
   }
   const broken = identityProblems(candidate, properties).concat(propertyProblems(event, properties));
   if (broken.length > 0) return { problems: broken };
-  const text = JSON.stringify(nameless(candidate, withoutPersonal(event, properties)));
+  const kept = keptProperties(candidate, event, properties, pseudonym);
+  if (kept === undefined) return { lacksKey: true };
+  const text = JSON.stringify(kept);
   if (text.length > MAX_PROPERTIES_LENGTH) return { problems: [tooLong(text.length)] };
   return { row: rowOf(candidate, { properties, text, occurredMs, version: event.version }, arrival) };
+}
+
+/** Whether an event of a batch, valid or not, has properties that have to be hashed. */
+export function needsPseudonym(candidate: unknown): boolean {
+  if (typeof candidate !== 'object' || candidate === null || !('name' in candidate)) return false;
+  const { name, properties } = candidate as { name: unknown; properties?: unknown };
+  const marks = typeof name === 'string' ? personalOf(name) : [];
+  return marks.length > 0 && hasHashed(marks, properties);
+}
+
+/** The properties as they may be stored (spec §1, "Privacy"); undefined when that takes a key that is not there. */
+function keptProperties(
+  candidate: Event,
+  { pii }: PlannedEvent,
+  properties: Record<string, unknown>,
+  pseudonym: Pseudonym | undefined,
+): unknown {
+  if (declined(candidate)) return withoutIdentifiers(withoutPersonal(pii, properties));
+  if (pii.length === 0) return properties;
+  if (pseudonym !== undefined) return pseudonymous(pii, properties, pseudonym);
+  return hasHashed(pii, properties) ? undefined : withoutPersonal(pii, properties);
 }
 
 const envelopeProblems = (candidate: unknown): readonly Problem[] =>
@@ -84,6 +120,7 @@ interface Judged {
 
 function rowOf(event: Event, judged: Judged, arrival: Arrival): EventRow {
   const { device, page, utm } = event;
+  const anonymous = declined(event);
   const identity = identityOf(event, judged.properties);
   const filing = filingOf(judged.occurredMs, arrival.receivedMs);
   return {
@@ -100,14 +137,14 @@ function rowOf(event: Event, judged: Judged, arrival: Arrival): EventRow {
     platform: device?.platform ?? undefined,
     os: device?.os ?? undefined,
     app_version: device?.app_version ?? undefined,
-    page_url: page?.url ?? undefined,
+    page_url: page?.url == null ? undefined : keptAddress(page.url, anonymous),
     page_title: page?.title ?? undefined,
-    page_referrer: page?.referrer ?? undefined,
-    utm_source: utm?.source ?? undefined,
-    utm_medium: utm?.medium ?? undefined,
-    utm_campaign: utm?.campaign ?? undefined,
-    utm_term: utm?.term ?? undefined,
-    utm_content: utm?.content ?? undefined,
+    page_referrer: page?.referrer == null ? undefined : keptAddress(page.referrer, anonymous),
+    utm_source: keptTag(utm?.source),
+    utm_medium: keptTag(utm?.medium),
+    utm_campaign: keptTag(utm?.campaign),
+    utm_term: keptTag(utm?.term),
+    utm_content: keptTag(utm?.content),
     country: arrival.country,
     schema_version: judged.version,
     bot: arrival.bot,
@@ -117,6 +154,10 @@ function rowOf(event: Event, judged: Judged, arrival: Arrival): EventRow {
     day: filing.day,
   };
 }
+
+/** A campaign's links may have the addressee in them. */
+const keptTag = (tag: string | null | undefined): string | undefined =>
+  tag == null || holdsAddress(tag) ? undefined : tag;
 
 /** Events that name an order, which counts once (spec §1, "Dedupe"). */
 const ORDERS = new Set(['purchase', 'refund']);

@@ -14,15 +14,9 @@ export function planned(name: string): PlannedEvent | Problem {
   );
 }
 
+/** Which properties of an event by this name do not reach the stream as they are; none when the plan does not have it. */
+export const personalOf = (name: string): PlannedEvent['pii'] => events.get(name)?.pii ?? [];
+
 /** What is wrong with an event's properties; empty when its schema is satisfied. */
 export const propertyProblems = (event: PlannedEvent, properties: Record<string, unknown>): Problem[] =>
   event.validate(properties) ? [] : problemsOf(event.validate, properties, 'properties');
-
-/** The properties without those that the plan marks as personal (`x-pii`): they do not reach the stream. */
-export function withoutPersonal(
-  event: PlannedEvent,
-  properties: Record<string, unknown>,
-): Record<string, unknown> {
-  if (!event.pii.some((name) => Object.hasOwn(properties, name))) return properties;
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !event.pii.includes(name)));
-}

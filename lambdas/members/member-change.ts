@@ -2,6 +2,7 @@
 import type { Consent as ConsentInput, MemberInput } from '../../schemas/members/generated/requests.js';
 import { parseInstant } from '../events/index.ts';
 import type { Problem } from '../shared/errors.ts';
+import { e164 } from '../shared/phone.ts';
 import { isStorable, STORABLE } from '../shared/storable-number.ts';
 import { emailAddress } from './email.ts';
 import {
@@ -14,7 +15,6 @@ import {
   TEXT_FIELDS,
   type TextField,
 } from './member.ts';
-import { e164 } from './phone.ts';
 import { timeZoneName } from './time-zone.ts';
 
 export interface ConsentChange {

@@ -15,6 +15,7 @@ type Counted =
   | 'BadLines'
   | 'EventsQuarantined'
   | 'QuarantineFailed'
+  | 'PiiKeyUnreadable'
   | 'SendsFailed'
   | 'SendsMissed'
   | 'SendsHeld';

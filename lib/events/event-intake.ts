@@ -4,7 +4,14 @@ import type { Deployment } from '../shared/deployment.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import type { EventStream } from './event-stream.ts';
+import type { PiiKey } from './pii-key.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
+
+export interface EventIntakeProps {
+  readonly stream: EventStream;
+  readonly quarantine: QuarantineStore;
+  readonly piiKey: PiiKey;
+}
 
 /** The collector: takes events on both doors. */
 export class EventIntake extends Construct {
@@ -14,8 +21,7 @@ export class EventIntake extends Construct {
     scope: Construct,
     id: string,
     deployment: Deployment,
-    stream: EventStream,
-    quarantine: QuarantineStore,
+    { stream, quarantine, piiKey }: EventIntakeProps,
   ) {
     super(scope, id);
     this.api = new RepointFunction(this, 'api', deployment, {
@@ -27,6 +33,7 @@ export class EventIntake extends Construct {
     });
     stream.grantWrite(this.api);
     quarantine.grantKeep(this.api);
+    piiKey.grantRead(this.api);
   }
 
   addRoutes(...doors: RepointApi[]): void {

@@ -5,11 +5,13 @@ import type { IdempotencyStore } from '../shared/idempotency-store.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
 import { RepointFunction } from '../shared/repoint-function.ts';
 import type { EventStream } from './event-stream.ts';
+import type { PiiKey } from './pii-key.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 
 export interface EventQuarantineProps {
   readonly store: QuarantineStore;
   readonly stream: EventStream;
+  readonly piiKey: PiiKey;
   readonly idempotency: IdempotencyStore;
 }
 
@@ -21,7 +23,7 @@ export class EventQuarantine extends Construct {
     scope: Construct,
     id: string,
     deployment: Deployment,
-    { store, stream, idempotency }: EventQuarantineProps,
+    { store, stream, piiKey, idempotency }: EventQuarantineProps,
   ) {
     super(scope, id);
     this.api = new RepointFunction(this, 'quarantine', deployment, {
@@ -32,6 +34,7 @@ export class EventQuarantine extends Construct {
     });
     store.grantReplay(this.api);
     stream.grantWrite(this.api);
+    piiKey.grantRead(this.api);
     idempotency.grant(this.api);
   }
 

@@ -97,6 +97,7 @@ const quarantineAlarms = (): AlarmEntry[] => [
   quarantineAlarm('events-quarantined', 'ticket', 'events-api', 'EventsQuarantined'),
   quarantineAlarm('lines-quarantined', 'page', 'members-state', 'EventsQuarantined'),
   quarantineAlarm('quarantine-failed', 'page', 'events-api', 'QuarantineFailed'),
+  quarantineAlarm('pii-key-unreadable', 'page', 'events-api', 'PiiKeyUnreadable'),
 ];
 
 const quarantineAlarm = (name: string, severity: Severity, service: string, counted: string): AlarmEntry => ({

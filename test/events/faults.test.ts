@@ -16,7 +16,7 @@ import { type S3, startS3 } from '../../local/aws/s3/index.ts';
 import { client } from '../local/aws/support/folder.ts';
 import { deliveryStream, glueTables, LAKE_BUCKET } from '../local/aws/support/lake.ts';
 import { lakeFixture } from '../local/aws/support/lake-fixture.ts';
-import { countedIds, memoryQuarantine } from './quarantine/support/memory.ts';
+import { countedIds, memoryQuarantine, pseudonyms } from './quarantine/support/memory.ts';
 
 const lake = lakeFixture('events');
 let log: StreamLog;
@@ -75,7 +75,7 @@ const collect = (
   write: (records: readonly StreamRecord[]) => void = put,
 ) =>
   collectEvents(
-    { stream: { write: async (records) => write(records) }, quarantine, ids },
+    { stream: { write: async (records) => write(records) }, quarantine, ids, pseudonyms },
     ctxAt(receivedMs),
     {
       body: events,
@@ -164,6 +164,7 @@ describe('what was not accepted at first', () => {
       store: quarantine,
       quarantine,
       ids,
+      pseudonyms,
       quarantineDays: 14,
       errors: s3ErrorFiles(LAKE_BUCKET, sdk),
     };
@@ -202,6 +203,7 @@ describe('what was not accepted at first', () => {
       store: quarantine,
       quarantine,
       ids,
+      pseudonyms,
       quarantineDays: 14,
       errors,
     };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { emailAddress } from '../../lambdas/members/email.ts';
 import { memberChange } from '../../lambdas/members/member-change.ts';
-import { e164 } from '../../lambdas/members/phone.ts';
 import { timeZoneName } from '../../lambdas/members/time-zone.ts';
+import { e164 } from '../../lambdas/shared/phone.ts';
 
 describe('a phone number', () => {
   it.each([

@@ -7,7 +7,12 @@ import { collectEvents } from '../../lambdas/events/collect-events.ts';
 import { isEventRow } from '../../lambdas/events/index.ts';
 import { updateStates } from '../../lambdas/members/state/update-states.ts';
 import { streamHandler } from '../../lambdas/shared/stream.ts';
-import { countedIds, memoryQuarantine, memoryStream } from '../events/quarantine/support/memory.ts';
+import {
+  countedIds,
+  memoryQuarantine,
+  memoryStream,
+  pseudonyms,
+} from '../events/quarantine/support/memory.ts';
 import { memoryStates } from './support/memory.ts';
 
 const NOW = Date.now() - 60_000;
@@ -16,7 +21,7 @@ const CONTEXT = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 60_000 } 
 /** Rows as the collector writes them, one a line: each user views one item. */
 async function lines(users: readonly string[]): Promise<string[]> {
   const stream = memoryStream();
-  const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds() };
+  const deps = { stream, quarantine: memoryQuarantine(), ids: countedIds(), pseudonyms };
   const body = users.map((user, index) => ({
     event_id: randomUUID(),
     name: 'view_item',

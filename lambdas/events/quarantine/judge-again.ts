@@ -1,7 +1,8 @@
 /** A quarantined event before the judge once more. Pure. */
-import type { Problem } from '../../shared/errors.ts';
+import { type Problem, RepointError } from '../../shared/errors.ts';
 import type { Arrival } from '../arrival.ts';
-import { judge } from '../judge.ts';
+import { judge, needsPseudonym } from '../judge.ts';
+import type { Pseudonym } from '../pseudonym.ts';
 import type { EventRow } from '../row.ts';
 import type { QuarantinedEvent } from './quarantined-event.ts';
 import { instantOf, isEventRow, parsed, refiled } from './row-line.ts';
@@ -13,18 +14,23 @@ export type SecondVerdict =
 /**
  * Judges by the plan of today, but by the time it came: an event that was in time is not late because of the replay,
  * and one whose clock ran more than 24 hours ahead stays wrong, since its time is. A line of the pipe was judged
- * before it went in; it only has to be a row.
+ * before it went in; it only has to be a row. Throws `unavailable` when the event needs a key that cannot be read.
  */
-export function judgeAgain(kept: QuarantinedEvent, nowMs: number): SecondVerdict {
+export function judgeAgain(kept: QuarantinedEvent, nowMs: number, pseudonym?: Pseudonym): SecondVerdict {
   const candidate = parsed(kept.event);
   if (kept.came_by === 'stream' || kept.came_by === 'firehose') {
     return isEventRow(candidate)
       ? { row: refiled(candidate, nowMs) }
       : { problems: [{ field: '', message: 'The line is no row of the events stream' }] };
   }
-  const verdict = judge(candidate, arrivalOf(kept, kept.came_by));
+  const verdict = judge(candidate, arrivalOf(kept, kept.came_by), pseudonym);
+  if (verdict.lacksKey)
+    throw new RepointError('unavailable', 'The key for personal properties cannot be read; ask again later');
   return verdict.row === undefined ? verdict : { row: refiled(verdict.row, nowMs) };
 }
+
+/** Whether the key for personal properties is needed to judge it. */
+export const needsKey = ({ event }: QuarantinedEvent): boolean => needsPseudonym(parsed(event));
 
 const arrivalOf = (kept: QuarantinedEvent, door: Arrival['door']): Arrival => ({
   door,

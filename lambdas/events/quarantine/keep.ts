@@ -4,8 +4,10 @@ import type { Problem } from '../../shared/errors.ts';
 import type { Ids } from '../../shared/ids.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import type { Arrival } from '../arrival.ts';
+import { withoutIdentifiers } from '../identity.ts';
+import { withoutPersonal } from '../personal.ts';
 import { lakeTimestamp } from '../time.ts';
-import { planned } from '../tracking-plan.ts';
+import { personalOf } from '../tracking-plan.ts';
 import { idOf, objectOf } from './place.ts';
 import type { QuarantineKeeper } from './ports.ts';
 import { fewReasons, isRecord, namesOf, type QuarantinedEvent } from './quarantined-event.ts';
@@ -78,13 +80,8 @@ function nameless(candidate: unknown): unknown {
   return { ...rest, ...(properties === undefined ? {} : { properties: namelessProperties(candidate) }) };
 }
 
-function namelessProperties({ name, properties }: Record<string, unknown>): unknown {
-  if (!isRecord(properties)) return {};
-  const event = planned(String(name));
-  const personal: readonly string[] = 'pii' in event ? event.pii : [];
-  const named = new Set(['user_id', 'anonymous_id', ...personal]);
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => !named.has(key)));
-}
+const namelessProperties = ({ name, properties }: Record<string, unknown>): unknown =>
+  isRecord(properties) ? withoutIdentifiers(withoutPersonal(personalOf(String(name)), properties)) : {};
 
 /** A message quotes the value it is about. */
 const valueless = (problems: readonly Problem[]): Problem[] =>

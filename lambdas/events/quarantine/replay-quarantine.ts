@@ -2,8 +2,9 @@ import type { Ctx } from '../../shared/context.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import type { StreamWriter } from '../../shared/stream-writer.ts';
 import { Lanes } from '../lanes.ts';
+import type { Pseudonyms } from '../pseudonym.ts';
 import { DAY_MS } from '../time.ts';
-import { judgeAgain } from './judge-again.ts';
+import { judgeAgain, needsKey } from './judge-again.ts';
 import { type Filter, isMeant, newestFirst } from './newest-first.ts';
 import { idOf, LAST_LINE, placeOf, timeOf } from './place.ts';
 import type { KeptEvents, QuarantineStore } from './ports.ts';
@@ -13,6 +14,7 @@ import type { Span } from './span.ts';
 export interface SpanDeps {
   readonly store: QuarantineStore;
   readonly stream: StreamWriter;
+  readonly pseudonyms: Pseudonyms;
   readonly quarantineDays: number;
 }
 
@@ -80,15 +82,17 @@ export async function replaySpan(deps: SpanDeps, ctx: Ctx, query: SpanQuery): Pr
  * counts once by its event_id.
  */
 async function judgedAgain(
-  { store, stream, quarantineDays }: SpanDeps,
+  { store, stream, pseudonyms, quarantineDays }: SpanDeps,
   ctx: Ctx,
   kept: readonly KeptEvents[],
   isWanted: (event: QuarantinedEvent) => boolean,
 ): Promise<Pick<Replayed, 'replayed' | 'quarantined'>> {
   const lanes = new Lanes();
   const verdicts = new Map<string, QuarantinedEvent | 'taken'>();
-  for (const event of kept.flatMap(({ events }) => events).filter(isWanted)) {
-    const { row, problems } = judgeAgain(event, ctx.now);
+  const wanted = kept.flatMap(({ events }) => events).filter(isWanted);
+  const pseudonym = wanted.some(needsKey) ? await pseudonyms() : undefined;
+  for (const event of wanted) {
+    const { row, problems } = judgeAgain(event, ctx.now, pseudonym);
     verdicts.set(event.quarantine_id, row ? 'taken' : { ...event, reasons: fewReasons(problems ?? []) });
     if (row) lanes.add(row);
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { arrivalOf } from '../../../lambdas/events/arrival.ts';
 import { collectEvents } from '../../../lambdas/events/collect-events.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
-import { countedIds, memoryQuarantine, memoryStream } from './support/memory.ts';
+import { countedIds, memoryQuarantine, memoryStream, pseudonyms } from './support/memory.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const ctx = { actor: 'key-1', requestId: 'r-1', now: NOW, deadline: NOW + 1000 };
@@ -23,7 +23,7 @@ const bad = (more: Sent = {}): Sent => good({ properties: { item_name: '코트' 
 function world(more: object = {}) {
   const quarantine = memoryQuarantine();
   const stream = memoryStream();
-  const deps = { quarantine, stream, ids: countedIds(), ...more };
+  const deps = { quarantine, stream, ids: countedIds(), pseudonyms, ...more };
   return {
     quarantine,
     stream,

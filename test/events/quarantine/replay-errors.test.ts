@@ -4,7 +4,7 @@ import { replay } from '../../../lambdas/events/quarantine/replay.ts';
 import type { EventRow } from '../../../lambdas/events/row.ts';
 import { DAY_MS, lakeTimestamp } from '../../../lambdas/events/time.ts';
 import type { ReplayRequest } from '../../../schemas/events/generated/requests.js';
-import { countedIds, memoryErrors, memoryQuarantine, memoryStream } from './support/memory.ts';
+import { countedIds, memoryErrors, memoryQuarantine, memoryStream, pseudonyms } from './support/memory.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const ctx = { actor: 'key', requestId: 'r', now: NOW, deadline: NOW + 1000 };
@@ -28,7 +28,15 @@ const KEY = (day: string, name: string) => `errors/events/format-conversion-fail
 
 function world(files: Record<string, string[]>) {
   const [store, stream, errors] = [memoryQuarantine(), memoryStream(), memoryErrors(files)];
-  const deps = { store, quarantine: store, errors, stream, ids: countedIds(), quarantineDays: 14 };
+  const deps = {
+    store,
+    quarantine: store,
+    errors,
+    stream,
+    ids: countedIds(),
+    pseudonyms,
+    quarantineDays: 14,
+  };
   const sent = () => stream.rows().map(({ event_id: id }) => id);
   return {
     store,

@@ -10,7 +10,7 @@ import { DAY_MS, HOUR_MS } from '../../../lambdas/events/time.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
 import type { StreamWriter } from '../../../lambdas/shared/stream-writer.ts';
 import type { ReplayRequest } from '../../../schemas/events/generated/requests.js';
-import { countedIds, memoryErrors, memoryQuarantine, memoryStream } from './support/memory.ts';
+import { countedIds, memoryErrors, memoryQuarantine, memoryStream, pseudonyms } from './support/memory.ts';
 
 const CAME = Date.UTC(2026, 10, 10, 12);
 const ctxAt = (now: number) => ({ actor: 'key', requestId: 'r', now, deadline: now + 1000 });
@@ -34,6 +34,7 @@ function world(stream: StreamWriter & { rows?: () => unknown } = memoryStream())
     errors: memoryErrors({}),
     stream,
     ids: countedIds(),
+    pseudonyms,
     quarantineDays: 14,
   };
   return {

@@ -1,0 +1,48 @@
+/** What of a page's address may be kept. Pure. */
+
+/** Parameters that name a person or let somebody in, by their name; `utm_…` tell where a visit came from. */
+const PERSONAL_NAME = /e-?mail|phone|passw|pwd|token|secret/i;
+/** Parameters that name a browser, a member or a click. */
+const IDENTIFYING_NAME =
+  /^(?:[gwm]?clid|gbraid|wbraid|dclid|fbclid|msclkid|ttclid|twclid|igshid|napm|_ga|_gl|sid)$|(?:user|member|customer|client|anonymous|visitor|session|device|message)_?-?id/i;
+const EMAIL = /[^\s@/?&=]+@[^\s@/?&=]+\.[a-z]{2,}/i;
+/** International, or as Korea writes mobile numbers. */
+const PHONE = /^(?:\+\d{9,15}|01[016-9]-?\d{3,4}-?\d{4})$/;
+
+const PARAMETER = /([?&#;])([^=&#;?]*)=([^&#;]*)/g;
+const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i;
+
+/**
+ * The address with the values left out of parameters (of query or fragment) that hold an e-mail address or a telephone
+ * number, or are named after one or after a password or token; their names stay. With `anonymous`, those that name a browser,
+ * a member or a click go too.
+ */
+export function keptAddress(url: string, anonymous = false): string {
+  const address = url.includes('@') ? url.replace(CREDENTIALS, '$1') : url;
+  if (!address.includes('=')) return address;
+  return address.replace(PARAMETER, (whole, mark: string, name: string, value: string) =>
+    value !== '' && isPersonal(name, value, anonymous) ? `${mark}${name}=` : whole,
+  );
+}
+
+function isPersonal(name: string, value: string, anonymous: boolean): boolean {
+  const spelled = decoded(name);
+  if (!/^utm_/i.test(spelled) && PERSONAL_NAME.test(spelled)) return true;
+  if (anonymous && IDENTIFYING_NAME.test(spelled)) return true;
+  return holdsAddress(value);
+}
+
+/** Whether a value has an e-mail address or a telephone number in it, an address inside an address included. */
+export function holdsAddress(value: string): boolean {
+  const text = decoded(decoded(value));
+  return EMAIL.test(text) || PHONE.test(text.trim());
+}
+
+function decoded(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replaceAll(/%40/gi, '@');
+  }
+}

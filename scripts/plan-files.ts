@@ -1,0 +1,90 @@
+/** Reads the tracking plan: a folder of JSON Schema files, one an event (docs/tracking-plan.md). */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { personalProperties } from './personal-properties.ts';
+
+export interface PlanSchema {
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, PlanSchema>>;
+  readonly items?: PlanSchema;
+  readonly 'x-version'?: number;
+  readonly 'x-recommended'?: readonly string[];
+  readonly 'x-pii'?: boolean | string;
+  readonly [keyword: string]: unknown;
+}
+
+/** A property that does not reach the lake as it was sent; `[]` in a path stands for each entry of a list. */
+export interface PersonalProperty {
+  readonly path: readonly string[];
+  readonly as: 'hash' | 'drop';
+}
+
+export interface PlanFile {
+  /** File name without its folder. */
+  readonly file: string;
+  /** The event's name. */
+  readonly name: string;
+  readonly schema: PlanSchema;
+  readonly version: number;
+  readonly personal: readonly PersonalProperty[];
+}
+
+/** Said of a plan's schema and property, beside what JSON Schema has. */
+export const PLAN_KEYWORDS = ['x-pii', 'x-recommended', 'x-version'];
+
+const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+
+/** Every event of a plan, by name. Throws with file and reason at the first file that is wrong. */
+export function readPlan(folder: string): PlanFile[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => {
+      try {
+        return planFile(file, readFileSync(join(folder, file), 'utf8'));
+      } catch (cause) {
+        throw new Error(`${join(folder, file)}: ${(cause as Error).message}`, { cause });
+      }
+    });
+}
+
+function planFile(file: string, text: string): PlanFile {
+  const schema = JSON.parse(text) as PlanSchema;
+  const name = basename(file, '.json');
+  for (const reason of reasons(name, schema)) throw new Error(reason);
+  compiled(schema);
+  return { file, name, schema, version: schema['x-version'] ?? 0, personal: personalProperties(schema) };
+}
+
+/** What is wrong that JSON Schema would not mind. */
+function* reasons(name: string, schema: PlanSchema): Iterable<string> {
+  const { title, description, type, properties = {}, required = [] } = schema;
+  const recommended = schema['x-recommended'] ?? [];
+  if (!NAME.test(name))
+    yield `an event's name is snake_case and has at most 64 characters (this is "${name}")`;
+  if (title !== name) yield `"title" is ${JSON.stringify(title)}; it is the event's name, "${name}"`;
+  if (typeof description !== 'string') yield '"description" is missing: it says when the event happens';
+  if (!Number.isInteger(schema['x-version']) || Number(schema['x-version']) < 1)
+    yield `"x-version" is ${JSON.stringify(schema['x-version'])}; it is a whole number from 1 on, raised when the meaning changes`;
+  if (type !== 'object') yield '"type" must be "object": an event has properties';
+  for (const property of Object.keys(properties))
+    if (!NAME.test(property)) yield `the property "${property}" is not in snake_case`;
+  for (const property of [...required, ...recommended])
+    if (!Object.hasOwn(properties, property))
+      yield `"${property}" is required or recommended, and "properties" does not define it`;
+  for (const property of recommended)
+    if (required.includes(property)) yield `"${property}" is required and recommended; it is one of them`;
+}
+
+/** An unknown keyword, or one that cannot apply, throws: it would check nothing. */
+function compiled(schema: PlanSchema): void {
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true });
+  addFormats.default(ajv);
+  ajv.addVocabulary(PLAN_KEYWORDS);
+  ajv.compile(schema);
+}
