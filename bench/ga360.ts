@@ -1,5 +1,5 @@
 /** Reads GA360 hit files: as events by the mapping, and as plain counts that owe nothing to the mapping's code. */
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { type MappedEvent, type Mapping, mapRow, type Row } from './mapping.ts';
@@ -12,11 +12,35 @@ async function* rows(file: string): AsyncGenerator<Row> {
   yield* text.pipe(parse({ columns: true })) as AsyncIterable<Row>;
 }
 
-/** The file's events in order, in batches of at most `size`. */
+/** Referrer, utm and device of a session, as a browser that came from there would tell them. */
+function entranceOf({ source = '', medium = '', campaign = '', referral_path = '', device = '' }: Row): Row {
+  if (source === '(direct)' || source === '') return { device };
+  if (medium === 'organic') {
+    const host = source.includes('.') ? source : `www.${source}`;
+    return { device, referrer: `https://${host}.com/` };
+  }
+  if (medium === 'referral') return { device, referrer: `https://${source}${referral_path || '/'}` };
+  const set = (value: string) => (value === '(not set)' ? '' : value);
+  return { device, utm_source: source, utm_medium: set(medium), utm_campaign: set(campaign) };
+}
+
+/** By session and store date; nothing where the file of sessions does not lie beside that of the hits. */
+async function entrances(file: string): Promise<ReadonlyMap<string, Row>> {
+  const beside = file.replace(/events-([^/]*)$/, 'sessions-$1');
+  const found = new Map<string, Row>();
+  if (beside === file || !existsSync(beside)) return found;
+  for await (const row of rows(beside)) found.set(sessionOf(row), entranceOf(row));
+  return found;
+}
+
+const sessionOf = (row: Row): string => `${row['session_id']} ${row['store_date']}`;
+
+/** The file's events in order, in batches of at most `size`, with where their sessions came from. */
 export async function* batches(file: string, size: number): AsyncGenerator<MappedEvent[]> {
   let batch: MappedEvent[] = [];
+  const known = await entrances(file);
   for await (const row of rows(file)) {
-    batch.push(mapRow(mapping, row));
+    batch.push(mapRow(mapping, { ...row, ...known.get(sessionOf(row)) }));
     if (batch.length === size) {
       yield batch;
       batch = [];

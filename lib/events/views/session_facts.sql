@@ -25,7 +25,8 @@
 -- guarantee: A session is what one browser or app does without a pause of 30 minutes (spec §1); midnight does not cut it. Only what
 --   goes on for six hours after a local midnight it has crossed is cut there, which no visitor does; that part has no
 --   first page or source. Every event of somebody is in one session, but refund, message_open and unsubscribe, which
---   happen without a visit. Of events of one millisecond a page_view is the first. Bots and events without ids (no
+--   happen without a visit. Of events of one millisecond a page_view is the
+--   first, of several that of the first page by the alphabet. Bots and events without ids (no
 --   consent) have no session. Servers should tell the anonymous_id with what they report, or it is a session beside it.
 --   A predicate on day reads the UTC days that the local day touches or is next to: three.
 -- formula: bounced = page_views <= 1, no two pages, and no event but page_view, view_item, app_open and message_click
@@ -62,7 +63,7 @@ paused AS (
     coalesce('a#' || anonymous_id, 'u#' || user_id) AS visitor,
     lag(occurred_at) OVER (
       PARTITION BY day, coalesce('a#' || anonymous_id, 'u#' || user_id)
-      ORDER BY occurred_at, CASE WHEN name = 'page_view' THEN 0 ELSE 1 END
+      ORDER BY occurred_at, CASE WHEN name = 'page_view' THEN 0 ELSE 1 END, page_url
     ) AS before_at
   FROM near
 ),
