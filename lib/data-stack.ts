@@ -9,6 +9,7 @@ import { MembersStore } from './members/members-store.ts';
 import { EngineStore } from './pinpoint/engine-store.ts';
 import { SegmentsStore } from './segments/segments-store.ts';
 import { type Deployment, ofDomain, RepointStack } from './shared/deployment.ts';
+import { ExampleQueries } from './shared/example-queries.ts';
 import { IdempotencyStore } from './shared/idempotency-store.ts';
 import { Lake } from './shared/lake.ts';
 
@@ -36,6 +37,7 @@ export class DataStack extends RepointStack {
     );
     this.terminationProtection = true;
     this.lake = new Lake(this, 'Lake', deployment);
+    new ExampleQueries(this, 'Examples', this.lake);
     this.idempotency = new IdempotencyStore(this, 'Idempotency', deployment);
     this.events = ofDomain('events', new EventStream(this, 'Events', deployment, this.lake));
     this.piiKey = ofDomain('events', new PiiKey(this, 'PiiKey', deployment));

@@ -11,6 +11,8 @@ export interface ViewFile {
   readonly grain: string;
   /** Trino types, in the order of the SELECT. */
   readonly columns: readonly { readonly name: string; readonly type: string; readonly comment: string }[];
+  /** What the header says beside its columns (`guarantee`, `cost`, `example`, …), in its order. */
+  readonly parts: ReadonlyMap<string, string>;
   /** The SELECT alone, with `${database}` still in it. */
   readonly sql: string;
 }
@@ -41,11 +43,26 @@ export function parseView(file: string, text: string): ViewFile {
   if (!file.endsWith(`/${name}.sql`))
     throw new Error(`${file}: the header names the view "${name}"; file and view share one name`);
   part('guarantee');
-  part('example');
+  if (!/^(select|with)\b/i.test(part('example')))
+    throw new Error(`${file}: "-- example: …" is a query, SELECT … or WITH …`);
   const sql = lines.slice(end).join('\n').trim().replace(/;$/, '');
   if (end === -1 || !/^(select|with)\b/i.test(sql))
     throw new Error(`${file}: expected one SELECT after the header`);
-  return { file, name, grain: part('grain'), columns: columnsOf(file, header), sql };
+  return { file, name, grain: part('grain'), columns: columnsOf(file, header), parts: partsOf(header), sql };
+}
+
+/** `-- name: text`, and the indented lines after it. */
+function partsOf(header: readonly string[]): ReadonlyMap<string, string> {
+  const parts = new Map<string, string>();
+  let current = '';
+  for (const line of header) {
+    const [, name, text = ''] = /^-- (\w+):\s*(.*)$/.exec(line) ?? [];
+    current = name ?? current;
+    const before = parts.get(current);
+    parts.set(current, before === undefined ? text : `${before} ${line.slice(2).trim()}`.trim());
+  }
+  for (const told of ['view', 'grain', 'columns']) parts.delete(told);
+  return parts;
 }
 
 function columnsOf(file: string, header: readonly string[]): ViewFile['columns'] {

@@ -26,7 +26,7 @@ const VIEW = `-- view: purchases
 --   revenue         decimal(18, 2)  in \`currency\`
 --   occurred_at     timestamp(3)    UTC
 -- guarantee: a transaction counts once
--- example: ('t1', 12.00, …)
+-- example: SELECT sum(revenue) FROM purchases
 SELECT transaction_id, revenue, occurred_at
 FROM \${database}.events;
 `;
@@ -92,6 +92,10 @@ describe('a view file', () => {
         { name: 'revenue', type: 'decimal(18, 2)' },
         { name: 'occurred_at', type: 'timestamp(3)' },
       ],
+      parts: new Map([
+        ['guarantee', 'a transaction counts once'],
+        ['example', 'SELECT sum(revenue) FROM purchases'],
+      ]),
       sql: 'SELECT transaction_id, revenue, occurred_at\nFROM ${database}.events',
     });
   });
@@ -115,6 +119,11 @@ describe('a view file', () => {
   it.each([
     ['no name', (text: string) => text.replace('-- view: purchases\n', ''), /"-- view: …"/],
     ['no guarantee', (text: string) => text.replace(/-- guarantee.*\n/, ''), /"-- guarantee: …"/],
+    [
+      'an example that is no query',
+      (text: string) => text.replace('SELECT sum(revenue) FROM purchases', "('t1', 12.00)"),
+      /"-- example: …" is a query/,
+    ],
     ['no example', (text: string) => text.replace(/-- example.*\n/, ''), /"-- example: …"/],
     ['no columns', (text: string) => text.replace(/-- {3}\w.*\n/g, ''), /no columns/],
     [
@@ -127,7 +136,7 @@ describe('a view file', () => {
       (text: string) => text.replace('view: purchases', 'view: orders'),
       /share one name/,
     ],
-    ['no SELECT', (text: string) => text.replace(/SELECT[\s\S]*/, 'DROP TABLE events'), /one SELECT/],
+    ['no SELECT', (text: string) => text.replace(/\nSELECT[\s\S]*/, '\nDROP TABLE events'), /one SELECT/],
   ])('with %s is refused, naming the file', (_what, change, message) => {
     const parse = () => parseView('lib/events/views/purchases.sql', change(VIEW));
     expect(parse).toThrow(message);
