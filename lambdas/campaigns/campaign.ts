@@ -1,3 +1,4 @@
+import type { AddressKind } from './addressed.ts';
 import type { Channel, ChosenVariant, Variant, WinnerRule } from './content.ts';
 import type { Caps } from './policy/caps.ts';
 import type { Schedule } from './schedule/schedule.ts';
@@ -39,6 +40,8 @@ export interface Definition {
   readonly coupon?: { readonly pool: string };
   /** Channels `webhook` and `custom`: Pinpoint's DeliveryUri, an https address or a function's name. */
   readonly deliveryUri?: string;
+  /** Whose endpoints it is told of; absent: those of all addresses. */
+  readonly deliveryTo?: readonly AddressKind[];
 }
 
 /** What was decided about a campaign; the state it is listed under also looks at its sends. */

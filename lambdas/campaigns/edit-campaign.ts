@@ -98,7 +98,15 @@ function withNameAndRate(campaign: Campaign, patch: Patch): Definition {
 /** The campaign in its next version; itself when nothing is different. */
 function redefined(campaign: Campaign, definition: Definition, now: number): Campaign {
   if (differences(campaign, definition).length === 0) return campaign;
-  const { winner: _w, ratePerMinute: _r, coupon: _c, deliveryUri: _d, chosen, ...kept } = campaign;
+  const {
+    winner: _w,
+    ratePerMinute: _r,
+    coupon: _c,
+    deliveryUri: _d,
+    deliveryTo: _t,
+    chosen,
+    ...kept
+  } = campaign;
   const keepsRule = campaign.winner === undefined || definition.winner !== undefined;
   const next: Campaign = {
     ...kept,

@@ -7,7 +7,7 @@ import type { Schedule } from '../schedule/schedule.ts';
 import { shareProblems, sharesOf } from '../variants/shares.ts';
 import { winnerOf, winnerProblems } from '../variants/winner-rule.ts';
 import { type ContentChecks, contentProblems, contentsOf, type Said } from './check-content.ts';
-import { deliveryProblems, deliveryUriOf } from './delivery.ts';
+import { deliveryOf, deliveryProblems } from './delivery.ts';
 import { madeName } from './made-name.ts';
 import { scheduleRequestOf } from './request-of.ts';
 import {
@@ -140,7 +140,6 @@ function defined(
   const variants = shares.variants.map(
     (share, index): Variant => ({ ...share, content: contents[index] ?? {} }),
   );
-  const deliveryUri = deliveryUriOf(request);
   return {
     name: request.name ?? madeName(said),
     segment,
@@ -155,6 +154,6 @@ function defined(
     missing: request.missing ?? 'skip',
     defaults: Object.fromEntries(defaults),
     ...(coupon === undefined ? {} : { coupon: { pool: coupon.pool } }),
-    ...(deliveryUri === undefined ? {} : { deliveryUri }),
+    ...deliveryOf(request),
   };
 }

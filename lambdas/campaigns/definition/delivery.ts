@@ -1,5 +1,7 @@
 import type { CreateCampaign } from '../../../schemas/campaigns/generated/requests.js';
 import type { Problem } from '../../shared/errors.ts';
+import { ADDRESSES } from '../addressed.ts';
+import type { Definition } from '../campaign.ts';
 
 /** Where the channels `webhook` and `custom` deliver: Pinpoint's DeliveryUri. */
 type Delivery = Pick<CreateCampaign, 'channel' | 'webhook' | 'custom'>;
@@ -34,5 +36,17 @@ function isPlace(kind: 'webhook' | 'custom', value: string): boolean {
   return url?.protocol === 'https:' && url.username === '' && url.password === '';
 }
 
-export const deliveryUriOf = ({ channel, webhook, custom }: Delivery): string | undefined =>
-  channel === 'webhook' ? webhook?.url : channel === 'custom' ? custom?.functionName : undefined;
+/** As it is stored. It has no problems. */
+export function deliveryOf({
+  channel,
+  webhook,
+  custom,
+}: Delivery): Pick<Definition, 'deliveryUri' | 'deliveryTo'> {
+  const deliveryUri =
+    channel === 'webhook' ? webhook?.url : channel === 'custom' ? custom?.functionName : undefined;
+  const given = channel === 'webhook' ? webhook?.endpoints : custom?.endpoints;
+  if (deliveryUri === undefined) return {};
+  return given === undefined
+    ? { deliveryUri }
+    : { deliveryUri, deliveryTo: ADDRESSES.filter((kind) => given.includes(kind)) };
+}

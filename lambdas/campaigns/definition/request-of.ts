@@ -70,9 +70,11 @@ export function scheduleRequestOf(schedule: Schedule): ScheduleRequest | undefin
   };
 }
 
-function deliveryOf({ channel, deliveryUri }: Definition): Pick<CreateCampaign, 'webhook' | 'custom'> {
+function deliveryOf(definition: Definition): Pick<CreateCampaign, 'webhook' | 'custom'> {
+  const { channel, deliveryUri, deliveryTo } = definition;
   if (deliveryUri === undefined) return {};
+  const to = deliveryTo === undefined ? {} : { endpoints: [...deliveryTo] };
   return channel === 'webhook'
-    ? { webhook: { url: deliveryUri } }
-    : { custom: { functionName: deliveryUri } };
+    ? { webhook: { url: deliveryUri, ...to } }
+    : { custom: { functionName: deliveryUri, ...to } };
 }

@@ -2,6 +2,7 @@ import type { MemberProfiles } from '../../members/index.ts';
 import type { ListFiles } from '../../segments/index.ts';
 import type { Ctx } from '../../shared/context.ts';
 import type { Problem } from '../../shared/errors.ts';
+import { addressedBy } from '../addressed.ts';
 import type { Definition } from '../campaign.ts';
 import type { Channel, Content, Variant } from '../content.ts';
 import { judgeLengths } from '../personalisation/judge-lengths.ts';
@@ -86,7 +87,7 @@ export async function estimateCampaign(
     const rules = rulesOf({ ...definition, channel }, NO_SEND, deps.policy);
     return channelEstimate(
       { ...definition, variants, channel },
-      outcomesOf(sampled, rules, at),
+      outcomesOf(sampled, rules, addressedBy({ ...definition, channel }), at),
       { members, size: sample.length, holdout: definition.holdout },
       { ...deps.costs, law: deps.policy.law, used, rate, couponsLeft: left?.left },
     );

@@ -3,6 +3,7 @@ import { notFound, type Problem } from '../../shared/errors.ts';
 import type { RenderContext } from '../../shared/rendering/context.ts';
 import { RenderingError } from '../../shared/rendering/errors.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
+import { endpointTypesOf } from '../addressed.ts';
 import type { Definition } from '../campaign.ts';
 import type { Channel, Content, Variant } from '../content.ts';
 import { messageConfiguration } from '../message.ts';
@@ -60,16 +61,6 @@ export interface Preview {
   readonly problems: readonly Problem[];
 }
 
-/** Channel types of a campaign's channel; of the custom ones, whatever endpoint the member has there. */
-const TYPES: Readonly<Record<Channel, readonly string[]>> = {
-  push: ['GCM', 'APNS', 'APNS_SANDBOX'],
-  email: ['EMAIL'],
-  sms: ['SMS'],
-  kakao: ['CUSTOM'],
-  webhook: ['CUSTOM'],
-  custom: ['CUSTOM'],
-};
-
 /**
  * Exactly what one member would get on a campaign's channel now, and whether (spec §4: previews are rendered by the code
  * that sends). Throws `not_found` for a member whom the engine does not know, and for an unknown variant.
@@ -83,7 +74,7 @@ export async function previewCampaign(
   if (held === undefined) throw notFound(`There is no member "${userId}" with an address`, 'userId');
   const { id, content } = chosenVariant(says, variant);
   const sent = await contentOf(deps, says, content);
-  const chosen = endpointFor(held, says.channel);
+  const chosen = endpointFor(held, says);
   const values = await valuesFor(deps, userId, chosen ?? held[0], sent.needs.names);
   const missing = missingFor(values, sent.needs.required, sent.rule);
   const { content: read, failure } = rendered(sent.content, values, deps.moment(ctx.now));
@@ -136,8 +127,9 @@ function rendered(
   }
 }
 
-function endpointFor(held: readonly HeldEndpoint[], channel: Channel): HeldEndpoint | undefined {
-  const own = held.filter(({ channelType }) => TYPES[channel].includes(channelType));
+function endpointFor(held: readonly HeldEndpoint[], says: Definition): HeldEndpoint | undefined {
+  const types: readonly string[] = endpointTypesOf(says);
+  const own = held.filter(({ channelType }) => types.includes(channelType));
   return own.find(({ reachable }) => reachable) ?? own[0];
 }
 

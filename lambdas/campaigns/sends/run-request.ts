@@ -1,4 +1,5 @@
 import type { WriteCampaignRequest, WriteTreatmentResource } from '@aws-sdk/client-pinpoint';
+import { endpointTypesOf } from '../addressed.ts';
 import type { Content, Variant } from '../content.ts';
 import { messageConfiguration } from '../message.ts';
 import { type SplitPart, splitTag } from '../variants/split-tag.ts';
@@ -55,9 +56,13 @@ export function runRequest(
 }
 
 /** What one variant is to the engine: what it says, and by which way when that is not the engine's own. */
-export const treatmentOf = ({ channel, deliveryUri }: Says, content: Content) => ({
-  MessageConfiguration: messageConfiguration({ channel, ...content }),
-  ...(deliveryUri === undefined ? {} : { CustomDeliveryConfiguration: { DeliveryUri: deliveryUri } }),
+export const treatmentOf = (says: Says, content: Content) => ({
+  MessageConfiguration: messageConfiguration({ channel: says.channel, ...content }),
+  ...(says.deliveryUri === undefined
+    ? {}
+    : {
+        CustomDeliveryConfiguration: { DeliveryUri: says.deliveryUri, EndpointTypes: endpointTypesOf(says) },
+      }),
 });
 
 /** SizePercent is required and above 0; the tag `repoint:split` takes its place. */

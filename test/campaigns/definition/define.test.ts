@@ -177,6 +177,11 @@ describe('everything wrong with a request', () => {
     ],
     [{ ...SMS, channel: 'custom', custom: { functionName: 'a b' } }, 'custom.functionName', /Lambda/],
     [{ ...SMS, custom: { functionName: 'f' } }, 'custom', /no place in channel sms/],
+    [
+      { ...SMS, channel: 'custom', custom: { functionName: 'f', endpoints: ['fax'] } },
+      'custom.endpoints.0',
+      /"fax"; allowed: push, email, sms, kakao/,
+    ],
     [{ segment: 'cart', channel: 'kakao' }, 'kakao', /kakao is missing/],
     [{ segment: 'cart', channel: 'kakao', kakao: { kind: 'fax' } }, 'kakao.kind', /allowed: alimtalk/],
     [{ ...SMALLEST, template: { name: 'welcome' } }, 'title', /no place beside a template/],
@@ -346,6 +351,13 @@ const bodies = fc.record(
 );
 
 describe('a definition', () => {
+  it('of a customer’s own end keeps where it delivers, and of which addresses it is told', async () => {
+    const webhook = { url: 'https://example.com/hook', endpoints: ['sms', 'push'] };
+    const definition = await define({ segment: 'cart', channel: 'webhook', message: 'm', webhook });
+    expect(definition).toMatchObject({ deliveryUri: webhook.url, deliveryTo: ['push', 'sms'] });
+    expect(await define(requestOf(definition))).toEqual(definition);
+  });
+
   it('asked for again in the words of a request is the same', async () => {
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {

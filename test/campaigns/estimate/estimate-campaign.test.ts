@@ -87,6 +87,28 @@ describe('an estimate', () => {
     );
   });
 
+  it('reaches by a customer’s end whoever has an address it asked for, by the consent of that address', async () => {
+    const people: readonly Person[] = [
+      {
+        userId: 'both',
+        texts: { email: 'a@example.com' },
+        pushTokens: [{ platform: 'FCM', token: 't' }],
+        consents: { email: { advertising: given(true) } },
+      },
+      { userId: 'mail', texts: { email: 'b@example.com' }, pushTokens: [], consents: {} },
+      { userId: 'none', texts: {}, pushTokens: [], consents: {} },
+    ];
+    const estimateOf = async (change: Partial<Definition>) => {
+      const found = await estimated(worldOf(people), { channel: 'webhook', ...change });
+      const { members, messages, skipped } = channelOf(found, 'webhook');
+      return [members.value, messages.value, numbers(skipped)];
+    };
+    expect(await estimateOf({})).toEqual([2, 3, { NO_ADDRESS: 1 }]);
+    expect(await estimateOf({ deliveryTo: ['push'] })).toEqual([1, 1, { NO_ADDRESS: 2 }]);
+    const skipped = { NO_ADDRESS: 1, NO_ADVERTISING_CONSENT: 1 };
+    expect(await estimateOf({ purpose: 'advertising' })).toEqual([1, 1, skipped]);
+  });
+
   it('has the campaign’s own channel first, and the others for comparison', async () => {
     const found = await estimated(worldOf([]), { channel: 'email' });
     expect(found.channels.map(({ channel }) => channel)).toEqual(['email', 'push', 'sms', 'kakao']);

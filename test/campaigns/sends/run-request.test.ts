@@ -68,11 +68,23 @@ describe('the Pinpoint campaign of a run', () => {
         content: { message: `m${id}` },
       })),
     });
-    expect(CustomDeliveryConfiguration).toEqual({ DeliveryUri: 'https://example.com/hook' });
+    expect(CustomDeliveryConfiguration).toEqual({
+      DeliveryUri: 'https://example.com/hook',
+      EndpointTypes: ['GCM', 'APNS', 'APNS_SANDBOX', 'EMAIL', 'SMS', 'CUSTOM'],
+    });
     expect(JSON.parse(MessageConfiguration?.CustomMessage?.Data ?? '')).toEqual({ message: 'm0' });
     expect(AdditionalTreatments).toMatchObject([
       { CustomDeliveryConfiguration: { DeliveryUri: 'https://example.com/hook' }, TreatmentName: '1' },
     ]);
+  });
+
+  it('tells a customer’s function of the addresses that it asked for', () => {
+    const { CustomDeliveryConfiguration } = requestOf({
+      channel: 'custom',
+      deliveryUri: 'messenger',
+      deliveryTo: ['sms', 'email'],
+    });
+    expect(CustomDeliveryConfiguration?.EndpointTypes).toEqual(['SMS', 'EMAIL']);
   });
 
   it('asks the hook about each call where members decide, and spares it where they do not', () => {
