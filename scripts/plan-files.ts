@@ -81,10 +81,13 @@ function* reasons(name: string, schema: PlanSchema): Iterable<string> {
     if (required.includes(property)) yield `"${property}" is required and recommended; it is one of them`;
 }
 
-/** An unknown keyword, or one that cannot apply, throws: it would check nothing. */
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true });
+addFormats.default(ajv);
+ajv.addVocabulary(PLAN_KEYWORDS);
+
+/** An unknown keyword, or one that cannot apply, throws: it would check nothing. So does an example that is not valid. */
 function compiled(schema: PlanSchema): void {
-  const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true });
-  addFormats.default(ajv);
-  ajv.addVocabulary(PLAN_KEYWORDS);
-  ajv.compile(schema);
+  const validate = ajv.compile(schema);
+  for (const example of (schema['examples'] ?? []) as readonly unknown[])
+    if (!validate(example)) throw new Error(`the example is not valid: ${ajv.errorsText(validate.errors)}`);
 }
