@@ -12,7 +12,8 @@ import standalone from 'ajv/dist/standalone/index.js';
 import addFormats from 'ajv-formats';
 import { buildSync } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
-import { PLAN_KEYWORDS, type PlanSchema, readPlan } from './plan-files.ts';
+import { PLAN_KEYWORDS, readPlan } from './plan-files.ts';
+import type { PlanSchema } from './plan-schema.ts';
 
 const ROOT = join(import.meta.dirname, '..', 'schemas');
 

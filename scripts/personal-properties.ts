@@ -1,4 +1,4 @@
-import type { PersonalProperty, PlanSchema } from './plan-files.ts';
+import type { PersonalProperty, PlanSchema } from './plan-schema.ts';
 
 /** What can be hashed: a text, or a number as its text. */
 const HASHED = ['string', 'number', 'integer'];

@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
-import { type PlanSchema, readPlan } from './plan-files.ts';
+import { readPlan } from './plan-files.ts';
+import type { PlanSchema } from './plan-schema.ts';
 
 const PLAN = join(import.meta.dirname, '..', 'schemas', 'events', 'plan');
 export const GENERATED = join(import.meta.dirname, '..', 'web', 'tracker', 'generated');

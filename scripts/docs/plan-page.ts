@@ -1,5 +1,6 @@
 /** The part of docs/tracking-plan.md that follows from the schemas. */
-import type { PlanFile, PlanSchema } from '../plan-files.ts';
+import type { PlanFile } from '../plan-files.ts';
+import type { PlanSchema } from '../plan-schema.ts';
 import { block, code, table } from './markdown.ts';
 
 const MARK = '<!-- From here on `npm run docs` writes this page, from schemas/events/plan/. -->';
