@@ -14,6 +14,7 @@ import type { EngineStack } from './engine-stack.ts';
 import { EventCompaction } from './events/event-compaction.ts';
 import { EventIntake } from './events/event-intake.ts';
 import { EventQuarantine } from './events/event-quarantine.ts';
+import { Erasures } from './members/erasures.ts';
 import { Members } from './members/members.ts';
 import { Segments } from './segments/segments.ts';
 import { type Deployment, ofDomain, RepointStack } from './shared/deployment.ts';
@@ -50,7 +51,16 @@ export class MarketingStack extends RepointStack {
       idempotency,
     });
     ofDomain('events', quarantine).addRoutes(this.privateApi);
-    ofDomain('events', new EventCompaction(this, 'Compaction', deployment, data.lake));
+    const compaction = new EventCompaction(this, 'Compaction', deployment, data.lake, data.members);
+    ofDomain('events', compaction);
+    const erasures = new Erasures(this, 'Erasures', deployment, {
+      store: data.members,
+      policy: data.policy,
+      lake: data.lake,
+      compaction,
+      engine,
+    });
+    ofDomain('members', erasures).addRoutes(this.privateApi);
     this.members = ofDomain(
       'members',
       new Members(this, 'Members', deployment, {

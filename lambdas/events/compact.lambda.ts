@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dynamoErasedPeople, ERASURES_ENV } from '../members/index.ts';
 import { LAKE_ENV, readEnv } from '../shared/env.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
@@ -8,12 +9,12 @@ import { s3LakeFiles } from './compaction/lake-files.aws.ts';
 import type { CompactRequest } from './compaction/ports.ts';
 import { COMPACTION_ENV } from './env.ts';
 
-const env = readEnv({ ...COMPACTION_ENV, ...LAKE_ENV });
+const env = readEnv({ ...COMPACTION_ENV, ...LAKE_ENV, ...ERASURES_ENV });
 const deps = {
   compactions: s3Compactions(env.lakeBucket),
   files: s3LakeFiles(env.lakeBucket),
   queries: athenaQueries(env),
-  erasures: { erased: async () => [] },
+  erasures: dynamoErasedPeople(env.erasuresTable),
   time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
 };
 

@@ -1,3 +1,16 @@
+export { s3Compactions } from './compaction/compaction-store.aws.ts';
+export {
+  belongingOf,
+  type ErasedPerson,
+  inStatements,
+  isMaskable,
+  isTheirs,
+  type Turn,
+  theirs,
+} from './compaction/erased.ts';
+export { s3LakeFiles } from './compaction/lake-files.aws.ts';
+export { isClosed, lastOf, type Partition } from './compaction/partition.ts';
+export type { CompactionQueue, CompactionStore, CompactRequest, LakeFiles } from './compaction/ports.ts';
 export { QUARANTINE_ENV } from './env.ts';
 export { keepPoison, type PoisonDeps, type PoisonLine } from './quarantine/poison.ts';
 export { s3QuarantineKeeper } from './quarantine/quarantine-keeper.aws.ts';

@@ -1,4 +1,5 @@
-export { MEMBERS_ENV } from './env.ts';
+export { ERASURES_ENV, MEMBERS_ENV } from './env.ts';
+export { dynamoErasedPeople } from './erasure/erasure-store.aws.ts';
 export type { ConsentChannel, Consents } from './member.ts';
 export { dynamoMemberProfiles } from './member-profile.aws.ts';
 export type { MemberProfile, MemberProfiles } from './member-profile.ts';

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { COMPACTION_ENV, NIGHTLY_ENV } from '../../lambdas/events/env.ts';
+import type { MembersStore } from '../members/members-store.ts';
 import type { Deployment } from '../shared/deployment.ts';
 import { type Lake, lakeFolder, WRITE_RESULT } from '../shared/lake.ts';
 import { RepointFunction, SEND_MESSAGES } from '../shared/repoint-function.ts';
@@ -16,10 +17,11 @@ const WHY = 'Files of a partition are named by Firehose and Athena, under one fo
 export class EventCompaction extends Construct {
   readonly nightly: RepointFunction;
   readonly compactor: RepointFunction;
+  private readonly work: WorkQueue;
 
-  constructor(scope: Construct, id: string, deployment: Deployment, lake: Lake) {
+  constructor(scope: Construct, id: string, deployment: Deployment, lake: Lake, members: MembersStore) {
     super(scope, id);
-    const work = new WorkQueue(this, 'Compactions', deployment, {
+    this.work = new WorkQueue(this, 'Compactions', deployment, {
       name: 'compactions',
       // A day waits for its Athena query, which may take minutes.
       consumerTimeout: Duration.minutes(15),
@@ -35,21 +37,33 @@ export class EventCompaction extends Construct {
       name: 'events-compact',
       description: 'Rewrites one closed partition of events',
       memoryMb: 512,
-      timeout: work.consumerTimeout,
+      timeout: this.work.consumerTimeout,
     });
     for (const fn of [this.nightly, this.compactor]) this.grantCompactions(fn, lake);
     this.compactor
       .allowUnder(WHY, ['s3:GetObject'], lake.bucket.under(COMPACTED))
       .allowUnder(WHY, ['s3:DeleteObject'], lake.bucket.under(RAW));
-    this.nightly
-      .allow(SEND_MESSAGES, work.queue.queueArn)
-      .knows(NIGHTLY_ENV.compactionsQueueUrl, work.queue.queueUrl)
-      .knows(NIGHTLY_ENV.retentionDays, String(deployment.config.retention.eventsDays));
+    this.grantQueue(this.nightly);
+    this.nightly.knows(NIGHTLY_ENV.retentionDays, String(deployment.config.retention.eventsDays));
+    members.grantReadErasures(this.compactor);
     lake.grantQuery(this.compactor);
     this.compactor.allowUnder(WHY, WRITE_RESULT, lake.bucket.under(COMPACTED));
     new NightlyTick(this, 'Tick', deployment, this.nightly);
     // One day after the other as far as may be: SQS runs at least two.
-    onQueue(this.compactor, work, { batchSize: 1, maxConcurrency: 2 });
+    onQueue(this.compactor, this.work, { batchSize: 1, maxConcurrency: 2 });
+  }
+
+  /** May ask for a partition to be rewritten. */
+  grantQueue(fn: RepointFunction): void {
+    const { queue } = this.work;
+    fn.allow(SEND_MESSAGES, queue.queueArn).knows(NIGHTLY_ENV.compactionsQueueUrl, queue.queueUrl);
+  }
+
+  /** Sees which writings count, and what lies in the lake. */
+  grantLook(fn: RepointFunction, { bucket }: Lake): void {
+    fn.allow(['s3:ListBucket'], bucket.bucketArn)
+      .allowUnder(WHY, ['s3:GetObject'], bucket.under(COMPACTIONS))
+      .knows(COMPACTION_ENV.lakeBucket, bucket.bucketName);
   }
 
   /** Which writings count, and dropping those that do not. */

@@ -1,24 +1,28 @@
 import { Construct } from 'constructs';
-import { MEMBERS_ENV } from '../../lambdas/members/env.ts';
+import { ERASURES_ENV, MEMBERS_ENV } from '../../lambdas/members/env.ts';
 import type { Deployment } from '../shared/deployment.ts';
 import {
   BATCH_WRITE_ROWS,
+  DELETE_ROWS,
   READ_ROWS,
   READ_WRITE_ROWS,
   type RepointFunction,
   SCAN_ROWS,
+  WRITE_ROWS,
 } from '../shared/repoint-function.ts';
 import { RepointTable } from '../shared/repoint-table.ts';
 
-/** Members, and what the event consumer keeps of them. */
+/** Members, what the event consumer keeps of them, and who is to be erased. */
 export class MembersStore extends Construct {
   readonly members: RepointTable;
   readonly state: RepointTable;
+  readonly erasures: RepointTable;
 
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
     this.members = new RepointTable(this, 'Members', deployment, { name: 'members' });
     this.state = new RepointTable(this, 'State', deployment, { name: 'member-state' });
+    this.erasures = new RepointTable(this, 'Erasures', deployment, { name: 'erasures', sorted: true });
   }
 
   grantReadWriteMembers(fn: RepointFunction): void {
@@ -53,5 +57,43 @@ export class MembersStore extends Construct {
       MEMBERS_ENV.stateTable,
       this.state.tableName,
     );
+  }
+
+  /** Knows who is to be erased. */
+  grantReadErasures(fn: RepointFunction): void {
+    fn.allow(['dynamodb:Query'], this.erasures.tableArn).knows(
+      ERASURES_ENV.erasuresTable,
+      this.erasures.tableName,
+    );
+  }
+
+  /** Opens erasures, and tells how far they are. */
+  grantOpenErasures(fn: RepointFunction): void {
+    fn.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], this.erasures.tableArn)
+      .allow(['dynamodb:BatchGetItem'], this.members.tableArn, this.state.tableArn)
+      .knows(ERASURES_ENV.erasuresTable, this.erasures.tableName);
+    this.knowsPeople(fn);
+  }
+
+  /** Takes people out of both tables. */
+  grantErase(fn: RepointFunction): void {
+    fn.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], this.erasures.tableArn)
+      .allow(DELETE_ROWS, this.members.tableArn, this.state.tableArn)
+      .knows(ERASURES_ENV.erasuresTable, this.erasures.tableName);
+    this.knowsPeople(fn);
+  }
+
+  /** Removes the states of browsers, and closes erasures. */
+  grantCloseErasures(fn: RepointFunction): void {
+    this.grantReadErasures(fn);
+    fn.allow(['dynamodb:GetItem', ...WRITE_ROWS, ...DELETE_ROWS], this.erasures.tableArn).allow(
+      DELETE_ROWS,
+      this.state.tableArn,
+    );
+    this.knowsPeople(fn);
+  }
+
+  private knowsPeople(fn: RepointFunction): void {
+    fn.knows(MEMBERS_ENV.table, this.members.tableName).knows(MEMBERS_ENV.stateTable, this.state.tableName);
   }
 }

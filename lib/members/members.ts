@@ -49,6 +49,7 @@ export class Members extends Construct {
       timeout: Duration.minutes(1),
     });
     store.grantReadWriteState(this.state);
+    store.grantReadErasures(this.state);
     quarantine.grantKeep(this.state);
     this.state.knows(STATE_ENV.ownHosts, JSON.stringify(ownHosts(deployment.config.collector)));
     new StreamConsumer(this, 'StateConsumer', deployment, this.state, events.lakeStream.stream, {

@@ -14,7 +14,7 @@ import { type ViewFile, viewFiles } from './view-files.ts';
 const FIRST_DAY = '2024-01-01';
 const GIGABYTE = 1024 ** 3;
 /** Requests to buckets are kept this long, in days. */
-const ACCESS_LOG_DAYS = 90;
+export const ACCESS_LOG_DAYS = 90;
 /** What Firehose could not write is kept until somebody has replayed it, in days. */
 const ERROR_DAYS = 365;
 /** Filter of the lake's request metrics that sees what Firehose could not file. */

@@ -68,6 +68,7 @@ describe('the seam between marketing and the engine', () => {
       'campaigns-templates',
       'campaigns-test',
       'members-api',
+      'members-erase',
     ]);
     for (const name of callers)
       expect(mayDo(name, 'lambda:InvokeFunction')).toEqual(['arn:repoint-test-pinpoint-api']);
@@ -113,10 +114,10 @@ describe('the tick of campaigns', () => {
 });
 
 describe('who reads what people did', () => {
-  it('is who resolves segments, who chooses the winner of a test or tells results, who counts what a month has cost, and who compacts', () => {
+  it('is who resolves segments, who chooses the winner of a test or tells results, who counts what a month has cost, who compacts, and who looks for erased people', () => {
     const asking = [
       ...['campaigns-advance', 'campaigns-estimate', 'campaigns-results'],
-      ...['events-compact', 'segments-resolve'],
+      ...['events-compact', 'members-nightly', 'segments-resolve'],
     ];
     expect(doers('athena:StartQueryExecution')).toEqual(asking);
     const lake = functions.filter((name) =>
@@ -142,6 +143,22 @@ describe('who reads what people did', () => {
       'arn:aws:s3:::repoint-test-work-111122223333-ap-northeast-2/athena/*',
       'arn:aws:s3:::repoint-test-work-111122223333-ap-northeast-2/segments/*',
     ]);
+  });
+});
+
+describe('who erases', () => {
+  it('removes members and their states by its two functions alone', () => {
+    for (const table of ['members', 'member-state'])
+      expect(
+        functions.filter((name) => mayDo(name, 'dynamodb:DeleteItem').includes(`arn:repoint-test-${table}`)),
+      ).toEqual(table === 'members' ? ['members-erase'] : ['members-erase', 'members-nightly']);
+  });
+
+  it('is known to who must leave erased people out, and to nobody else', () => {
+    const on = (action: string) =>
+      functions.filter((name) => mayDo(name, action).includes('arn:repoint-test-erasures'));
+    expect(on('dynamodb:Query')).toEqual(['events-compact', 'members-nightly', 'members-state']);
+    expect(on('dynamodb:GetItem')).toEqual(['members-erase', 'members-erasures', 'members-nightly']);
   });
 });
 

@@ -39,6 +39,7 @@ describe('tables', () => {
       'member-state': 'pk',
       segments: 'pk sk expiresAt',
       campaigns: 'pk sk index due index listed expiresAt',
+      erasures: 'pk sk',
       contacts: 'pk expiresAt',
       coupons: 'pk index shelves',
       idempotency: 'pk expiration',
@@ -123,6 +124,7 @@ describe('queues', () => {
   it('are those of docs/architecture.md', () => {
     expect(work.map(([name]) => name.replace('repoint-test-', '')).sort()).toEqual([
       'compactions',
+      'erasures',
       'imports',
       'resolutions',
       'runs',

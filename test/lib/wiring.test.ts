@@ -16,6 +16,7 @@ describe('event sources', () => {
   it('wake the functions of docs/architecture.md', () => {
     expect(Object.fromEntries(mappings.map(({ source, fn }) => [source, fn]))).toEqual({
       compactions: 'events-compact',
+      erasures: 'members-erase',
       events: 'members-state',
       resolutions: 'segments-resolve',
       sends: 'campaigns-advance',
@@ -58,11 +59,12 @@ describe('ticks', () => {
     stack,
   }));
 
-  it('are one for campaigns and one for the engine each minute, and one for the lake each night', () => {
+  it('are one for campaigns and one for the engine each minute, and for the lake and for whom it is to forget each night', () => {
     expect(Object.fromEntries(schedules.map(({ name, expression }) => [name, expression]))).toEqual({
       'campaigns-tick': 'cron(* * * * ? *)',
       'pinpoint-tick': 'cron(* * * * ? *)',
       'events-nightly': 'cron(0 3 * * ? *)',
+      'members-nightly': 'cron(0 3 * * ? *)',
     });
   });
 
@@ -119,6 +121,7 @@ describe('functions called without waiting', () => {
     expect(Object.fromEntries(asynchronous)).toEqual({
       'campaigns-tick': 'campaigns-tick-dlq',
       'events-nightly': 'events-nightly-dlq',
+      'members-nightly': 'members-nightly-dlq',
       'pinpoint-tick': 'pinpoint-tick-dlq',
       'pinpoint-feedback': 'pinpoint-feedback-dlq',
     });

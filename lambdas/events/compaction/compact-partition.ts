@@ -54,7 +54,8 @@ export async function compactPartition(
     version,
     target,
     firstOpenDay: firstOpenDay(ctx.now),
-    erased: maskedIn(partition, await deps.erasures.erased(), ctx.now),
+    // The first writing weighs orders against other days by their numbers, and masks nobody.
+    erased: current === undefined ? [] : maskedIn(partition, await deps.erasures.erased(), ctx.now),
   });
   await finished(deps, ctx, await deps.queries.start(sql, target), 'compacts a partition');
   await deps.files.write(inputsKey(partition, version), JSON.stringify(raw.map(({ key }) => key)));

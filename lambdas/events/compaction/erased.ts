@@ -1,6 +1,7 @@
 /** People whose events must not be told from anybody's any more (spec §1, "Privacy"). Pure. */
 import { sqlText, sqlTimestamp } from '../../shared/sql-text.ts';
-import { dayOf } from '../time.ts';
+import type { EventRow } from '../row.ts';
+import { dayOf, parseInstant } from '../time.ts';
 import type { Partition } from './partition.ts';
 
 /** Anonymous events of one browser or app, from one person's last visit before to the one at which they named themselves. */
@@ -95,6 +96,16 @@ export interface Belonging {
   readonly receivedMs: number;
   readonly occurredMs: number | undefined;
 }
+
+/** Of a line of the events stream. */
+export const belongingOf = (
+  row: Pick<EventRow, 'user_id' | 'anonymous_id' | 'received_at' | 'occurred_at'>,
+): Belonging => ({
+  userId: row.user_id,
+  anonymousId: row.anonymous_id,
+  receivedMs: parseInstant(`${row.received_at}Z`) ?? 0,
+  occurredMs: parseInstant(`${row.occurred_at}Z`),
+});
 
 /** Whether an event is one of an erased person's; the same rule as `theirs`. */
 export function isTheirs(people: readonly ErasedPerson[], event: Belonging): boolean {

@@ -1,6 +1,9 @@
 import {
+  belongingOf,
+  type ErasedPerson,
   type EventRow,
   instantOf,
+  isTheirs,
   keepPoison,
   type PoisonDeps,
   type PoisonLine,
@@ -21,6 +24,8 @@ export interface UpdateDeps extends PoisonDeps {
   readonly states: StateStore;
   /** The shop's own hosts: whose links browsers may tell. */
   readonly ownHosts?: readonly string[];
+  /** Who is to be erased, as it was known a minute ago or later; nobody when left out. */
+  readonly erased?: (nowMs: number) => Promise<readonly ErasedPerson[]>;
 }
 
 /**
@@ -28,7 +33,7 @@ export interface UpdateDeps extends PoisonDeps {
  * else writes these rows meanwhile; the batch may come again as a whole (spec §1, "Dedupe"). Robots and events
  * without anybody leave no state. A line that is none, and an event that cannot be folded, go to quarantine and keep
  * nobody else's from being counted; they come last, so that a batch whose states could not be written comes again
- * before they are kept.
+ * before they are kept. What was received before a person asked to be erased is not counted any more, however late it comes.
  */
 export async function updateStates(
   deps: UpdateDeps,
@@ -41,7 +46,7 @@ export async function updateStates(
     reason,
     receivedMs,
   }));
-  const people = byPerson(rows);
+  const people = byPerson(notErased(rows, (await deps.erased?.(ctx.now)) ?? []));
   const stored =
     people.size === 0 ? new Map<string, MemberState>() : await deps.states.getAll([...people.keys()]);
   const changed = new Map<string, MemberState>();
@@ -83,6 +88,9 @@ const poisonOf = (row: EventRow, error: unknown): PoisonLine => ({
   reason: `Member state cannot be kept of this event: ${error instanceof Error ? error.message : String(error)}`,
   receivedMs: instantOf(row.received_at) ?? 0,
 });
+
+const notErased = (rows: readonly EventRow[], people: readonly ErasedPerson[]): readonly EventRow[] =>
+  people.length === 0 ? rows : rows.filter((row) => !isTheirs(people, belongingOf(row)));
 
 function byPerson(rows: readonly EventRow[]): Map<string, EventRow[]> {
   const people = new Map<string, EventRow[]>();

@@ -177,13 +177,18 @@ describe('compaction', () => {
       on('2026-03-02', 'before', { anonymous_id: 'browser', session_hint: 's' }),
       order('2026-03-02', 'yours', 't2', { user_id: 'somebody', page_url: 'https://shop.example/you' }),
     ]);
-    await night({
-      erasures: {
-        erased: async () => [
-          { id: 'e1', userId: "o'hara", turns: [{ anonymousId: 'browser' }], untilMs: NOW - 12 * DAY_MS },
-        ],
-      },
+    await night();
+    const person = {
+      id: 'e1',
+      userId: "o'hara",
+      turns: [{ anonymousId: 'browser' }],
+      untilMs: NOW - 12 * DAY_MS,
+    };
+    await compactPartition({ ...deps, erasures: { erased: async () => [person] } }, ctx(), {
+      ...{ filed: 'occurred', day: '2026-03-02' },
+      anew: true,
     });
+    lake.clock.advance(HOUR_MS);
     const shown = `SELECT event_id, user_id, anonymous_id, session_hint, page_url, transaction_id,
       json_extract_scalar(properties, '$.revenue'), json_extract_scalar(properties, '$.transaction_id') FROM events ORDER BY 1`;
     expect(await lake.query(shown)).toEqual([

@@ -7,18 +7,20 @@ export interface Dynamo {
   readonly client: DynamoDBDocumentClient;
   readonly members: string;
   readonly states: string;
+  readonly erasures: string;
   readonly close: () => Promise<void>;
 }
 
 /** The deployed templates' member tables on an embedded DynamoDB in memory. */
 export async function startDynamo(): Promise<Dynamo> {
   const dynamoDb = await startDynamoDb();
-  await createTables(dynamoDb.url, 'members', 'member-state');
+  await createTables(dynamoDb.url, 'members', 'member-state', 'erasures');
   const client = dynamoAt(dynamoDb.url);
   return {
     client: documentClient(client),
     members: tableName('members'),
     states: tableName('member-state'),
+    erasures: tableName('erasures'),
     close: async () => {
       client.destroy();
       await dynamoDb.close();

@@ -1,0 +1,91 @@
+/** What callers are told of an erasure: schemas/members/erasure.response.json. Pure. */
+import { type Erasure, isClosedErasure, type Step } from './erasure.ts';
+
+/** How long things are kept that an erasure leaves to expire (repoint.config.ts, `retention`). */
+export interface Keeping {
+  readonly streamHours: number;
+  readonly quarantineDays: number;
+  readonly workDays: number;
+  readonly logsDays: number;
+  readonly ledgerDays: number;
+  /** Requests to buckets. */
+  readonly accessLogDays: number;
+}
+
+export interface ErasureView {
+  readonly id: string;
+  readonly state: 'erasing' | 'done';
+  readonly requestedAt: string;
+  readonly doneAt: string | null;
+  /** When each part was gone from the tables; null while it is not. */
+  readonly tables: Readonly<Record<Step, string | null>>;
+  readonly lake: {
+    readonly doneAt: string | null;
+    /** By when it is done if every night does its work. */
+    readonly by: string;
+    /** Partitions that had something of the person at the last look; null before the first. */
+    readonly left: number | null;
+  };
+  readonly expires: readonly { readonly what: string; readonly by: string }[];
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+/** DynamoDB's point-in-time recovery reaches back so far. */
+const RECOVERY_DAYS = 35;
+/** First answers to requests with an Idempotency-Key. */
+const FIRST_ANSWER_DAYS = 1;
+/** Eleven until the last day is masked (lambdas/events/compaction/erased.ts), one until that counts and the old files go, one to see it. */
+const LAKE_DAYS = 14;
+/** Firehose is never so long behind without an alarm. */
+const SHORTEST_DAYS = 3;
+
+/**
+ * From when on an erasure may be done: until then a record of before the request may still come, out of the stream or out of
+ * quarantine, and somebody has to know whose it is.
+ */
+export const earliestEnd = (
+  requestedAt: string,
+  { quarantineDays }: Pick<Keeping, 'quarantineDays'>,
+): number => Date.parse(requestedAt) + Math.max(quarantineDays, SHORTEST_DAYS) * DAY_MS;
+
+export function erasureView(erasure: Erasure, keeping: Keeping): ErasureView {
+  const { id, requestedAt, done } = erasure;
+  const doneAt = isClosedErasure(erasure) ? erasure.doneAt : null;
+  const by =
+    Math.max(earliestEnd(requestedAt, keeping), Date.parse(requestedAt) + LAKE_DAYS * DAY_MS) + DAY_MS;
+  return {
+    id,
+    state: doneAt === null ? 'erasing' : 'done',
+    requestedAt,
+    doneAt,
+    tables: {
+      member: done.member ?? null,
+      endpoints: done.endpoints ?? null,
+      campaigns: done.campaigns ?? null,
+      // The states of their browsers go when the lake has told which those were.
+      state: (isClosedErasure(erasure) || erasure.lookedAt !== undefined ? done.state : undefined) ?? null,
+    },
+    lake: {
+      doneAt,
+      by: new Date(by).toISOString(),
+      left: isClosedErasure(erasure) ? 0 : (erasure.left ?? null),
+    },
+    expires: expiries(erasure, keeping),
+  };
+}
+
+function expiries({ requestedAt, done }: Erasure, keeping: Keeping): ErasureView['expires'] {
+  const after = (days: number, from = requestedAt): string =>
+    new Date(Date.parse(from) + days * DAY_MS).toISOString();
+  return [
+    { what: 'records of the event and ledger streams', by: after(keeping.streamHours / 24) },
+    { what: 'first answers to requests with an Idempotency-Key', by: after(FIRST_ANSWER_DAYS) },
+    { what: 'events in quarantine', by: after(keeping.quarantineDays) },
+    { what: 'resolved lists, slices of runs and query results', by: after(keeping.workDays, done.state) },
+    { what: 'backups of the tables', by: after(RECOVERY_DAYS, done.state) },
+    { what: 'logs of functions and APIs', by: after(keeping.logsDays) },
+    { what: 'logs of requests to buckets', by: after(keeping.accessLogDays) },
+    { what: 'the ledger of messages in the lake', by: after(keeping.ledgerDays) },
+  ];
+}

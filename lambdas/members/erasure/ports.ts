@@ -1,0 +1,43 @@
+import type { QueueSender } from '../../shared/queue-sender.ts';
+import type { ClosedErasure, Erasure, OpenErasure, Step } from './erasure.ts';
+
+/** What was found out of an open erasure. */
+export type Finding = Partial<Pick<OpenErasure, 'turns' | 'lookedAt' | 'left'>>;
+
+export interface ErasureStore {
+  /** Opens the erasure of a person; answers the one that is open already, if there is one. */
+  open(erasure: Pick<OpenErasure, 'id' | 'userId' | 'requestedAt'>): Promise<OpenErasure>;
+  /** Begins anew with what has come since; false when somebody else changed it. */
+  renew(erasure: OpenErasure, requestedAt: string): Promise<boolean>;
+  find(id: string): Promise<Erasure | undefined>;
+  /** Those that are not done, the first asked first. */
+  allOpen(): Promise<OpenErasure[]>;
+  /** Writes down that a step is done; false when the erasure began anew meanwhile, or is done. */
+  did(erasure: OpenErasure, step: Step, at: string): Promise<boolean>;
+  /** Writes down what was found; false when the erasure began anew meanwhile, or is done. */
+  found(erasure: OpenErasure, finding: Finding): Promise<boolean>;
+  /** Forgets who it was; false when the erasure began anew meanwhile. */
+  close(erasure: OpenErasure, closed: ClosedErasure): Promise<boolean>;
+}
+
+/** Rows of a person in the tables `members` and `member-state`. */
+export interface PersonRows {
+  /** Whether the member, or a state by their userId, is there. */
+  has(userId: string): Promise<boolean>;
+  removeMember(userId: string): Promise<void>;
+  /** Of the person as signed in, and of browsers they used. */
+  removeStates(of: { readonly userId?: string; readonly anonymousIds?: readonly string[] }): Promise<void>;
+}
+
+export interface EndpointEraser {
+  /** Removes every endpoint of the user, whatever its channel. */
+  eraseUser(userId: string): Promise<void>;
+}
+
+/** What campaigns remember of a member (lambdas/campaigns/forget-member.ts). */
+export type ForgetMember = (userId: string) => Promise<unknown>;
+
+export interface EraseMessage {
+  readonly id: string;
+}
+export type ErasureQueue = Pick<QueueSender<EraseMessage>, 'send'>;
