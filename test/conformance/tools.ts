@@ -23,7 +23,8 @@ async function installed(
   if (existsSync(ready)) return dir;
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
-  await install(dir);
+  // A registry that hiccups once must not refuse a change.
+  await install(dir).catch(() => install(dir));
   writeFileSync(ready, '');
   return dir;
 }
@@ -41,6 +42,7 @@ export async function python(): Promise<string> {
 
 /** The class path of trino/Parse.java, compiled, with Trino's parser as trino/pom.xml pins it. */
 export async function trino(): Promise<string> {
+  await sh('java', ['-version']);
   const [pom, source] = ['pom.xml', 'Parse.java'].map((file) => join(import.meta.dirname, 'trino', file)) as [
     string,
     string,
