@@ -5,6 +5,7 @@ import type { Ids } from '../../shared/ids.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import type { Arrival } from '../arrival.ts';
 import { withoutIdentifiers } from '../identity.ts';
+import { holdsAddress, keptAddress } from '../page-address.ts';
 import { withoutPersonal } from '../personal.ts';
 import { lakeTimestamp } from '../time.ts';
 import { personalOf } from '../tracking-plan.ts';
@@ -77,7 +78,20 @@ function declined(candidate: unknown): candidate is Record<string, unknown> {
 function nameless(candidate: unknown): unknown {
   if (!declined(candidate)) return candidate;
   const { user_id: _u, anonymous_id: _a, session_id: _s, properties, ...rest } = candidate;
-  return { ...rest, ...(properties === undefined ? {} : { properties: namelessProperties(candidate) }) };
+  const told = Object.entries(rest).map(([field, value]) => [field, namelessText(value)]);
+  return {
+    ...Object.fromEntries(told),
+    ...(properties === undefined ? {} : { properties: namelessProperties(candidate) }),
+  };
+}
+
+/** Page and campaign, whatever stands in their place. */
+function namelessText(value: unknown): unknown {
+  if (typeof value === 'string')
+    return holdsAddress(keptAddress(value, true)) ? null : keptAddress(value, true);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(namelessText);
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, namelessText(one)]));
 }
 
 const namelessProperties = ({ name, properties }: Record<string, unknown>): unknown =>

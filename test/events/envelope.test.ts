@@ -1,0 +1,215 @@
+/** Spec §1 sentence by sentence: envelope, what is added, time, privacy. */
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { arrivalOf } from '../../lambdas/events/arrival.ts';
+import { collectEvents } from '../../lambdas/events/collect-events.ts';
+import { DAY_MS, HOUR_MS } from '../../lambdas/events/time.ts';
+import { plan } from '../../schemas/events/plan/generated/plan.js';
+import { countedIds, memoryQuarantine, memoryStream, pseudonyms } from './quarantine/support/memory.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+const ctx = { actor: 'key', requestId: 'r-1', now: NOW, deadline: NOW + 1000 };
+const PRIVATE = arrivalOf({ door: 'private' }, {}, NOW);
+const event = (more: Record<string, unknown> = {}) => ({
+  event_id: randomUUID(),
+  name: 'page_view',
+  occurred_at: NOW,
+  user_id: 'u1',
+  ...more,
+});
+
+async function collect(events: readonly unknown[], arrival = PRIVATE) {
+  const [stream, quarantine] = [memoryStream(), memoryQuarantine()];
+  const deps = { stream, quarantine, ids: countedIds(), pseudonyms };
+  const result = await collectEvents(deps, ctx, { body: events, arrival });
+  return {
+    errors: result.errors,
+    rows: stream.rows(),
+    stored: JSON.stringify([stream.records, quarantine.all()]),
+  };
+}
+const rowOf = async (more: Record<string, unknown>, arrival = PRIVATE) =>
+  (await collect([event(more)], arrival)).rows[0];
+
+describe('the tracking plan', () => {
+  it('knows the events of the spec', () => {
+    expect(Object.keys(plan)).toEqual(
+      expect.arrayContaining(
+        'page_view search view_item select_item select_promotion add_to_cart remove_from_cart begin_checkout add_payment_info purchase refund sign_up login app_open review_view message_open message_click unsubscribe'.split(
+          ' ',
+        ),
+      ),
+    );
+  });
+});
+
+describe('the envelope', () => {
+  it('becomes columns, each field of it', async () => {
+    const sent = {
+      anonymous_id: 'a1',
+      session_id: 's1',
+      source: 'client',
+      device: { type: 'PC', platform: 'web', os: 'Windows', app_version: '1.2' },
+      page: { url: 'https://s.kr/a', title: '홈', referrer: 'https://naver.com/' },
+      utm: { source: 'naver', medium: 'cpc', campaign: 'c', term: 't', content: 'x' },
+    };
+    expect(await rowOf(sent)).toMatchObject({
+      name: 'page_view',
+      user_id: 'u1',
+      anonymous_id: 'a1',
+      session_hint: 's1',
+      source: 'client',
+      device_type: 'pc',
+      platform: 'web',
+      os: 'Windows',
+      app_version: '1.2',
+      page_url: 'https://s.kr/a',
+      page_title: '홈',
+      page_referrer: 'https://naver.com/',
+      utm_source: 'naver',
+      utm_medium: 'cpc',
+      utm_campaign: 'c',
+      utm_term: 't',
+      utm_content: 'x',
+    });
+  });
+
+  it.each([
+    ['PC', 'pc'],
+    ['desktop', 'pc'],
+    ['mobile', 'mobile'],
+    ['tablet', 'mobile'],
+    ['app', 'app'],
+  ])('takes %s for the device %s', async (type, stored) => {
+    expect(await rowOf({ device: { type } })).toMatchObject({ device_type: stored });
+  });
+
+  it('has when it came, its schema version, and from the public door country and robot; no address', async () => {
+    const headers = {
+      'cloudfront-viewer-country': 'KR',
+      'x-forwarded-for': '203.0.113.7',
+      'user-agent': 'Googlebot/2.1',
+    };
+    const row = await rowOf({}, arrivalOf({ door: 'public' }, headers, NOW));
+    expect(row).toMatchObject({
+      received_at: '2026-11-21 12:00:00.000',
+      schema_version: plan['page_view']?.version,
+      country: 'KR',
+      bot: true,
+    });
+    expect(JSON.stringify(row)).not.toContain('203.0.113');
+  });
+
+  it.each(['kr', 'KOR', 'T1', '', '대한'])('does not take "%s" for a country', async (country) => {
+    const row = await rowOf({}, arrivalOf({ door: 'public' }, { 'cloudfront-viewer-country': country }, NOW));
+    expect(row).not.toHaveProperty('country');
+  });
+});
+
+describe('the time', () => {
+  const at = NOW - 5 * HOUR_MS;
+  it.each([
+    ['ISO 8601 in UTC', '2026-11-21T07:00:00Z'],
+    ['ISO 8601 with milliseconds', '2026-11-21T07:00:00.000Z'],
+    ['ISO 8601 with another zone', '2026-11-21T16:00:00+09:00'],
+    ['epoch seconds', at / 1000],
+    ['epoch milliseconds', at],
+  ])('may be %s', async (_, occurred_at) => {
+    expect(await rowOf({ occurred_at })).toMatchObject({ occurred_at: '2026-11-21 07:00:00.000' });
+  });
+
+  it('may be 24 hours ahead and no more', async () => {
+    const { rows, errors } = await collect([
+      event({ occurred_at: NOW + DAY_MS }),
+      event({ occurred_at: NOW + DAY_MS + 1 }),
+    ]);
+    expect(rows).toHaveLength(1);
+    expect(errors).toMatchObject([{ index: 1, field: 'occurred_at' }]);
+  });
+
+  it('is late when it is older than 72 hours', async () => {
+    expect(await rowOf({ occurred_at: NOW - 72 * HOUR_MS })).toMatchObject({ late: false });
+    expect(await rowOf({ occurred_at: NOW - 72 * HOUR_MS - 1 })).toMatchObject({ late: true });
+  });
+
+  it.each([
+    ['tomorrow', 1, { filed: 'occurred', day: '2026-11-22', late: false }],
+    ['a week ago', -7, { filed: 'occurred', day: '2026-11-14', late: true }],
+    ['eight days ago', -8, { filed: 'received', day: '2026-11-21', late: true }],
+    ['a year ago', -365, { filed: 'received', day: '2026-11-21', late: true }],
+  ])('files what occurred %s', async (_, days, filing) => {
+    expect(await rowOf({ occurred_at: NOW + days * DAY_MS })).toMatchObject(filing);
+  });
+});
+
+describe('without consent to analytics', () => {
+  const SECRETS = /kim|1234|secret/i;
+  const named = {
+    user_id: 'kim',
+    anonymous_id: 'kim-browser',
+    session_id: 'kim-session',
+    consent: { analytics: false },
+    page: {
+      url: 'https://s.kr/?user_id=kim&gclid=kim&email=kim@s.kr&utm_source=naver',
+      referrer: 'https://kim:x@s.kr/',
+    },
+    utm: { source: 'naver', content: 'kim@s.kr' },
+  };
+
+  it('nothing that is stored leads to anybody, of events that are accepted and of those that are not', async () => {
+    const personal = { email: 'kim@s.kr', phone: '010-1234-5678', name: 'Kim' };
+    const { rows, stored } = await collect([
+      event({ ...named, name: 'login', properties: { user_id: 'kim', method: 'kakao', ...personal } }),
+      event({ ...named, name: 'login', properties: { method: 7, member_id: 'kim', ...personal } }),
+      event({ ...named, properties: { member_id: 'kim', profile: { device_id: 'kim', tier: 'gold' } } }),
+      event({ ...named, name: 'message_open', properties: { message_id: 'kim-1', campaign_id: 'c1' } }),
+    ]);
+    expect(rows.map(({ properties }) => properties).sort()).toEqual([
+      '{"campaign_id":"c1"}',
+      '{"method":"kakao"}',
+      '{"profile":{"tier":"gold"}}',
+    ]);
+    expect(stored).not.toMatch(SECRETS);
+    expect(stored).not.toMatch(/[0-9a-f]{64}/);
+  });
+
+  it('an event still counts, and needs nobody', async () => {
+    const sent = {
+      consent: { analytics: false },
+      user_id: null,
+      page: { url: 'https://s.kr/?utm_source=naver' },
+    };
+    expect(await rowOf(sent)).toMatchObject({
+      name: 'page_view',
+      page_url: 'https://s.kr/?utm_source=naver',
+    });
+    const order = { transaction_id: 'O1', revenue: 1, currency: 'KRW' };
+    expect(await rowOf({ ...sent, name: 'purchase', properties: order })).toMatchObject({
+      transaction_id: 'O1',
+    });
+  });
+
+  it('no identifier stays, however deep it lies', async () => {
+    const deep = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 6 },
+        fc.record({ user_id: fc.constant('kim'), tier: fc.constant('gold') }),
+        fc.array(tie('node'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom('a', 'anonymous_id', 'session_id', 'b'), tie('node'), { maxKeys: 3 }),
+      ),
+    })).node;
+    await fc.assert(
+      fc.asyncProperty(deep, async (value) => {
+        const { rows } = await collect([event({ ...named, properties: { value } })]);
+        expect(rows).toHaveLength(1);
+        expect(JSON.stringify(rows)).not.toMatch(/kim|anonymous_id|session_id/);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('of any other purpose nothing changes', async () => {
+    expect(await rowOf({ consent: { advertising: false } })).toMatchObject({ user_id: 'u1' });
+  });
+});
