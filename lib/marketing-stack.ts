@@ -49,6 +49,7 @@ export class MarketingStack extends RepointStack {
       stream: data.events,
       piiKey: data.piiKey,
       idempotency,
+      members: data.members,
     });
     ofDomain('events', quarantine).addRoutes(this.privateApi);
     const compaction = new EventCompaction(this, 'Compaction', deployment, data.lake, data.members);

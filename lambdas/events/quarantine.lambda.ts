@@ -1,4 +1,5 @@
 import { validateReplayRequest } from '../../schemas/events/generated/requests.js';
+import { dynamoErasedPeople, ERASURES_ENV } from '../members/index.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { get, httpHandler, idempotent, withBody } from '../shared/http.ts';
 import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
@@ -13,13 +14,17 @@ import { s3Quarantine } from './quarantine/quarantine-store.aws.ts';
 import { replay } from './quarantine/replay.ts';
 
 const { idempotencyTable } = SHARED_ENV;
-const env = readEnv({ ...EVENTS_ENV, ...QUARANTINE_ENV, ...REPLAY_ENV, ...PII_ENV, idempotencyTable });
+const env = readEnv({
+  ...{ ...EVENTS_ENV, ...QUARANTINE_ENV, ...REPLAY_ENV },
+  ...{ ...PII_ENV, ...ERASURES_ENV, idempotencyTable },
+});
 const deps = {
   store: s3Quarantine(env.lakeBucket),
   quarantine: s3QuarantineKeeper(env.lakeBucket),
   errors: s3ErrorFiles(env.lakeBucket),
   stream: kinesisWriter(env.stream),
   pseudonyms: secretPseudonyms(env.piiKeySecret),
+  erasures: dynamoErasedPeople(env.erasuresTable),
   quarantineDays: Number(env.quarantineDays),
   ids: cryptoIds,
 };

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { MembersStore } from '../members/members-store.ts';
 import type { Deployment } from '../shared/deployment.ts';
 import type { IdempotencyStore } from '../shared/idempotency-store.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
@@ -13,6 +14,7 @@ export interface EventQuarantineProps {
   readonly stream: EventStream;
   readonly piiKey: PiiKey;
   readonly idempotency: IdempotencyStore;
+  readonly members: MembersStore;
 }
 
 /** Shows and replays what was not accepted. A function of its own: the collector may only put events there. */
@@ -23,7 +25,7 @@ export class EventQuarantine extends Construct {
     scope: Construct,
     id: string,
     deployment: Deployment,
-    { store, stream, piiKey, idempotency }: EventQuarantineProps,
+    { store, stream, piiKey, idempotency, members }: EventQuarantineProps,
   ) {
     super(scope, id);
     this.api = new RepointFunction(this, 'quarantine', deployment, {
@@ -36,6 +38,7 @@ export class EventQuarantine extends Construct {
     stream.grantWrite(this.api);
     piiKey.grantRead(this.api);
     idempotency.grant(this.api);
+    members.grantReadErasures(this.api);
   }
 
   addRoutes(door: RepointApi): void {

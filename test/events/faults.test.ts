@@ -165,6 +165,7 @@ describe('what was not accepted at first', () => {
       quarantine,
       ids,
       pseudonyms,
+      erasures: { erased: async () => [] },
       quarantineDays: 14,
       errors: s3ErrorFiles(LAKE_BUCKET, sdk),
     };
@@ -204,6 +205,7 @@ describe('what was not accepted at first', () => {
       quarantine,
       ids,
       pseudonyms,
+      erasures: { erased: async () => [] },
       quarantineDays: 14,
       errors,
     };

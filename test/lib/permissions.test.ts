@@ -157,7 +157,12 @@ describe('who erases', () => {
   it('is known to who must leave erased people out, and to nobody else', () => {
     const on = (action: string) =>
       functions.filter((name) => mayDo(name, action).includes('arn:repoint-test-erasures'));
-    expect(on('dynamodb:Query')).toEqual(['events-compact', 'members-nightly', 'members-state']);
+    expect(on('dynamodb:Query')).toEqual([
+      'events-compact',
+      'events-quarantine',
+      'members-nightly',
+      'members-state',
+    ]);
     expect(on('dynamodb:GetItem')).toEqual(['members-erase', 'members-erasures', 'members-nightly']);
   });
 });

@@ -1,10 +1,11 @@
 /** A quarantined event before the judge once more. Pure. */
 import { type Problem, RepointError } from '../../shared/errors.ts';
 import type { Arrival } from '../arrival.ts';
+import { type Belonging, type ErasedPerson, isTheirs } from '../compaction/erased.ts';
 import { judge, needsPseudonym } from '../judge.ts';
 import type { Pseudonym } from '../pseudonym.ts';
 import type { EventRow } from '../row.ts';
-import type { QuarantinedEvent } from './quarantined-event.ts';
+import { isRecord, type QuarantinedEvent } from './quarantined-event.ts';
 import { instantOf, isEventRow, parsed, refiled } from './row-line.ts';
 
 export type SecondVerdict =
@@ -27,6 +28,22 @@ export function judgeAgain(kept: QuarantinedEvent, nowMs: number, pseudonym?: Ps
   if (verdict.lacksKey)
     throw new RepointError('unavailable', 'The key for personal properties cannot be read; ask again later');
   return verdict.row === undefined ? verdict : { row: refiled(verdict.row, nowMs) };
+}
+
+/** Whether it is an event of somebody who asked to be erased after it came: it is replayed no more (docs/adr/0008-erasure-rewrites-the-lakes-files.md). */
+export const isErased = (kept: QuarantinedEvent, people: readonly ErasedPerson[]): boolean =>
+  people.length > 0 && isTheirs(people, belongingOf(kept));
+
+function belongingOf({ event, received_at: receivedAt }: QuarantinedEvent): Belonging {
+  const candidate = parsed(event);
+  const told: Record<string, unknown> = isRecord(candidate) ? candidate : {};
+  return {
+    userId: told['user_id'],
+    anonymousId: told['anonymous_id'],
+    // A line of the pipe tells when it came through the door; what a client sends has no such word.
+    receivedMs: (isEventRow(candidate) ? instantOf(candidate.received_at) : instantOf(receivedAt)) ?? 0,
+    occurredMs: instantOf(told['occurred_at']),
+  };
 }
 
 /** Whether the key for personal properties is needed to judge it. */

@@ -1,5 +1,7 @@
 import type { Ctx } from '../../shared/context.ts';
 import type { StreamWriter } from '../../shared/stream-writer.ts';
+import { belongingOf, isTheirs } from '../compaction/erased.ts';
+import type { Erasures } from '../compaction/ports.ts';
 import { Lanes } from '../lanes.ts';
 import { dayOf } from '../time.ts';
 import { keepPoison, type PoisonDeps, type PoisonLine } from './poison.ts';
@@ -12,6 +14,8 @@ import type { Span } from './span.ts';
 export interface ErrorsDeps extends PoisonDeps {
   readonly errors: ErrorFiles;
   readonly stream: StreamWriter;
+  /** Whose events are not brought back. */
+  readonly erasures: Erasures;
 }
 
 /** Pieces of 4 MiB read in one call. */
@@ -85,9 +89,11 @@ async function refile(deps: ErrorsDeps, ctx: Ctx, lines: readonly string[]): Pro
   const lanes = new Lanes();
   const poison: PoisonLine[] = [];
   let rows = 0;
+  const people = await deps.erasures.erased();
   for (const line of lines.flatMap(rawLines)) {
     const row = parsed(line);
     if (isEventRow(row)) {
+      if (isTheirs(people, belongingOf(row))) continue;
       lanes.add(refiled(row, ctx.now));
       rows += 1;
     } else

@@ -1,10 +1,11 @@
 import type { Ctx } from '../../shared/context.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import type { StreamWriter } from '../../shared/stream-writer.ts';
+import type { Erasures } from '../compaction/ports.ts';
 import { Lanes } from '../lanes.ts';
 import type { Pseudonyms } from '../pseudonym.ts';
 import { DAY_MS } from '../time.ts';
-import { judgeAgain, needsKey } from './judge-again.ts';
+import { isErased, judgeAgain, needsKey } from './judge-again.ts';
 import { type Filter, isMeant, newestFirst } from './newest-first.ts';
 import { idOf, LAST_LINE, placeOf, timeOf } from './place.ts';
 import type { KeptEvents, QuarantineStore } from './ports.ts';
@@ -15,6 +16,8 @@ export interface SpanDeps {
   readonly store: QuarantineStore;
   readonly stream: StreamWriter;
   readonly pseudonyms: Pseudonyms;
+  /** Whose events are not brought back. */
+  readonly erasures: Erasures;
   readonly quarantineDays: number;
 }
 
@@ -77,21 +80,29 @@ export async function replaySpan(deps: SpanDeps, ctx: Ctx, query: SpanQuery): Pr
   return { ...(await judgedAgain(deps, ctx, taken, isWanted)), notFound: [], position: undefined };
 }
 
+/** What becomes of an event: it leaves quarantine, or stays with its reasons. */
+type Verdict = QuarantinedEvent | 'taken' | 'erased';
+
 /**
  * First into the stream, then out of quarantine: who dies in between leaves an event in both, and replayed again it
  * counts once by its event_id.
  */
 async function judgedAgain(
-  { store, stream, pseudonyms, quarantineDays }: SpanDeps,
+  { store, stream, pseudonyms, erasures, quarantineDays }: SpanDeps,
   ctx: Ctx,
   kept: readonly KeptEvents[],
   isWanted: (event: QuarantinedEvent) => boolean,
 ): Promise<Pick<Replayed, 'replayed' | 'quarantined'>> {
   const lanes = new Lanes();
-  const verdicts = new Map<string, QuarantinedEvent | 'taken'>();
+  const verdicts = new Map<string, Verdict>();
   const wanted = kept.flatMap(({ events }) => events).filter(isWanted);
   const pseudonym = wanted.some(needsKey) ? await pseudonyms() : undefined;
+  const people = await erasures.erased();
   for (const event of wanted) {
+    if (isErased(event, people)) {
+      verdicts.set(event.quarantine_id, 'erased');
+      continue;
+    }
     const { row, problems } = judgeAgain(event, ctx.now, pseudonym);
     verdicts.set(event.quarantine_id, row ? 'taken' : { ...event, reasons: fewReasons(problems ?? []) });
     if (row) lanes.add(row);
@@ -101,9 +112,10 @@ async function judgedAgain(
   const daysOf = (object: string) =>
     Math.max(1, quarantineDays - Math.floor((ctx.now - timeOf(object)) / DAY_MS));
   await inParallel(kept, AT_ONCE, (one) => settle(store, one, verdicts, daysOf(one.object)));
-  const still = [...verdicts.values()].flatMap((verdict) => (verdict === 'taken' ? [] : [verdict]));
+  const judged = [...verdicts.values()];
+  const still = judged.flatMap((verdict) => (typeof verdict === 'string' ? [] : [verdict]));
   return {
-    replayed: verdicts.size - still.length,
+    replayed: judged.filter((verdict) => verdict === 'taken').length,
     quarantined: still.map(({ quarantine_id, event_id, name, reasons }) => ({
       quarantine_id,
       event_id,
@@ -117,14 +129,14 @@ async function judgedAgain(
 async function settle(
   store: QuarantineStore,
   kept: KeptEvents,
-  verdicts: ReadonlyMap<string, QuarantinedEvent | 'taken'>,
+  verdicts: ReadonlyMap<string, Verdict>,
   days: number,
 ): Promise<void> {
   let current: KeptEvents | undefined = kept;
   for (let attempt = 0; attempt < ATTEMPTS && current !== undefined; attempt++) {
     const events = current.events.flatMap((event) => {
       const verdict = verdicts.get(event.quarantine_id) ?? event;
-      return verdict === 'taken' ? [] : [verdict];
+      return typeof verdict === 'string' ? [] : [verdict];
     });
     if (JSON.stringify(events) === JSON.stringify(current.events)) return;
     if (events.length === 0) return store.remove(current.object);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ErasedPerson } from '../../../lambdas/events/compaction/erased.ts';
 import { filingOf } from '../../../lambdas/events/filing.ts';
 import { replay } from '../../../lambdas/events/quarantine/replay.ts';
 import type { EventRow } from '../../../lambdas/events/row.ts';
@@ -35,6 +36,7 @@ function world(files: Record<string, string[]>) {
     stream,
     ids: countedIds(),
     pseudonyms,
+    erasures: { erased: async (): Promise<ErasedPerson[]> => [] },
     quarantineDays: 14,
   };
   const sent = () => stream.rows().map(({ event_id: id }) => id);
@@ -50,6 +52,15 @@ function world(files: Record<string, string[]>) {
 const FIREHOSE: ReplayRequest = { source: 'firehose', from: '2026-11-01' };
 
 describe('a replay of what Firehose could not file', () => {
+  it('leaves out who asked to be erased after their event came', async () => {
+    const { deps, sent, errors, replay } = world({ [KEY('2026-11-20', 'a')]: failed('e1') });
+    const person = { id: 'e', userId: String(row('e1').user_id), turns: [] };
+    const receivedMs = Date.parse(`${row('e1').received_at}Z`);
+    deps.erasures.erased = async () => [{ ...person, untilMs: receivedMs }];
+    expect((await replay(FIREHOSE)).replayed).toBe(0);
+    expect([sent(), errors.keys()]).toEqual([[], []]);
+  });
+
   it('puts each row into the stream as arriving now, and removes the file', async () => {
     const occurred = NOW - 9 * DAY_MS;
     const { stream, errors, replay } = world({

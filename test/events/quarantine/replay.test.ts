@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arrivalOf } from '../../../lambdas/events/arrival.ts';
 import { collectEvents } from '../../../lambdas/events/collect-events.ts';
+import type { ErasedPerson } from '../../../lambdas/events/compaction/erased.ts';
 import { filingOf } from '../../../lambdas/events/filing.ts';
 import type { QuarantinedEvent } from '../../../lambdas/events/quarantine/quarantined-event.ts';
 import { replay } from '../../../lambdas/events/quarantine/replay.ts';
@@ -35,6 +36,7 @@ function world(stream: StreamWriter & { rows?: () => unknown } = memoryStream())
     stream,
     ids: countedIds(),
     pseudonyms,
+    erasures: { erased: async (): Promise<ErasedPerson[]> => [] },
     quarantineDays: 14,
   };
   return {
@@ -61,6 +63,10 @@ function world(stream: StreamWriter & { rows?: () => unknown } = memoryStream())
         if (kept && events) await store.replace({ ...kept, events }, 14);
       }
     },
+    /** These people ask to be erased. */
+    forget: (...people: ErasedPerson[]) => {
+      deps.erasures.erased = async () => people;
+    },
     replay: (request: ReplayRequest, now = CAME + HOUR_MS) => replay(deps, ctxAt(now), request),
   };
 }
@@ -82,6 +88,28 @@ describe('a replay', () => {
     });
     expect(stream.rows()).toHaveLength(1);
     expect(store.all().map(({ name }) => name)).toEqual(['no_such_event']);
+  });
+
+  it('brings nothing back of somebody who asked to be erased since, and all that came after they asked', async () => {
+    const stream = memoryStream();
+    const { store, refused, mended, forget, replay } = world(stream);
+    const anonymous = { user_id: undefined, anonymous_id: 'phone' };
+    await refused([wrong(), wrong(anonymous), wrong({ user_id: 'u2', anonymous_id: 'phone' })]);
+    await refused([wrong()], CAME + HOUR_MS);
+    await mended(mend);
+    forget({ id: 'e', userId: 'u1', turns: [{ anonymousId: 'phone' }], untilMs: CAME + 1000 });
+    expect(await replay(SINCE, CAME + 2 * HOUR_MS)).toMatchObject({ replayed: 2, quarantined: [] });
+    const came = (ms: number) => new Date(ms).toISOString().slice(0, 13).replace('T', ' ');
+    expect(
+      stream
+        .rows()
+        .map(({ user_id: id, received_at: at }) => [id, at.slice(0, 13)])
+        .sort(),
+    ).toEqual([
+      ['u1', came(CAME + HOUR_MS)],
+      ['u2', came(CAME)],
+    ]);
+    expect(store.all()).toEqual([]);
   });
 
   it('writes down what is wrong now in place of what was wrong then', async () => {
