@@ -47,8 +47,8 @@ export interface Estimate {
   readonly sendAt: string;
   /** Null: every member was judged. Otherwise so many were, and margins are of a 95 % interval. */
   readonly sample: { readonly members: number; readonly confidence: 0.95 } | null;
-  /** Messages a minute; null is as fast as possible. */
-  readonly ratePerMinute: number | null;
+  /** Messages a minute; `max`: as fast as possible. */
+  readonly ratePerMinute: number | 'max';
   /** The campaign's own channel first. */
   readonly channels: readonly ChannelEstimate[];
   /** Limits of its channel that a message would break for some member that was judged, by field of the campaign. */
@@ -98,7 +98,7 @@ export async function estimateCampaign(
     asOf: list.at,
     sendAt: new Date(at).toISOString(),
     sample: sample.length === members ? null : { members: sample.length, confidence: 0.95 },
-    ratePerMinute: rate ?? null,
+    ratePerMinute: rate ?? 'max',
     channels,
     problems,
   };

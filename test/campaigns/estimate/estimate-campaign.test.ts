@@ -371,7 +371,7 @@ describe('what it costs and how long it takes', () => {
     };
     expect(await seconds(1000, 60)).toEqual([1000, 180]);
     expect(await seconds(undefined, 60)).toEqual([60, 3000]);
-    expect(await seconds(0, 60)).toEqual([null, null]);
-    expect(await seconds()).toEqual([null, null]);
+    expect(await seconds(0, 60)).toEqual(['max', null]);
+    expect(await seconds()).toEqual(['max', null]);
   });
 });
