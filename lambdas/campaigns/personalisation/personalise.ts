@@ -53,10 +53,11 @@ export function textsOf(content: Content): readonly ContentText[] {
 
 /** What is wrong with a text in either notation: an unknown name is an error (spec §4), never an empty text. */
 export function personalisationProblems(text: string, variables: Variables): readonly string[] {
-  const { text: template, problems } = translated(text, variables);
-  if (problems.length > 0) return problems;
+  const { text: template, problems, within } = translated(text, variables);
+  // What stands inside an expression leaves it unreadable.
+  if (within) return problems;
   const own = templateProblems(template).map((problem) => inShortForms(problem, variables));
-  return own.length > 0 ? own : unknownNames(template);
+  return [...problems, ...(own.length > 0 ? own : unknownNames(template))];
 }
 
 function unknownNames(template: string): readonly string[] {

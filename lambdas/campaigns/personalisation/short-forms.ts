@@ -8,6 +8,8 @@ export interface Translated {
   readonly text: string;
   /** In words for the text's author. */
   readonly problems: readonly string[];
+  /** A short form stands inside `{{…}}`. */
+  readonly within: boolean;
 }
 
 /** An expression of Pinpoint's notation, the two characters themselves, or a short form with the backslashes before it. */
@@ -33,18 +35,20 @@ interface Token {
  * inside an expression or a list it is a problem, and so is one without an end or with a name that nothing has.
  */
 export function translated(text: string, variables: Variables): Translated {
-  if (!text.includes('#{')) return { text, problems: [] };
+  if (!text.includes('#{')) return { text, problems: [], within: false };
   const problems: string[] = [];
   let lists = 0;
+  let within = false;
   const out = text.replaceAll(TOKENS, (...found: unknown[]) => {
     const token = tokenOf(found);
     lists += listStep(token.mustache);
     const problem = problemOf(token, lists > 0, variables);
     if (problem === undefined) return replacement(token, variables);
     problems.push(problem);
+    within ||= token.mustache !== undefined;
     return token.whole;
   });
-  return { text: out, problems };
+  return { text: out, problems, within };
 }
 
 /** From what `replaceAll` hands over: the match, its groups, its place, the text, the named groups. */
@@ -115,7 +119,13 @@ function unknown(name: string, variables: Variables): string {
   // Two spellings of one variable are one suggestion.
   const shown = near.filter((_, index) => meant.indexOf(meant[index]) === index).slice(0, SUGGESTED);
   const names = shown.map((spelling) => `#{${spelling}}`).join(', ');
-  return `there is no variable #{${name}}${names === '' ? '' : `; nearest: ${names}`}`;
+  return `there is no variable #{${name}}; ${names === '' ? `allowed: ${allowed(variables)}` : `nearest: ${names}`}`;
+}
+
+/** Where no name is near: all there are, each in its first spelling. */
+function allowed(variables: Variables): string {
+  const names = variables.spellings.flatMap((spelling) => variables.named(spelling) ?? []);
+  return [...new Set(names)].map((name) => variables.shown(name)).join(', ');
 }
 
 function insideExpression(mustache: string, variables: Variables): string {

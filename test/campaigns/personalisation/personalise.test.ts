@@ -46,6 +46,16 @@ describe('a content', () => {
     expect(problems[1]?.message).toContain('Demographic.Locale');
   });
 
+  it('has the unknown names of one text told at once, in both notations', () => {
+    const problems = personalisationProblems('#{이럼} {{Foo}} #{쿠퐁} {{Bar}}', VARIABLES);
+    expect(problems.map((problem) => /#\{\S+\}|\{\{\S+\}\}/.exec(problem)?.[0])).toEqual([
+      '#{이럼}',
+      '#{쿠퐁}',
+      '{{Foo}}',
+      '{{Bar}}',
+    ]);
+  });
+
   it('that names what is not there is never sent', () => {
     const content = { message: '안녕 #{이럼}' };
     expect(() => sentContent(content, says(content), VARIABLES, (own) => own)).toThrow('#{이럼}');
