@@ -32,14 +32,19 @@ export async function cloneCampaign(
   const made = { what: 'cloned', of: id, asked: body } as const;
   const before = await madeBefore(deps, ctx, made);
   if (before) return answeredAgain(deps, ctx, before);
-  const { draft = true, start = false, ...overrides } = patchOf(body, ['draft', 'start']);
+  const {
+    patch: { draft = true, start = false, ...overrides },
+    problems,
+  } = patchOf(body, ['draft', 'start']);
   const source = await deps.campaigns.get(id);
   if (!source) throw notFound(`There is no campaign "${id}"`, 'id');
-  const merged = { ...patched(source, { name: copyOf(source.name), ...overrides }), draft, start };
-  const { request, definition, segment } = await defined(deps, ctx, merged, {
-    stored: source,
-    kind: 'clone',
-  });
+  const merged = patched(source, { name: copyOf(source.name), ...overrides });
+  const { request, definition, segment } = await defined(
+    deps,
+    ctx,
+    { ...merged.patch, draft, start },
+    { stored: source, kind: 'clone', problems: [...problems, ...merged.problems] },
+  );
   const clone = newCampaign(deps, ctx, definition, made);
   const stored = await written(deps, going(request, clone, ctx));
   const told = await warnings(deps, ctx, stored);

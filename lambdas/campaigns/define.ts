@@ -37,6 +37,8 @@ export interface DefinedRequest {
 export interface Origin {
   readonly stored: Definition;
   readonly kind: 'edit' | 'clone';
+  /** What is wrong with the body beside its values. */
+  readonly problems?: readonly Problem[];
 }
 
 /**
@@ -56,6 +58,7 @@ export async function defined(
   const known = origin?.kind === 'edit' && origin.stored.segment === request.segment;
   const { segment, missing } = known ? NOT_LOOKED_UP : await segmentOf(deps, request);
   const problems = [
+    ...(origin?.problems ?? []),
     ...malformed,
     ...judged.problems.filter(({ field }) => !malformed.some((other) => isWithin(other.field, field))),
     ...withoutProvider(deps, request),
@@ -115,24 +118,32 @@ const isWithin = (field: string, parent: string): boolean =>
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 
-const without = (value: unknown, fields: ReadonlySet<string>): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(fieldsOf(value)).filter(([field]) => !fields.has(field)));
+/** Without what lies at a path; a list loses its place in it, and goes as a whole. */
+function pruned(value: unknown, [first, ...rest]: readonly string[]): Readonly<Record<string, unknown>> {
+  const fields = fieldsOf(value);
+  if (first === undefined || !Object.hasOwn(fields, first)) return fields;
+  const { [first]: inner, ...others } = fields;
+  return rest.length === 0 || Array.isArray(inner) ? others : { ...others, [first]: pruned(inner, rest) };
+}
 
-/** The body without its malformed fields, and which of its own fields those are; of a schedule its parts are left out. */
+/** Fields whose parts are judged one by one, although another part is malformed. */
+const IN_PARTS: readonly string[] = ['schedule', 'winner', 'caps'];
+
+/** The body without what is malformed, and which of its own fields are not read at all. */
 function readable(
   body: unknown,
   malformed: readonly Problem[],
 ): { readonly request: CreateCampaign; readonly unread: ReadonlySet<string> } {
   const paths = malformed.map(({ field }) => field.split('.'));
-  const parts = paths.flatMap(([field, part]) => (field === 'schedule' ? [part ?? 'at'] : []));
-  // Without its `at` it would be taken for a cycle.
-  const inParts = parts.length > 0 && !parts.includes('at');
-  const unread = new Set(paths.flatMap(([field = '']) => (inParts && field === 'schedule' ? [] : [field])));
-  const { schedule, ...others } = without(body, unread);
-  const read = inParts ? without(schedule, new Set(parts)) : schedule;
-  const request = { ...others, ...(read === undefined ? {} : { schedule: read }) };
+  const unread = new Set(paths.filter(isWhole).map(([field = '']) => field));
+  const parts = paths.filter(([field = '']) => !unread.has(field));
+  const request = [...[...unread].map((field) => [field]), ...parts].reduce(pruned, fieldsOf(body));
   return { request: request as unknown as CreateCampaign, unread };
 }
+
+/** Without its `at` a schedule would be taken for a cycle. */
+const isWhole = ([field = '', part]: readonly string[]): boolean =>
+  !IN_PARTS.includes(field) || part === undefined || (field === 'schedule' && part === 'at');
 
 interface Looked {
   readonly segment?: FoundSegment;

@@ -1,7 +1,7 @@
 import { validateCreateCampaign } from '../../schemas/campaigns/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
 import { inWords } from '../shared/depth.ts';
-import { conflict, invalid } from '../shared/errors.ts';
+import { conflict, invalid, type Problem } from '../shared/errors.ts';
 import { check } from '../shared/validation.ts';
 import type { Campaign, Definition } from './campaign.ts';
 import { changeCampaign } from './change-campaign.ts';
@@ -34,14 +34,17 @@ export async function editCampaign(
   id: string,
   body: unknown,
 ): Promise<WarnedAnswer> {
-  const { version, ...patch } = patchOf(body, ['version']);
+  const {
+    patch: { version, ...patch },
+    problems,
+  } = patchOf(body, ['version']);
   checkVersion(version);
   const edited = await changeCampaign(deps, ctx, id, 'edited', async (campaign) => {
     checkEditable(campaign, Object.keys(patch));
     if (version !== undefined && version !== campaign.version) throw overtaken(campaign, version);
     const definition = isSmall(campaign, patch)
-      ? withNameAndRate(campaign, patch)
-      : (await defined(deps, ctx, patched(campaign, patch), { stored: campaign, kind: 'edit' })).definition;
+      ? withNameAndRate(campaign, patch, problems)
+      : await edition(deps, ctx, campaign, patch, problems);
     return redefined(campaign, definition, ctx.now);
   });
   const opened = await openDue(deps, ctx, edited);
@@ -84,10 +87,22 @@ const isSmall = (campaign: Campaign, patch: Patch): boolean =>
   patch['name'] !== null &&
   Object.keys(patch).every((field) => WHILE_SENDING.includes(field));
 
+async function edition(
+  deps: EditDeps,
+  ctx: Ctx,
+  campaign: Campaign,
+  patch: Patch,
+  unknown: readonly Problem[],
+): Promise<Definition> {
+  const { patch: request, problems } = patched(campaign, patch);
+  const origin = { stored: campaign, kind: 'edit', problems: [...unknown, ...problems] } as const;
+  return (await defined(deps, ctx, request, origin)).definition;
+}
+
 /** What it says is not judged again: a rate must be changeable although a template is gone by now. */
-function withNameAndRate(campaign: Campaign, patch: Patch): Definition {
+function withNameAndRate(campaign: Campaign, patch: Patch, unknown: readonly Problem[]): Definition {
   const request = check(validateCreateCampaign, { segment: campaign.segment, ...withoutNulls(patch) });
-  const problems = [...nameProblems(request), ...rateProblems(request)];
+  const problems = [...unknown, ...nameProblems(request), ...rateProblems(request)];
   if (problems.length > 0) throw invalid(problems);
   const { ratePerMinute: before, ...kept } = campaign;
   const rate = 'ratePerMinute' in patch ? storedRate(request) : before;

@@ -168,6 +168,15 @@ describe('editing a campaign', () => {
     });
   });
 
+  it('tells everything that is wrong at once, unknown fields and hidden texts too', async () => {
+    const w = world();
+    const { id } = await created(w, { ...WEEKLY, variants: [{ message: 'a' }, { message: 'b' }] });
+    const patch = { colour: 'red', message: 'nobody would get it', holdout: 101, ratePerMinute: 0 };
+    await expect(edited(w, id, patch)).rejects.toMatchObject({
+      problems: ['colour', 'message', 'holdout', 'ratePerMinute'].map((field) => ({ field })),
+    });
+  });
+
   it('refuses a text that every variant says in its own way', async () => {
     const w = world();
     const { id } = await created(w, { ...WEEKLY, variants: [{ message: 'a' }, { message: 'b' }] });

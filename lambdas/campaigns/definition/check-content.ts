@@ -1,3 +1,4 @@
+import { inWords } from '../../shared/depth.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { graphemes } from '../../shared/graphemes.ts';
 import type { Channel, Content } from '../content.ts';
@@ -55,6 +56,7 @@ export function contentProblems(
   const problems = parts.flatMap(({ content, at }) => ownProblems(content, at, checks));
   if (!unread.has('channel')) {
     problems.push(...parts.flatMap(({ content, at }) => misplaced(channel, content, at)));
+    if (channel === 'email') problems.push(...parts.flatMap(({ content, at }) => brokenSubject(content, at)));
     problems.push(...shownProblems(channel, said, checks, unread));
   }
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
@@ -92,6 +94,12 @@ function misplaced(channel: Channel, content: Content, at: string): Problem[] {
     .filter((part) => !places.includes(part))
     .map((part) => ({ field: `${at}${part}`, message: `${at}${part} has no place ${where}` }));
 }
+
+/** A subject is one line of an e-mail's head. */
+const brokenSubject = ({ title }: Content, at: string): Problem[] =>
+  title === undefined || !/[\r\n]/.test(title)
+    ? []
+    : [{ field: `${at}title`, message: `${at}title is ${inWords(title)}; allowed: one line` }];
 
 function missing(channel: Channel, content: Content, at: string, unread: ReadonlySet<string>): Problem[] {
   if (content.template || unread.has('template') || unread.has('variants')) return [];

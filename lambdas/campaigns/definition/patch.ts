@@ -39,28 +39,33 @@ const FIELDS: Readonly<Record<keyof CreateCampaign, boolean>> = {
 };
 const CONTENT = ['title', 'message', 'icon', 'image', 'link', 'html', 'template', 'kakao'] as const;
 
-/** Throws for what is no field of a campaign, or none that can be changed; `also` may be given beside them. */
-export function patchOf(body: unknown, also: readonly string[] = []): Patch {
+export interface Read {
+  readonly patch: Patch;
+  /** To be told with whatever else is wrong with the body. */
+  readonly problems: readonly Problem[];
+}
+
+/** The fields of a body that a campaign has and that can be changed; `also` may be given beside them. Throws for no object. */
+export function patchOf(body: unknown, also: readonly string[] = []): Read {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalid([{ field: '', message: `the body is ${inWords(body)}; allowed: an object of fields` }]);
   const allowed = Object.entries(FIELDS).flatMap(([name, editable]) => (editable ? [name] : []));
   const names = [...allowed, ...also];
-  const unknown = Object.keys(body).filter((name) => !names.includes(name));
-  if (unknown.length === 0) return body as Patch;
-  throw invalid(
-    unknown.map((field) => ({
+  const isKnown = (name: string): boolean => names.includes(name);
+  const problems = Object.keys(body)
+    .filter((name) => !isKnown(name))
+    .map((field) => ({
       field,
       message: `${field} is not a field that can be changed; allowed: ${names.join(', ')}`,
-    })),
-  );
+    }));
+  const patch = Object.fromEntries(Object.entries(body).filter(([name]) => isKnown(name)));
+  return { patch, problems };
 }
 
 /** The request that would create the campaign as it is to be. */
-export function patched(before: Definition, patch: Patch): Patch {
+export function patched(before: Definition, patch: Patch): Read {
   const request = { ...requestOf(before), ...patch };
-  const problems = hidden(request, patch);
-  if (problems.length > 0) throw invalid(problems);
-  return withoutNulls(request);
+  return { patch: withoutNulls(request), problems: hidden(request, patch) };
 }
 
 export const withoutNulls = (patch: Patch): Patch =>

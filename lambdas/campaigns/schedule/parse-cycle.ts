@@ -48,7 +48,7 @@ function everyOf(every: number | undefined, found: Findings): number | undefined
 function weekdaysOf(names: readonly string[] | undefined, found: Findings): readonly Weekday[] | undefined {
   const allowed = `one or more of ${WEEKDAYS.join(', ')}`;
   if (names === undefined || names.length === 0) {
-    found.wrong('weekdays', names && 'empty', allowed);
+    found.say('weekdays', `is ${names ? 'empty' : 'missing'}; allowed: ${allowed}`);
     return undefined;
   }
   const unknown = [...names.entries()].filter(([, name]) => !WEEKDAYS.some((known) => known === name));

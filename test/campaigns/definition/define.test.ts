@@ -150,6 +150,22 @@ describe('everything wrong with a request', () => {
     });
   });
 
+  it('is told of every part of a winner and of caps, though another part is malformed', async () => {
+    const variants = [{ title: 'a' }, { title: 'b' }];
+    const winner = { testShare: 0, metric: 'likes', minimumSample: -1, tie: 'last' };
+    const caps = { perDay: 0, channels: { fax: {}, sms: { perDay: 1.5, perWeek: 'one' } } };
+    expect(Object.keys(await problemsOf({ ...SMALLEST, variants, winner, caps })).toSorted()).toEqual([
+      'caps.channels.fax',
+      'caps.channels.sms.perDay',
+      'caps.channels.sms.perWeek',
+      'caps.perDay',
+      'winner.metric',
+      'winner.minimumSample',
+      'winner.testShare',
+      'winner.tie',
+    ]);
+  });
+
   it.each<[object, string, RegExp]>([
     [{ ...SMALLEST, title: undefined }, 'title', /title is missing/],
     [{ ...SMALLEST, segment: undefined }, 'segment', /segment is missing/],
@@ -166,7 +182,13 @@ describe('everything wrong with a request', () => {
       /steps of 0.01/,
     ],
     [{ ...SMALLEST, message: '#{없는 이름}' }, 'message', /no variable #\{없는 이름\}/],
+    [{ ...SMALLEST, message: '#{Xyzzyxyzzyxyzzy}' }, 'message', /; allowed: #\{회원 이름\}, /],
     [{ ...SMALLEST, message: '쿠폰 #{쿠폰}' }, 'coupon', /coupon is missing/],
+    [
+      { ...SMALLEST, icon: undefined, channel: 'email', title: 'a\nb' },
+      'title',
+      /"a\\nb"; allowed: one line/,
+    ],
     [{ ...SMALLEST, winner: { testShare: 10, metric: 'opens' } }, 'winner', /two variants or more/],
     [{ ...SMS, image: 'https://example.com/a.png' }, 'image', /no place in channel sms/],
     [{ ...SMS, channel: 'webhook' }, 'webhook.url', /is missing/],
