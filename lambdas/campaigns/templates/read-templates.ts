@@ -2,7 +2,7 @@ import { invalid } from '../../shared/errors.ts';
 import { foundHead, foundVersion, type TemplatePlace } from './find-template.ts';
 import type { TemplateStore } from './ports.ts';
 import { type TemplateView, viewOf } from './put-template.ts';
-import { type TemplateHead, templateChannel } from './template.ts';
+import { type TemplateHead, templateChannel, templateName } from './template.ts';
 
 const MAX_PAGE = 100;
 
@@ -34,7 +34,8 @@ export async function listTemplates(
   query: Readonly<Record<string, string>>,
 ): Promise<{ readonly result: readonly TemplateHead[]; readonly next: string | null }> {
   const limit = whole('limit', query['limit'] ?? String(MAX_PAGE), MAX_PAGE);
-  const { heads, after } = await templates.list(templateChannel(channel), limit, query['after']);
+  const begin = query['after'] === undefined ? undefined : templateName(query['after'], 'after');
+  const { heads, after } = await templates.list(templateChannel(channel), limit, begin);
   return { result: heads, next: after ?? null };
 }
 

@@ -39,10 +39,10 @@ export interface TemplateHead {
 /** Pinpoint's names of templates (TemplateName): up to 128 letters, digits, `-` and `_`, a letter or digit first. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
-export function templateName(name: string): string {
+export function templateName(name: string, field = 'name'): string {
   if (NAME.test(name)) return name;
   const allowed = '1 to 128 letters, digits, - and _, beginning with a letter or digit';
-  throw invalid([{ field: 'name', message: `name is "${name}"; allowed: ${allowed}` }]);
+  throw invalid([{ field, message: `${field} is "${name}"; allowed: ${allowed}` }]);
 }
 
 export function templateChannel(channel: string): TemplateChannel {

@@ -138,6 +138,16 @@ describe('a template', () => {
     ]);
   });
 
+  it('is listed after a name, and after nothing that is none', async () => {
+    const { templates } = world();
+    for (const after of ['', '../x', 'n'.repeat(2000)])
+      await expect(listTemplates(templates, 'push', { after })).rejects.toMatchObject({
+        code: 'validation',
+        field: 'after',
+      });
+    expect((await listTemplates(templates, 'push', { after: 'gone' })).result).toEqual([]);
+  });
+
   it('whose put was cut off after any step is whole after the next try', async () => {
     for (const step of ['publish', 'keep', 'activate', 'replace'] as const) {
       const deps = world();
