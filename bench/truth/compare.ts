@@ -53,6 +53,12 @@ const QUESTIONS: readonly Question[] = [
     ['day', 'page'],
     ['sessions', 'bounces', 'converted_sessions', 'page_views'],
   ),
+  {
+    scope: 'channel',
+    keys: ['channel'],
+    figures: ['sessions', 'orders'],
+    sql: 'SELECT channel, sum(sessions) AS sessions, sum(orders) AS orders FROM traffic_sources GROUP BY channel',
+  },
   asked('funnel', 'funnel', ['day', 'name'], ['sessions', 'dropped']),
   asked('cart rate', 'add_to_cart_rate', ['day'], ['cart_sessions', 'view_sessions']),
   asked('cart', 'cart_abandonment', ['day'], ['cart_sessions', 'checkout_sessions', 'bought_sessions']),

@@ -119,6 +119,8 @@ export function figuresOf(hits: readonly Hit[]): Figures {
     const { channel, source, medium } = done[0]?.from ?? DIRECT;
     const traffic = `traffic ${day} ${channel} ${source} ${medium}`;
     figures.add(`${traffic} sessions`);
+    figures.add(`channel ${channel} sessions`);
+    figures.add(`channel ${channel} orders`, orders.length);
     figures.distinct(`${traffic} users`, who);
     figures.add(`${traffic} bounces`, bounce);
     figures.add(`${traffic} orders`, orders.length);
