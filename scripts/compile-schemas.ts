@@ -12,6 +12,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import addFormats from 'ajv-formats';
 import { buildSync } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
+import { ONE_OF } from './openapi/document.ts';
 import { PLAN_KEYWORDS, readPlan } from './plan-files.ts';
 import type { PlanSchema } from './plan-schema.ts';
 
@@ -42,7 +43,7 @@ function validatorsSource(
     code: { source: true, esm: true },
   });
   addFormats.default(ajv);
-  ajv.addVocabulary(PLAN_KEYWORDS);
+  ajv.addVocabulary([...PLAN_KEYWORDS, ONE_OF]);
   const ids: Record<string, string> = {};
   for (const { file, name, schema } of schemas) {
     ajv.addSchema({ ...schema, $id: file });

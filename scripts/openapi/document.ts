@@ -7,6 +7,12 @@ export interface JsonObject {
   [name: string]: Json;
 }
 
+/**
+ * Schemas by one of which an object is judged when its kind is known (`kakao`, a segment's `rule`): our validators leave that to
+ * the code that knows, which tells more of what is wrong; a reader of the description is shown them.
+ */
+export const ONE_OF = 'x-one-of';
+
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 /** What any call can meet; the operations themselves list only what is theirs. */
 const ALWAYS: Readonly<Record<string, string>> = { 403: 'forbidden', 429: 'tooMany', 503: 'unavailable' };
@@ -52,12 +58,14 @@ class Part {
   linked(node: Json, within = ''): Json {
     if (Array.isArray(node)) return node.map((entry) => this.linked(entry, within));
     if (typeof node !== 'object' || node === null) return node;
-    const entries = Object.entries(node).map(([name, value]): [string, Json] =>
-      name === '$ref' && typeof value === 'string'
-        ? [name, this.target(value, within)]
-        : [name, this.linked(value, within)],
+    return Object.fromEntries(
+      Object.entries(node).map(([name, value]): [string, Json] => {
+        if (name === '$ref' && typeof value === 'string') return [name, this.target(value, within)];
+        if (name === ONE_OF)
+          return ['oneOf', (value as string[]).map((file) => ({ $ref: this.component(file) }))];
+        return [name, this.linked(value, within)];
+      }),
     );
-    return Object.fromEntries(entries);
   }
 
   private target(ref: string, within: string): string {

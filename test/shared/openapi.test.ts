@@ -49,6 +49,13 @@ describe('the description of the API', () => {
       expect(operation.responses, operation.operationId).toHaveProperty('400');
   });
 
+  it('shows what is judged by its kind, and names no file that a reader does not have', () => {
+    const shown = JSON.stringify(openApi);
+    for (const kind of ['KakaoAlimtalk', 'KakaoText', 'KakaoCarousel', 'KakaoWideList', 'BehaviourCondition'])
+      expect(shown).toContain(`#/components/schemas/${kind}`);
+    expect(shown).not.toMatch(/\.(?:request|response)\.json/);
+  });
+
   it('is on the page, every operation of it', () => {
     for (const { path, operation } of described) {
       expect(apiPage).toContain(`id="${operation.operationId}"`);
