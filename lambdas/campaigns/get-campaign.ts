@@ -3,6 +3,7 @@ import { notFound } from '../shared/errors.ts';
 import type { Campaign, CampaignState } from './campaign.ts';
 import type { ChosenVariant } from './content.ts';
 import { requestOf } from './definition/request-of.ts';
+import type { Variables } from './personalisation/variables.ts';
 import type { CampaignStore } from './ports.ts';
 import type { PinpointProgress, SendStore } from './sends/ports.ts';
 import { type SendView, sendView } from './sends/send-view.ts';
@@ -12,6 +13,7 @@ export interface ReadDeps {
   readonly campaigns: CampaignStore;
   readonly sends: SendStore;
   readonly pinpoint: PinpointProgress;
+  readonly variables: Pick<Variables, 'shown'>;
 }
 
 /** A campaign in the words of the request that would create it, and how it stands. */
@@ -42,13 +44,16 @@ export async function getCampaign(deps: ReadDeps, now: number, id: string): Prom
   if (!campaign) throw notFound(`There is no campaign "${id}"`, 'id');
   const sends = latest.toReversed();
   const views = await Promise.all(sends.map((send) => sendView(deps.pinpoint, now, send)));
-  return { ...viewOf(sends.reduce(withSend, campaign)), sends: views };
+  return { ...viewOf(sends.reduce(withSend, campaign), deps.variables), sends: views };
 }
 
-function viewOf(campaign: Campaign): Omit<CampaignView, 'sends'> {
+function viewOf(campaign: Campaign, { shown }: ReadDeps['variables']): Omit<CampaignView, 'sends'> {
   const { id, version, policy, chosen, createdAt, createdBy, changedAt, changedBy } = campaign;
+  const defaults = Object.entries(campaign.defaults).map(([name, text]) => [shown(name), text]);
   return {
     ...requestOf(campaign),
+    // Stored by the engine's names, told by its author's.
+    defaults: Object.fromEntries(defaults),
     id,
     version,
     state: stateOf(campaign),

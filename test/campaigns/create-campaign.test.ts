@@ -50,6 +50,21 @@ describe('creating a campaign', () => {
     });
   });
 
+  it('is read with its defaults by the names that its author writes', async () => {
+    const w = world();
+    const written = { '#{회원 이름}': '고객', '{{User.UserAttributes.city}}': '서울' };
+    const message = '#{회원 이름} {{User.UserAttributes.city}}';
+    const { id } = await createCampaign(w, ctxAt(START), {
+      segment: 'cart',
+      title: 't',
+      message,
+      missing: 'default',
+      defaults: written,
+      draft: true,
+    });
+    expect(await getCampaign(w, START, id)).toMatchObject({ defaults: written });
+  });
+
   it('keeps a draft until somebody starts it', async () => {
     const w = world();
     const { id, state, nextSendAt } = await post(w, { ...SMALLEST, draft: true });
