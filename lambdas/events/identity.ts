@@ -70,7 +70,9 @@ export function withoutIdentifiers(value: unknown): unknown {
   );
 }
 
-export function identityProblems(event: Event, properties: Record<string, unknown>): Problem[] {
+const NONE: readonly Problem[] = [];
+
+export function identityProblems(event: Event, properties: Record<string, unknown>): readonly Problem[] {
   const userId = userIdOf(event, properties);
   if (userId === undefined && event.anonymous_id == null && !declined(event)) {
     return [{ field: 'user_id', message: 'user_id or anonymous_id is missing' }];
@@ -81,5 +83,5 @@ export function identityProblems(event: Event, properties: Record<string, unknow
       { field: 'properties.user_id', message: `properties.user_id is "${told}" but user_id is "${userId}"` },
     ];
   }
-  return [];
+  return NONE;
 }

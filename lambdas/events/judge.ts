@@ -54,8 +54,9 @@ export function judge(candidate: unknown, arrival: Arrival, pseudonym?: Pseudony
       problems: [...timeProblems(candidate.occurred_at, occurredMs, arrival), ...nameProblems(event)],
     };
   }
-  const broken = identityProblems(candidate, properties).concat(propertyProblems(event, properties));
-  if (broken.length > 0) return { problems: broken };
+  const nobody = identityProblems(candidate, properties);
+  if (nobody.length > 0 || !event.validate(properties))
+    return { problems: [...nobody, ...propertyProblems(event, properties)] };
   const kept = keptProperties(candidate, event, properties, pseudonym);
   if (kept === undefined) return { lacksKey: true };
   const text = JSON.stringify(kept);
@@ -127,7 +128,7 @@ function rowOf(event: Event, judged: Judged, arrival: Arrival): EventRow {
     event_id: event.event_id.toLowerCase(),
     name: event.name,
     occurred_at: lakeTimestamp(judged.occurredMs),
-    received_at: lakeTimestamp(arrival.receivedMs),
+    received_at: receivedAt(arrival.receivedMs),
     late: filing.late,
     source: arrival.door === 'public' ? 'client' : (event.source ?? 'server'),
     user_id: identity.userId,
@@ -153,6 +154,14 @@ function rowOf(event: Event, judged: Judged, arrival: Arrival): EventRow {
     filed: filing.filed,
     day: filing.day,
   };
+}
+
+let came = { ms: Number.NaN, at: '' };
+
+/** Kept, since all of a batch came at one time. */
+function receivedAt(ms: number): string {
+  if (came.ms !== ms) came = { ms, at: lakeTimestamp(ms) };
+  return came.at;
 }
 
 /** A campaign's links may have the addressee in them. */

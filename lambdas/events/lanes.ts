@@ -1,19 +1,19 @@
-import { packLines, type StreamRecord } from '../shared/stream-writer.ts';
+import { packRows, type StreamRecord } from '../shared/stream-writer.ts';
 import { laneOf } from './lane.ts';
 import { type EventRow, personOf } from './row.ts';
 
 /** Rows on their way into the stream: one lane a person, many lines a record. */
 export class Lanes {
-  private readonly lanes = new Map<string, string[]>();
+  private readonly lanes = new Map<string, EventRow[]>();
 
   add(row: EventRow): void {
     const lane = laneOf(personOf(row));
-    const lines = this.lanes.get(lane);
-    if (lines === undefined) this.lanes.set(lane, [JSON.stringify(row)]);
-    else lines.push(JSON.stringify(row));
+    const rows = this.lanes.get(lane);
+    if (rows === undefined) this.lanes.set(lane, [row]);
+    else rows.push(row);
   }
 
   records(): StreamRecord[] {
-    return [...this.lanes].flatMap(([lane, lines]) => packLines(lane, lines));
+    return [...this.lanes].flatMap(([lane, rows]) => packRows(lane, rows));
   }
 }

@@ -34,6 +34,7 @@ function isPersonal(name: string, value: string, anonymous: boolean): boolean {
 
 /** Whether a value has an e-mail address or a telephone number in it, an address inside an address included. */
 export function holdsAddress(value: string): boolean {
+  if (!/[@%]|^[\s+0]/.test(value)) return false;
   const text = decoded(decoded(value));
   return EMAIL.test(text) || PHONE.test(text.trim());
 }

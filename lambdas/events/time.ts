@@ -20,10 +20,15 @@ export function parseInstant(value: string | number): number | undefined {
   return ms >= 0 && ms <= LAST_MS ? ms : undefined;
 }
 
+/** As JavaScript's own toISOString writes it, which is what most clients send. */
+const WRITTEN = /^\d{4}-\d\d-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 const ofNumber = (value: number): number =>
   Math.floor(Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 + 1e-4 : value);
 
 function ofText(text: string): number {
+  // Days from the 29th on, which a month may not have, go the long way.
+  if (WRITTEN.test(text)) return Date.parse(text);
   const match = ISO.exec(text);
   if (match === null) return Number.NaN;
   const [, year, month, day, hour, minute, second = '0', fraction = '', , sign, zoneHour, zoneMinute = '0'] =

