@@ -33,6 +33,8 @@ const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 /** DynamoDB's point-in-time recovery reaches back so far. */
 const RECOVERY_DAYS = 35;
+/** Athena keeps the history of a workgroup so long. */
+const QUERY_HISTORY_DAYS = 45;
 /** First answers to requests with an Idempotency-Key. */
 const FIRST_ANSWER_DAYS = 1;
 /** Eleven until the last day is masked (lambdas/events/compaction/erased.ts), one until that counts and the old files go, one to see it. */
@@ -52,8 +54,7 @@ export const earliestEnd = (
 export function erasureView(erasure: Erasure, keeping: Keeping): ErasureView {
   const { id, requestedAt, done } = erasure;
   const doneAt = isClosedErasure(erasure) ? erasure.doneAt : null;
-  const by =
-    Math.max(earliestEnd(requestedAt, keeping), Date.parse(requestedAt) + LAKE_DAYS * DAY_MS) + DAY_MS;
+  const by = new Date(lakeBy(requestedAt, keeping)).toISOString();
   return {
     id,
     state: doneAt === null ? 'erasing' : 'done',
@@ -68,22 +69,29 @@ export function erasureView(erasure: Erasure, keeping: Keeping): ErasureView {
     },
     lake: {
       doneAt,
-      by: new Date(by).toISOString(),
+      by,
       left: isClosedErasure(erasure) ? 0 : (erasure.left ?? null),
     },
-    expires: expiries(erasure, keeping),
+    expires: expiries(erasure, doneAt ?? by, keeping),
   };
 }
 
-function expiries({ requestedAt, done }: Erasure, keeping: Keeping): ErasureView['expires'] {
+/** One night more than it takes: nights come once a day. */
+const lakeBy = (requestedAt: string, keeping: Keeping): number =>
+  Math.max(earliestEnd(requestedAt, keeping), Date.parse(requestedAt) + LAKE_DAYS * DAY_MS) + DAY_MS;
+
+/** `lakeEnd`: the last look at the lake, whose text and results name the person, as the erasure's own row does until then. */
+function expiries({ requestedAt, done }: Erasure, lakeEnd: string, keeping: Keeping): ErasureView['expires'] {
   const after = (days: number, from = requestedAt): string =>
     new Date(Date.parse(from) + days * DAY_MS).toISOString();
   return [
     { what: 'records of the event and ledger streams', by: after(keeping.streamHours / 24) },
     { what: 'first answers to requests with an Idempotency-Key', by: after(FIRST_ANSWER_DAYS) },
     { what: 'events in quarantine', by: after(keeping.quarantineDays) },
-    { what: 'resolved lists, slices of runs and query results', by: after(keeping.workDays, done.state) },
-    { what: 'backups of the tables', by: after(RECOVERY_DAYS, done.state) },
+    { what: 'resolved lists and slices of runs', by: after(keeping.workDays, done.state) },
+    { what: 'results of queries', by: after(keeping.workDays, lakeEnd) },
+    { what: 'texts of queries, in the history of Athena', by: after(QUERY_HISTORY_DAYS, lakeEnd) },
+    { what: 'backups of the tables', by: after(RECOVERY_DAYS, lakeEnd) },
     { what: 'logs of functions and APIs', by: after(keeping.logsDays) },
     { what: 'logs of requests to buckets', by: after(keeping.accessLogDays) },
     { what: 'the ledger of messages in the lake', by: after(keeping.ledgerDays) },
