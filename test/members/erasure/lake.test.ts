@@ -109,6 +109,9 @@ const NIGHTS = [0, 1, 2, 10, 11, 12, 15];
 async function nights(goesOn: () => Promise<boolean>, deps: World = world()): Promise<void> {
   for (const days of NIGHTS) {
     lake.clock.set(ASKED + days * DAY_MS);
+    // Each night's function dies once, somewhere else each time, and is called again.
+    const lost = { send: async () => {} };
+    await eraseFromLake({ ...dying(deps, days), rewriting: lost }, ctx()).catch(() => undefined);
     await night(deps);
     if (!(await goesOn())) return;
   }
@@ -257,3 +260,24 @@ describe('an erasure', () => {
     ]);
   });
 });
+
+/** The ports of which one dies in the middle of its `n`th call: what it does is done or not. */
+function dying(deps: World, n: number): World {
+  let calls = 0;
+  const deadly =
+    <Given extends unknown[], Answer>(run: (...given: Given) => Promise<Answer>) =>
+    async (...given: Given): Promise<Answer> => {
+      const dies = calls++ === n;
+      if (dies && n % 2 === 0) throw new Error('killed before');
+      const answer = await run(...given);
+      if (dies) throw new Error('killed after');
+      return answer;
+    };
+  const { erasures, queries, rows } = deps;
+  return {
+    ...deps,
+    erasures: { ...erasures, found: deadly(erasures.found), close: deadly(erasures.close) },
+    queries: { ...queries, start: deadly(queries.start), rows: deadly(queries.rows) },
+    rows: { ...rows, removeStates: deadly(rows.removeStates) },
+  };
+}
