@@ -4,13 +4,20 @@ import type { Channel, Content } from './content.ts';
 /** What a channel is to show. Texts are Handlebars templates with Pinpoint's variables. */
 export interface Message extends Content {
   readonly channel: Channel;
+  /** Providers route what informs apart from what advertises; a text message is the latter unless said. */
+  readonly purpose?: 'advertising' | 'informational';
 }
 
 /** A registry of channels: another channel is another entry. */
 const CONFIGURATIONS: Readonly<Record<Channel, (message: Message) => MessageConfiguration>> = {
   push: pushConfiguration,
   email: emailConfiguration,
-  sms: ({ message = '' }) => ({ SMSMessage: { Body: message, MessageType: 'PROMOTIONAL' } }),
+  sms: ({ message = '', purpose }) => ({
+    SMSMessage: {
+      Body: message,
+      MessageType: purpose === 'informational' ? 'TRANSACTIONAL' : 'PROMOTIONAL',
+    },
+  }),
   kakao: kakaoConfiguration,
   webhook: customConfiguration,
   custom: customConfiguration,
@@ -26,7 +33,7 @@ function kakaoConfiguration({ kakao = {} }: Message): MessageConfiguration {
 }
 
 /** What a customer's function or address is given: the content as JSON, not rendered (pinpoint.md §3.2), and the endpoints. */
-function customConfiguration({ channel: _, ...content }: Message): MessageConfiguration {
+function customConfiguration({ channel: _, purpose: _purpose, ...content }: Message): MessageConfiguration {
   return { CustomMessage: { Data: JSON.stringify(content) } };
 }
 

@@ -70,3 +70,9 @@ describe('what a campaign says', () => {
     );
   });
 });
+
+it('an SMS goes the way of its purpose', () => {
+  const typeOf = (purpose: 'advertising' | 'informational') =>
+    messageConfiguration({ channel: 'sms', message: 'm', purpose }).SMSMessage?.MessageType;
+  expect([typeOf('advertising'), typeOf('informational')]).toEqual(['PROMOTIONAL', 'TRANSACTIONAL']);
+});

@@ -57,7 +57,7 @@ export function runRequest(
 
 /** What one variant is to the engine: what it says, and by which way when that is not the engine's own. */
 export const treatmentOf = (says: Says, content: Content) => ({
-  MessageConfiguration: messageConfiguration({ channel: says.channel, ...content }),
+  MessageConfiguration: messageConfiguration({ channel: says.channel, purpose: says.purpose, ...content }),
   ...(says.deliveryUri === undefined
     ? {}
     : {
