@@ -3,6 +3,7 @@ import {
   validateBehaviourCondition,
 } from '../../schemas/segments/generated/requests.js';
 import { invalid, type Problem } from '../shared/errors.ts';
+import { isStorable, STORABLE } from '../shared/storable-number.ts';
 import { problemsOf, suggestion, type Validator } from '../shared/validation.ts';
 
 type Scalar = string | number | boolean;
@@ -78,8 +79,13 @@ function attributeProblems(value: unknown, at: string): Problem[] {
     const found = used.length === 0 ? 'none' : used.join(', ');
     return [{ field: at, message: `${at} needs exactly one of ${OPERATORS.join(', ')} (has ${found})` }];
   }
-  return (['atLeast', 'atMost'] as const).flatMap((operator) => {
+  return OPERATORS.flatMap((operator) => {
     const bound = condition[operator];
+    if (typeof bound === 'number' && !isStorable(bound)) {
+      const field = `${at}.${operator}`;
+      return [{ field, message: `${field} is ${bound}; allowed: ${STORABLE}` }];
+    }
+    if (operator !== 'atLeast' && operator !== 'atMost') return [];
     if (typeof bound !== 'string' || dateMs(bound) !== undefined) return [];
     const field = `${at}.${operator}`;
     return [

@@ -64,6 +64,23 @@ describe('a segment name', () => {
   });
 });
 
+describe('a number of a rule', () => {
+  it.each([2.9e230, -1e20, 1e-200])('may not be %d, which cannot be stored', (number) => {
+    for (const operator of ['is', 'isNot', 'atLeast', 'atMost'])
+      expect(() => parseRule({ attribute: 'point', [operator]: number }, [])).toThrow(
+        new RegExp(`rule.${operator} is .*; allowed: 0, or a number`),
+      );
+  });
+
+  it('may be any other', () => {
+    for (const number of [0, -1.5, 2 ** 53 - 1, 1e-100])
+      expect(parseRule({ attribute: 'point', atMost: number }, [])).toEqual({
+        attribute: 'point',
+        atMost: number,
+      });
+  });
+});
+
 describe('a changed segment', () => {
   const first = changed(
     undefined,
