@@ -1,7 +1,7 @@
 /**
- * npm run test:conformance: the product against software nobody here wrote. boto3 speaks to the local system, Trino's parser
- * reads the SQL, the suites of the stores run on DynamoDB Local. What a machine lacks (Python, Java, Maven, a registry) is
- * skipped and named; with CI=true that fails.
+ * npm run test:conformance: the product against software nobody here wrote. boto3 speaks to the local system, Schemathesis
+ * asks it what its own description makes it think of, Trino's parser reads the SQL, the suites of the stores run on DynamoDB
+ * Local. What a machine lacks (Python, Java, Maven, a registry) is skipped and named; with CI=true that fails. Schemathesis runs when REPOINT_FUZZ is set.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -38,8 +38,21 @@ const ON_DYNAMODB = [
   'test/pinpoint/jobs/',
   'test/pinpoint/templates/',
 ];
+/** What it makes up changes with every word of the description: it is for a look now and then, not for every change. */
+const FUZZED: Part = {
+  name: 'Schemathesis',
+  variable: 'REPOINT_FUZZER',
+  prepare: () => python('schemathesis.txt'),
+  tests: [`${HERE}/schemathesis.conformance.ts`],
+};
 const PARTS: readonly Part[] = [
-  { name: 'boto3', variable: 'REPOINT_PYTHON', prepare: python, tests: [`${HERE}/boto3.conformance.ts`] },
+  ...(process.env['REPOINT_FUZZ'] ? [FUZZED] : []),
+  {
+    name: 'boto3',
+    variable: 'REPOINT_PYTHON',
+    prepare: () => python('requirements.txt'),
+    tests: [`${HERE}/boto3.conformance.ts`],
+  },
   {
     name: 'Trino’s parser',
     variable: 'REPOINT_TRINO',
@@ -79,5 +92,6 @@ const parts = await Promise.all(PARTS.map(prepared));
 const files = parts.flatMap(({ tests }) => tests);
 const code = files.length > 0 ? await vitest(files, Object.assign({}, ...parts.map(({ env }) => env))) : 0;
 const missing = parts.flatMap((part) => ('missing' in part ? [part.missing] : []));
+if (!process.env['REPOINT_FUZZ']) console.warn('Not asked for: Schemathesis (REPOINT_FUZZ=1)');
 for (const what of missing) console.warn(`SKIPPED, not to be had on this machine: ${what}`);
 process.exit(code !== 0 || (missing.length > 0 && process.env['CI']) ? code || 1 : 0);

@@ -29,9 +29,9 @@ async function installed(
   return dir;
 }
 
-/** A Python with boto3 and pytest as pinpoint/requirements.txt pins them; the path of its interpreter. */
-export async function python(): Promise<string> {
-  const requirements = join(import.meta.dirname, 'pinpoint', 'requirements.txt');
+/** A Python with what a file of requirements pins; the path of its interpreter. */
+export async function python(file: string): Promise<string> {
+  const requirements = join(import.meta.dirname, file);
   const dir = await installed('python', [readFileSync(requirements, 'utf8')], async (to) => {
     await sh('python3', ['-m', 'venv', to]);
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
