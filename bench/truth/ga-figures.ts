@@ -28,7 +28,7 @@ export async function gaFigures(sessionsFile: string): Promise<GaFigures> {
   }
   const line = (figure: string, name: string, theirs: number, why: string) => ({ figure, name, theirs, why });
   return [
-    line('total users', 'users', users.size, 'sessions whose only hits are no rows of the file'),
+    line('total users', 'users', users.size, 'sessions without a row among the hits'),
     line('total sessions', 'sessions', sessions, CUT),
     line(
       'total page_views',
@@ -47,9 +47,14 @@ export async function gaFigures(sessionsFile: string): Promise<GaFigures> {
       'total orders',
       'orders',
       orders,
-      'confirmation pages repeat, and only those that carry a revenue are purchases',
+      '29 transactions of GA have no hit with a revenue, which is what makes a purchase of a confirmation page',
     ),
-    line('total revenue USD', 'revenue, USD', revenue / 100, 'see orders'),
+    line(
+      'total revenue USD',
+      'revenue, USD',
+      revenue / 100,
+      'in 63 sessions the total of GA is another than the sum of its hits',
+    ),
     ...[...channels]
       .sort()
       .map(([channel, theirs]) =>
