@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { arrivalOf } from '../../lambdas/events/arrival.ts';
 import { generatePlan } from '../../scripts/compile-schemas.ts';
 import { eventsPart } from '../../scripts/docs/plan-page.ts';
@@ -42,7 +42,13 @@ describe('a file dropped into the tracking plan', () => {
   beforeAll(async () => {
     generatePlan(folder);
     const made = await import(pathToFileURL(join(folder, 'generated', 'plan.js')).href);
+    // Test files share their worker's modules: what was loaded with the deployed plan is loaded anew with this one, and back.
+    vi.resetModules();
     vi.doMock('../../schemas/events/plan/generated/plan.js', () => made);
+  });
+  afterAll(() => {
+    vi.doUnmock('../../schemas/events/plan/generated/plan.js');
+    vi.resetModules();
   });
 
   async function collect(properties: Record<string, unknown>) {

@@ -9,6 +9,7 @@ import { retailEvent } from '../../bench/truth/retail.ts';
 import { judge } from '../../lambdas/events/judge.ts';
 import { parseInstant } from '../../lambdas/events/time.ts';
 import { lakeFixture } from '../local/aws/support/lake-fixture.ts';
+import { WHOLE } from '../support/matrix.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', '..', 'shared', 'data');
 const EVENTS = join(DATA, 'ga360', 'events-2016-08.csv.gz');
@@ -42,7 +43,7 @@ function rowOf(event: Record<string, unknown>): Record<string, unknown> {
   return { ...verdict.row };
 }
 
-describe.skipIf(!there)(
+describe.runIf(there && WHOLE)(
   'views on real data, beside an oracle that reads the files (skipped without ../shared/data)',
   () => {
     const hits: Hit[] = [];

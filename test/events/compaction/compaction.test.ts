@@ -236,7 +236,7 @@ describe('compaction', () => {
           expect(await counted()).toEqual([...told.keys()].sort());
         }
       }),
-      { numRuns: WHOLE ? 30 : 3 },
+      { numRuns: WHOLE ? 20 : 1 },
     );
   }, 600_000);
 });
