@@ -3,14 +3,14 @@
  *
  * The engine's own CPU for one message, reads, claims and ledger included: real lanes with the real AWS clients, against
  * stand-ins in another process. TLS is not in it. Once with a provider that takes no time, once with the real provider
- * clients.
+ * clients. Beside each figure stands what the machine takes, at that moment, to parse and write one event as JSON.
  */
 import { parseArgs } from 'node:util';
 import { bundleWorker } from './engine/bundled.ts';
 import { type Canned, startCanned } from './engine/canned.ts';
 import type { Channel } from './engine/people.ts';
 import type { Job, Measured } from './engine/worker.ts';
-import { figure, machine } from './machine.ts';
+import { figure, machine, roundTripUs } from './machine.ts';
 
 const WARM_UP = 20_000;
 /** The profile is of fewer: it is a sample anyway. */
@@ -58,7 +58,11 @@ async function main(canned: Canned): Promise<boolean> {
           throw new Error(`${ledgerRecords} ledger records of ${WARM_UP + messages}`);
         const name = `CPU per ${NAMES[channel]}, ${provider === 'none' ? 'no provider' : 'provider client included'}`;
         const asked = provider === 'none' ? { atMost: ASKED[channel] } : {};
-        good = figure(name, (1000 * measured.cpuMs) / messages, 'µs', asked) && good;
+        const spent = (1000 * measured.cpuMs) / messages;
+        good = figure(name, spent, 'µs', asked) && good;
+        const baseline = roundTripUs();
+        figure('  JSON.parse + JSON.stringify of an event, now', baseline, 'µs');
+        figure('  times that', spent / baseline, '×');
         if (provider === 'sdk' && !values.profile) continue;
         show((await workers.measure(canned.env, jobsOf(channel, provider, true))).at(-1) ?? measured);
       }
