@@ -236,7 +236,7 @@ describe('compaction', () => {
           expect(await counted()).toEqual([...told.keys()].sort());
         }
       }),
-      { numRuns: WHOLE ? 20 : 1 },
+      { numRuns: WHOLE ? 5 : 1 },
     );
   }, 600_000);
 });
