@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 
 /** The files of a resolved list. */
 export interface ListFiles {
@@ -15,14 +15,8 @@ export function s3ListFiles(client = new S3Client({})): ListFiles {
     async files(url) {
       const { Bucket, Key: Prefix } = placeOf(url);
       const files: string[] = [];
-      let ContinuationToken: string | undefined;
-      do {
-        const page = await client.send(
-          new ListObjectsV2Command({ Bucket, Prefix, ...(ContinuationToken ? { ContinuationToken } : {}) }),
-        );
-        for (const { Key } of page.Contents ?? []) if (Key) files.push(`s3://${Bucket}/${Key}`);
-        ContinuationToken = page.NextContinuationToken;
-      } while (ContinuationToken);
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }))
+        for (const { Key } of Contents) if (Key) files.push(`s3://${Bucket}/${Key}`);
       return files;
     },
     async *read(file) {

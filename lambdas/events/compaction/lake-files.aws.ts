@@ -1,9 +1,9 @@
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
-  ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { LakeFiles } from './ports.ts';
@@ -15,14 +15,8 @@ export function s3LakeFiles(Bucket: string, client = new S3Client({})): LakeFile
   return {
     url: (prefix) => `s3://${Bucket}/${prefix}`,
     async *list(Prefix) {
-      let ContinuationToken: string | undefined;
-      do {
-        const page = await client.send(
-          new ListObjectsV2Command({ Bucket, Prefix, ...(ContinuationToken ? { ContinuationToken } : {}) }),
-        );
-        for (const { Key } of page.Contents ?? []) if (Key) yield Key;
-        ContinuationToken = page.NextContinuationToken;
-      } while (ContinuationToken);
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }))
+        for (const { Key } of Contents) if (Key) yield Key;
     },
     async read(Key) {
       try {
