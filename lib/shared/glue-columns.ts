@@ -3,9 +3,10 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** A folder partition of a lake table: one of a few values, or a UTC day. */
+/** A folder partition of a lake table: one of a few values, a UTC day, or whatever a statement names with `=`. */
 export type LakePartition =
   | { readonly name: string; readonly type: 'enum'; readonly values: readonly string[] }
+  | { readonly name: string; readonly type: 'injected' }
   | { readonly name: string; readonly type: 'date'; readonly format: string };
 
 export interface GlueColumn {
@@ -22,6 +23,8 @@ export interface LakeTable {
   readonly format: 'parquet' | 'json';
   /** It may hold personal data: functions that run queries do not read it. */
   readonly personal: boolean;
+  /** `work`: rows of one piece of work, which expire; read only by who does that work. */
+  readonly bucket: 'lake' | 'work';
   readonly columns: readonly GlueColumn[];
   readonly partitions: readonly LakePartition[];
 }
@@ -31,9 +34,13 @@ interface TableSchema {
   readonly description: string;
   readonly 'x-format'?: LakeTable['format'];
   readonly 'x-personal'?: boolean;
+  readonly 'x-bucket'?: LakeTable['bucket'];
   readonly properties: Readonly<Record<string, { 'x-glue'?: string; description?: string }>>;
   readonly 'x-partitions': Readonly<
-    Record<string, { type: 'enum'; values: string[] } | { type: 'date'; format: string }>
+    Record<
+      string,
+      { type: 'enum'; values: string[] } | { type: 'injected' } | { type: 'date'; format: string }
+    >
   >;
 }
 
@@ -63,6 +70,7 @@ function lakeTable(file: string): LakeTable {
     description: schema.description,
     format: schema['x-format'] ?? 'parquet',
     personal: schema['x-personal'] ?? false,
+    bucket: schema['x-bucket'] ?? 'lake',
     columns: Object.entries(schema.properties).map(([name, property]) => {
       const type = property['x-glue'];
       if (!type) throw new Error(`${file}: the column "${name}" needs an "x-glue" type`);

@@ -95,13 +95,9 @@ export class Lake extends Construct {
 
   /** May run queries of the workgroup over every view and every table without personal data; where a result goes is granted apart. */
   grantQuery(fn: RepointFunction): void {
-    const glue = (resource: string, resourceName?: string) =>
-      Stack.of(this).formatArn({
-        service: 'glue',
-        resource,
-        ...(resourceName ? { resourceName } : { arnFormat: ArnFormat.NO_RESOURCE_NAME }),
-      });
-    const tables = [...this.tables].flatMap(([name, { table }]) => (table.personal ? [] : [name]));
+    const tables = [...this.tables].flatMap(([name, { table }]) =>
+      table.personal || table.bucket === 'work' ? [] : [name],
+    );
     const names = [...tables, ...this.views.map(({ name }) => name)];
     const workgroup = Stack.of(this).formatArn({
       service: 'athena',
@@ -111,9 +107,9 @@ export class Lake extends Construct {
     fn.allow(QUERY, workgroup)
       .allow(
         ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartitions'],
-        glue('catalog'),
-        glue('database', this.databaseName),
-        ...names.map((name) => glue('table', `${this.databaseName}/${name}`)),
+        this.glue('catalog'),
+        this.glue('database', this.databaseName),
+        ...names.map((name) => this.glue('table', `${this.databaseName}/${name}`)),
       )
       .allow(['s3:GetBucketLocation', 's3:ListBucket'], this.bucket.bucketArn)
       .allowUnder(
@@ -141,11 +137,31 @@ export class Lake extends Construct {
     );
   }
 
+  /** Writes the rows of a table of the work bucket, and may join them in its queries. */
+  grantWorkTable(fn: RepointFunction, name: string): void {
+    fn.allow(['glue:GetTable', 'glue:GetPartitions'], this.glue('table', `${this.databaseName}/${name}`))
+      .allow(['s3:ListBucket'], this.work.bucketArn)
+      .allowUnder(
+        'Rows of a piece of work are objects under their table, named by what they are for.',
+        WRITE_RESULT,
+        this.work.under(`${lakeFolder(name)}/`),
+      );
+  }
+
+  private glue(resource: string, resourceName?: string): string {
+    return Stack.of(this).formatArn({
+      service: 'glue',
+      resource,
+      ...(resourceName ? { resourceName } : { arnFormat: ArnFormat.NO_RESOURCE_NAME }),
+    });
+  }
+
   private table(
     { config }: Deployment,
-    { name, description, format, columns, partitions }: LakeTable,
+    { name, description, format, bucket, columns, partitions }: LakeTable,
   ): CfnTable {
-    const location = `s3://${this.bucket.bucketName}/${lakeFolder(name)}/`;
+    const { bucketName } = bucket === 'work' ? this.work : this.bucket;
+    const location = `s3://${bucketName}/${lakeFolder(name)}/`;
     return new CfnTable(this, `Table-${name}`, {
       catalogId: config.account,
       databaseName: this.database.ref,
@@ -239,7 +255,7 @@ function projection(partitions: readonly LakePartition[], location: string): Rec
     parameters[`${key}.type`] = partition.type;
     if (partition.type === 'enum') {
       parameters[`${key}.values`] = partition.values.join(',');
-    } else {
+    } else if (partition.type === 'date') {
       parameters[`${key}.format`] = partition.format;
       // An event may be filed under tomorrow: clocks of clients run ahead (spec §1: −7…+1 days).
       parameters[`${key}.range`] = `${FIRST_DAY},NOW+1DAYS`;

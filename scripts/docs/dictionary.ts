@@ -65,7 +65,7 @@ function predicate(partitions: readonly LakePartition[]): string {
   const terms = partitions.map((partition) =>
     partition.type === 'date'
       ? `${partition.name} = DATE '2026-03-02'`
-      : `${partition.name} = '${partition.values[0]}'`,
+      : `${partition.name} = '${partition.type === 'enum' ? partition.values[0] : '…'}'`,
   );
   return terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`;
 }
