@@ -79,7 +79,8 @@ export interface ComputedTest {
 }
 
 /**
- * Among all who have the value: rank from the highest down, ties sharing the better rank, within `percent` of their number
+ * Among all who have the value, and of `orders` and `revenue` among those with an order in the window (or all who never
+ * bought would share a rank among the best of a shop with few buyers; they are not in it): rank from the highest down, ties sharing the better rank, within `percent` of their number
  * (rank <= ceil(number x percent / 100)).
  */
 export interface TopTest {

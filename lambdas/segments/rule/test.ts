@@ -7,7 +7,10 @@ export type Scalar = string | number | boolean;
 export type ValueTest =
   | { readonly operator: 'is' | 'isNot'; readonly bound: Scalar }
   | { readonly operator: 'in'; readonly bound: readonly Scalar[] }
-  /** Numbers with numbers; of attributes also dates with dates (YYYY-MM-DD, or ISO 8601 with zone). */
+  /**
+   * Numbers with numbers; of attributes also dates with dates (YYYY-MM-DD, or ISO 8601 with zone): instants as instants,
+   * and where either is a day, by the days of the deployment's zone.
+   */
   | { readonly operator: 'atLeast' | 'atMost'; readonly bound: number | string }
   /** A part of a text; of a list, an element. */
   | { readonly operator: 'contains'; readonly bound: string }
