@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Handle, json } from './front.ts';
 import type { FunctionFigures } from './runtime/functions/function-pool.ts';
+import { isNamed, type TroubleOrders, type Troubles } from './troubles.ts';
 
 /** What the routes under /local can do. */
 export interface LocalTools {
   readonly facts: { readonly pid: number; readonly dir: string; readonly startedAt: string };
   now(): number;
   advance(ms: number): void;
-  tick(): Promise<unknown>;
+  /** With `at` (epoch ms) as the time that was due, now when absent. */
+  tick(at?: number): Promise<unknown>;
   flush(): Promise<unknown>;
   figures(): readonly FunctionFigures[];
+  queues(): readonly string[];
+  readonly troubles: Pick<Troubles, 'order' | 'struck'>;
 }
 
 type Tool = (tools: LocalTools, body: Record<string, unknown>) => unknown | Promise<unknown>;
@@ -27,7 +31,9 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   'GET /local/system': ({ facts }) => facts,
   'GET /local/functions': (tools) => ({ functions: tools.figures() }),
   'POST /local/clock': moveClock,
-  'POST /local/tick': (tools) => tools.tick(),
+  'POST /local/tick': (tools, { at }) => tools.tick(at === undefined ? undefined : instant(at, 'at')),
+  'PUT /local/troubles': orderTroubles,
+  'GET /local/troubles': ({ troubles }) => ({ struck: troubles.struck }),
   'POST /local/flush': (tools) => tools.flush(),
 };
 
@@ -40,9 +46,37 @@ function moveClock(tools: LocalTools, { advanceMs, set, ...others }: Record<stri
   return { now: tools.now(), iso: new Date(tools.now()).toISOString() };
 }
 
-function instant(value: unknown): number {
+/** `{"kills":{"campaigns-advance":0.1},"repeats":{"sends":0.5},"failingQueries":2}` replaces what was ordered; `{}` ends it. */
+function orderTroubles(tools: LocalTools, orders: Record<string, unknown>): unknown {
+  const { kills, repeats, missedTicks, failingQueries, ...others } = orders;
+  if (Object.keys(others).length > 0)
+    throw new BadRequest(
+      `unknown field ${Object.keys(others).join(', ')}; allowed: kills, repeats, missedTicks, failingQueries`,
+    );
+  const functions = tools.figures().map(({ name }) => name);
+  for (const [field, shares, known] of [
+    ['kills', kills, functions],
+    ['missedTicks', missedTicks, functions],
+    ['repeats', repeats, tools.queues()],
+  ] as const)
+    for (const [name, share] of Object.entries((shares ?? {}) as object)) {
+      if (!known.some((physical) => isNamed(physical, name)))
+        throw new BadRequest(`${field}.${name}: there is none of that name; there are ${known.join(', ')}`);
+      if (typeof share !== 'number' || !(share >= 0 && share <= 1))
+        throw new BadRequest(`${field}.${name} is ${JSON.stringify(share)}; allowed: 0 to 1`);
+    }
+  if (failingQueries !== undefined && !(Number.isInteger(failingQueries) && Number(failingQueries) >= 0))
+    throw new BadRequest(
+      `failingQueries is ${JSON.stringify(failingQueries)}; allowed: whole numbers from 0`,
+    );
+  tools.troubles.order(orders as TroubleOrders);
+  return { ordered: orders };
+}
+
+function instant(value: unknown, field = 'set'): number {
   const ms = typeof value === 'number' ? value : Date.parse(String(value));
-  if (Number.isNaN(ms)) throw new BadRequest(`set is ${JSON.stringify(value)}; give ISO 8601 or epoch ms`);
+  if (Number.isNaN(ms))
+    throw new BadRequest(`${field} is ${JSON.stringify(value)}; give ISO 8601 or epoch ms`);
   return ms;
 }
 

@@ -15,6 +15,7 @@ import { physicalNames } from './runtime/names.ts';
 import { functionsOf, startTriggers, type Triggers } from './runtime/wiring.ts';
 import { outsideAddresses, type StandIns, sdkEndpoints, startStandIns } from './stand-ins.ts';
 import type { SystemFacts } from './system-facts.ts';
+import { Troubles } from './troubles.ts';
 
 interface PartsOptions {
   readonly dir: string;
@@ -28,7 +29,7 @@ interface PartsOptions {
 export interface Parts {
   readonly facts: SystemFacts;
   advance(ms: number): void;
-  tick(): Promise<unknown>;
+  tick(at?: number): Promise<unknown>;
   flush(): Promise<unknown>;
   /** Lets running work end within `drainMs`, then closes all. */
   close(drainMs: number): Promise<void>;
@@ -55,7 +56,15 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     return functions;
   };
   const collector = { url: `${front.baseUrl}/public`, apiKey: keyOf(doors.public) };
-  const standIns = await startStandIns({ dir, template, clock, collector, invoke: invoker(running) });
+  const troubles = new Troubles();
+  const standIns = await startStandIns({
+    dir,
+    template,
+    clock,
+    collector,
+    invoke: invoker(running),
+    troubles,
+  });
   addresses.queueUrls = standIns.sqs.queueUrls;
 
   const wiring = {
@@ -67,6 +76,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     maxConcurrency,
     queues: standIns.sqs,
     streams: standIns.kinesis.log,
+    troubles,
   };
   functions = functionsOf(wiring);
   const triggers = startTriggers(wiring, functions);
@@ -76,14 +86,21 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
       clock.advance(ms);
       standIns.sqs.advance(ms);
     },
-    tick: () => ticked(triggers),
+    tick: (at?: number) => ticked(triggers, at),
     flush: () => flushed(standIns, triggers),
   };
   const now = (): number => clock.now();
   front.open([
     throughDoors(doors, new Gateway({ functions, clock })),
     onlyByOwnName,
-    localTools({ facts, now, figures: () => running().figures, ...controls }),
+    localTools({
+      facts,
+      now,
+      figures: () => running().figures,
+      queues: () => Object.keys(standIns.sqs.queueUrls),
+      troubles,
+      ...controls,
+    }),
     standIns.outbox.routes,
     page(pageFacts(facts, { now, functions, outbox: standIns.outbox })),
   ]);
@@ -164,8 +181,8 @@ function invoker(functions: () => Functions): Invoke {
   };
 }
 
-async function ticked({ scheduler }: Triggers): Promise<{ ticked: string[] }> {
-  const ticks = await scheduler.tick();
+async function ticked({ scheduler }: Triggers, at?: number): Promise<{ ticked: string[] }> {
+  const ticks = await scheduler.tick(at);
   const failed = ticks.filter(({ invocation }) => invocation.functionError);
   if (failed.length > 0) {
     const reasons = failed.map(

@@ -18,6 +18,7 @@ import { type Sts, startSts } from './aws/sts/index.ts';
 import type { SettableClock } from './clock.ts';
 import { type Outbox, type OutboxOptions, startOutbox } from './outbox/index.ts';
 import type { LocalTemplate } from './runtime/local-template.ts';
+import type { Troubles } from './troubles.ts';
 
 /** Everything that stands in for AWS and the world behind it, running. */
 export interface StandIns {
@@ -43,6 +44,7 @@ export interface StandInOptions {
   readonly invoke: Invoke;
   /** Address and key of the public API, for events that apps of recipients send. */
   readonly collector: OutboxOptions['collector'];
+  readonly troubles: Troubles;
 }
 
 interface Closing {
@@ -78,7 +80,7 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
 }
 
 async function started(options: StandInOptions, opened: Opened): Promise<Omit<StandIns, 'close'>> {
-  const { dir, template, clock, invoke, collector } = options;
+  const { dir, template, clock, invoke, collector, troubles } = options;
   const s3Dir = join(dir, 's3');
   const buckets = template.resources('AWS::S3::Bucket').map((bucket) => template.ref(bucket));
   const glueTables = template.properties<GlueTableProperties>('AWS::Glue::Table');
@@ -110,6 +112,7 @@ async function started(options: StandInOptions, opened: Opened): Promise<Omit<St
       s3Dir,
       dir: join(dir, 'athena'),
       clock,
+      fails: () => troubles.failsQuery(),
     }),
   );
   const secrets = opened.add(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SettableClock } from '../clock.ts';
+import type { Troubles } from '../troubles.ts';
 import { asyncSettings } from './functions/async-settings.ts';
 import { functionDefinition } from './functions/definition.ts';
 import { Functions } from './functions/functions.ts';
@@ -23,11 +24,12 @@ export interface WiringDeps {
   readonly addresses: Readonly<Record<string, string>>;
   /** Workers one function may have at most. */
   readonly maxConcurrency: number;
+  readonly troubles: Troubles;
 }
 
 /** Every function of the template; none runs until it is asked. */
 export function functionsOf(deps: Omit<WiringDeps, 'streams'>): Functions {
-  const { template, dir, clock, queues, endpoints, addresses, maxConcurrency } = deps;
+  const { template, dir, clock, queues, endpoints, addresses, maxConcurrency, troubles } = deps;
   const { region } = LOCAL_PLACE;
   const surroundings = { region, endpoints, addresses, maxConcurrency, assets: template.assets };
   const settings = template.resources('AWS::Lambda::EventInvokeConfig').map(asyncSettings);
@@ -39,6 +41,7 @@ export function functionsOf(deps: Omit<WiringDeps, 'streams'>): Functions {
     logDir: join(dir, 'logs'),
     asyncSettings: new Map(settings.map((one) => [one.functionName, one])),
     sendToQueue: (queueArn, body) => queues.send(queueArn, body),
+    killer: troubles,
   });
 }
 
@@ -52,7 +55,7 @@ export interface Triggers {
 
 /** Starts every event source mapping and schedule of the template. */
 export function startTriggers(deps: WiringDeps, functions: Functions): Triggers {
-  const { template, dir, clock, queues, streams } = deps;
+  const { template, dir, clock, queues, streams, troubles } = deps;
   const checkpoints = checkpointFiles(join(dir, 'checkpoints'));
   const mappings = template
     .resources('AWS::Lambda::EventSourceMapping')
@@ -67,14 +70,22 @@ export function startTriggers(deps: WiringDeps, functions: Functions): Triggers 
     }
     // More pollers than workers would take messages off the queue only to hold them.
     const concurrency = Math.min(mapping.concurrency, functions.definition(mapping.functionName).concurrency);
-    return startQueueSource({ ...mapping, concurrency }, { queues, functions, region: LOCAL_PLACE.region });
+    return startQueueSource(
+      { ...mapping, concurrency },
+      {
+        queues,
+        functions,
+        region: LOCAL_PLACE.region,
+        repeats: (queueArn) => troubles.repeats(queueArn.split(':').at(-1) ?? ''),
+      },
+    );
   });
   const scheduler = startScheduler(
     template
       .resources('AWS::Scheduler::Schedule')
       .map((resource) => scheduleOf(resource, template.attribute(resource, 'Arn')))
       .filter((schedule) => schedule !== undefined),
-    { clock, functions },
+    { clock, functions, misses: (name) => troubles.missesTick(name) },
   );
   return {
     streams: streamSources,

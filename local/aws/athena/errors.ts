@@ -9,6 +9,13 @@ export class QueryError extends Error {
   }
 }
 
+const PASSING = 'HIVE_CANNOT_OPEN_SPLIT';
+
+/** S3 was too busy for the query, as it says now and then: the query may be tried again. */
+export const passingError = (): QueryError => new QueryError(PASSING, 'Please reduce your request rate');
+
+export const isPassing = (reason: string | undefined): boolean => reason?.startsWith(PASSING) ?? false;
+
 /** A modelled error of the Athena API. */
 export class AthenaError extends Error {
   readonly type: string;

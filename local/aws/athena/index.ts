@@ -39,6 +39,8 @@ export interface AthenaOptions {
   readonly dir: string;
   /** What queries take for the time; the machine's own when absent. */
   readonly clock?: { now(): number };
+  /** Whether the next query is to fail, as one that may be tried again. */
+  readonly fails?: () => boolean;
 }
 
 export interface Athena {
@@ -52,7 +54,10 @@ export async function startAthena(options: AthenaOptions): Promise<Athena> {
   const databases = glueDatabases.flatMap(({ DatabaseInput: { Name } }) => Name ?? []);
   const lake = await createLake({ s3Dir, dir, glueTables, databases, clock });
   const executions = new Executions(join(dir, 'queries'));
-  const queries = new Queries({ lake, s3Dir }, executions);
+  const queries = new Queries(
+    { lake, s3Dir, ...(options.fails ? { fails: options.fails } : {}) },
+    executions,
+  );
   const deps = { queries, executions, workgroups: workgroupsOf(options.workgroups), s3Dir };
   const server = createServer((request, response) => void answer(deps, request, response));
   // A client may use an idle connection again at any time: closing it under the request is an error there.

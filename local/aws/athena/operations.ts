@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AthenaError, invalidRequest, QueryError } from './errors.ts';
+import { AthenaError, invalidRequest, isPassing, QueryError } from './errors.ts';
 import type { Execution, Executions } from './executions.ts';
 import type { Queries } from './queries.ts';
 import { type ResultRow, readRows } from './result-file.ts';
@@ -76,6 +76,12 @@ const getQueryExecution: Operation = ({ executions }, input) => {
   return { QueryExecution: toWire(executions.get(String(input['QueryExecutionId']))) };
 };
 
+/** Category 1 is the service's fault, 2 the query's. */
+const athenaError = (reason: string | undefined) =>
+  isPassing(reason)
+    ? { ErrorCategory: 1, ErrorType: 200, Retryable: true, ErrorMessage: reason }
+    : { ErrorCategory: 2, ErrorType: 1000, Retryable: false, ErrorMessage: reason };
+
 function toWire(execution: Execution) {
   const { id, sql, state, reason, workgroup, database, outputLocation: location } = execution;
   return {
@@ -89,9 +95,7 @@ function toWire(execution: Execution) {
       SubmissionDateTime: execution.submittedAt / 1000,
       ...(execution.completedAt ? { CompletionDateTime: execution.completedAt / 1000 } : {}),
       ...(reason ? { StateChangeReason: reason } : {}),
-      ...(state === 'FAILED'
-        ? { AthenaError: { ErrorCategory: 2, ErrorType: 1000, Retryable: false, ErrorMessage: reason } }
-        : {}),
+      ...(state === 'FAILED' ? { AthenaError: athenaError(reason) } : {}),
     },
     Statistics: {
       EngineExecutionTimeInMillis: execution.engineMs ?? 0,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { trinoError } from './errors.ts';
+import { passingError, trinoError } from './errors.ts';
 import type { Execution, Executions, QueryRequest } from './executions.ts';
 import { type QueryDeps, runQuery } from './run-query.ts';
 
@@ -9,14 +9,14 @@ const INTERRUPT_MS = 20;
 
 /** Starts, runs and stops queries; their outcome is in `executions`. */
 export class Queries {
-  private readonly deps: QueryDeps;
+  private readonly deps: QueryDeps & { readonly fails?: () => boolean };
   private readonly executions: Executions;
   private readonly waiting: Execution[] = [];
   private readonly interrupts = new Map<string, () => void>();
   private readonly cancelled = new Set<string>();
   private readonly running = new Map<string, Promise<void>>();
 
-  constructor(deps: QueryDeps, executions: Executions) {
+  constructor(deps: QueryDeps & { readonly fails?: () => boolean }, executions: Executions) {
     this.deps = deps;
     this.executions = executions;
   }
@@ -81,6 +81,7 @@ export class Queries {
 
   private async outcome(execution: Execution): Promise<Pick<Execution, 'state' | 'reason'>> {
     try {
+      if (this.deps.fails?.()) throw passingError();
       const outcome = await runQuery(this.deps, execution, (interrupt) => {
         this.interrupts.set(execution.id, interrupt);
       });

@@ -4,6 +4,12 @@ import type { FunctionDefinition } from './definition.ts';
 import { FunctionWorker } from './function-worker.ts';
 import type { Invocation } from './invocation.ts';
 
+/** Ends workers in the middle of their work, as it is ordered (local/troubles.ts). */
+export interface Killer {
+  killAfterMs(functionName: string): number | undefined;
+  killed(): void;
+}
+
 /** Figures of one function since the start. */
 export interface FunctionFigures {
   readonly name: string;
@@ -11,6 +17,8 @@ export interface FunctionFigures {
   readonly errors: number;
   readonly meanMs: number;
   readonly workers: number;
+  /** Invocations being worked on. */
+  readonly running: number;
   readonly waiting: number;
 }
 
@@ -31,6 +39,7 @@ export class FunctionPool {
   readonly definition: FunctionDefinition;
   private readonly clock: SharedArrayBuffer;
   private readonly log: Writable;
+  private readonly killer: Killer | undefined;
   private readonly idle: FunctionWorker[] = [];
   private readonly busy = new Set<FunctionWorker>();
   private readonly waiting: Job[] = [];
@@ -38,7 +47,13 @@ export class FunctionPool {
   private readonly reaper: NodeJS.Timeout;
   private idleWaiters: (() => void)[] = [];
 
-  constructor(definition: FunctionDefinition, clock: SharedArrayBuffer, log: Writable, idleMs = IDLE_MS) {
+  constructor(
+    definition: FunctionDefinition,
+    clock: SharedArrayBuffer,
+    log: Writable,
+    { idleMs = IDLE_MS, killer }: { idleMs?: number; killer?: Killer | undefined } = {},
+  ) {
+    this.killer = killer;
     this.definition = definition;
     this.clock = clock;
     this.log = log;
@@ -61,6 +76,7 @@ export class FunctionPool {
       errors,
       meanMs: invocations === 0 ? 0 : Math.round((totalMs / invocations) * 10) / 10,
       workers: this.idle.length + this.busy.size,
+      running: this.busy.size,
       waiting: this.waiting.length,
     };
   }
@@ -94,7 +110,9 @@ export class FunctionPool {
 
   private async run(worker: FunctionWorker, job: Job): Promise<void> {
     this.busy.add(worker);
+    const spare = this.threaten(worker);
     const invocation = await worker.invoke(job.requestId, job.payload);
+    spare();
     this.busy.delete(worker);
     worker.idleSince = performance.now();
     if (worker.alive) this.idle.push(worker);
@@ -106,6 +124,17 @@ export class FunctionPool {
     if (this.busy.size === 0 && this.waiting.length === 0) {
       for (const resolve of this.idleWaiters.splice(0)) resolve();
     }
+  }
+
+  /** Ends the worker in a while when that is ordered; the answer is how to let it live. */
+  private threaten(worker: FunctionWorker): () => void {
+    const after = this.killer?.killAfterMs(this.definition.name);
+    if (after === undefined) return () => undefined;
+    const timer = setTimeout(() => {
+      this.killer?.killed();
+      void worker.close();
+    }, after);
+    return () => clearTimeout(timer);
   }
 
   private reap(idleMs: number): void {

@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { type AsyncSettings, invocationRecord, RETRY_AFTER_MS } from './async-settings.ts';
 import type { FunctionDefinition } from './definition.ts';
-import { type FunctionFigures, FunctionPool } from './function-pool.ts';
+import { type FunctionFigures, FunctionPool, type Killer } from './function-pool.ts';
 import type { Invocation } from './invocation.ts';
 
 /** There is no function of that name. */
@@ -21,6 +21,7 @@ interface FunctionsOptions {
   /** Takes what no retry could do to the function's on-failure queue. */
   readonly sendToQueue?: (queueArn: string, body: string) => void;
   readonly retryAfterMs?: readonly number[];
+  readonly killer?: Killer;
 }
 
 /** All functions of the deployment; workers start on first use. */
@@ -31,7 +32,7 @@ export class Functions {
   private readonly retries = new Set<NodeJS.Timeout>();
 
   constructor(options: FunctionsOptions) {
-    const { definitions, clock, logDir } = options;
+    const { definitions, clock, logDir, killer } = options;
     this.options = options;
     mkdirSync(logDir, { recursive: true });
     const logs: WriteStream[] = [];
@@ -40,7 +41,7 @@ export class Functions {
         const log = createWriteStream(join(logDir, `${definition.name}.log`), { flags: 'a' });
         log.setMaxListeners(0);
         logs.push(log);
-        return [definition.name, new FunctionPool(definition, clock, log)];
+        return [definition.name, new FunctionPool(definition, clock, log, { killer })];
       }),
     );
     this.logs = logs;

@@ -14,6 +14,8 @@ interface QueueSourceDeps {
   readonly queues: Queues;
   readonly functions: Invoker;
   readonly region: string;
+  /** Whether a message of the queue is to come once more. */
+  readonly repeats?: (queueArn: string) => boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ async function collect(
 
 async function work(
   mapping: QueueMapping,
-  { queues, functions, region }: QueueSourceDeps,
+  { queues, functions, region, repeats }: QueueSourceDeps,
   batch: readonly QueueMessage[],
 ): Promise<void> {
   const Records = batch.map((message) => ({
@@ -69,6 +71,7 @@ async function work(
     eventSourceARN: mapping.sourceArn,
     awsRegion: region,
   }));
+  for (const { body } of batch) if (repeats?.(mapping.sourceArn)) queues.send(mapping.sourceArn, body);
   const invocation = await functions.invoke(mapping.functionName, { Records });
   const outcome = outcomeOf(
     invocation,

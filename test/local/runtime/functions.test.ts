@@ -207,7 +207,7 @@ test('an asynchronous invocation is tried again and then set aside', async () =>
 test('a worker with nothing to do is ended, and another starts when there is', async () => {
   const definition = definitionOf(dir, 'idle', { before: 'let n = 0;', handler: 'async () => ++n' });
   const log = createWriteStream(join(dir, 'idle.log'));
-  const pool = new FunctionPool(definition, clock.shared, log, 60);
+  const pool = new FunctionPool(definition, clock.shared, log, { idleMs: 60 });
   const run = async () => payloadJson(await pool.invoke(new TextEncoder().encode('{}')));
   expect([await run(), await run()]).toEqual([1, 2]);
   await expect.poll(() => pool.figures.workers, { timeout: 60_000 }).toBe(0);
