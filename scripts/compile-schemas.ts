@@ -3,7 +3,8 @@
  *
  * `*.request.json` files become `validate<Title>` and `type <Title>` in schemas/<domain>/generated/requests.{js,d.ts}.
  * They may name each other by file, as `{"$ref": "schedule.request.json"}`.
- * `events/plan/*.json` (the tracking plan, spec §1) become `plan`: event name → validator, version, personal properties.
+ * `events/plan/*.json` (the tracking plan, spec §1) become `plan`: event name → validator, version, personal properties; and
+ * `outline`: what an event and its properties are called and hold.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { buildSync } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
 import { ONE_OF } from './openapi/document.ts';
 import { PLAN_KEYWORDS, readPlan } from './plan-files.ts';
+import { planOutline } from './plan-outline.ts';
 import type { PlanSchema } from './plan-schema.ts';
 
 const ROOT = join(import.meta.dirname, '..', 'schemas');
@@ -106,7 +108,7 @@ function declaredOnce(types: string[]): string[] {
   );
 }
 
-/** Writes `<folder>/generated/plan.{js,d.ts}` of the tracking plan in `folder`. Throws with file and reason when a schema is wrong. */
+/** Writes `<folder>/generated/{plan,outline}.{js,d.ts}` of the tracking plan in `folder`. Throws with file and reason when a schema is wrong. */
 export function generatePlan(folder: string): void {
   const events = readPlan(folder);
   const entries = events.map(
@@ -122,6 +124,11 @@ export function generatePlan(folder: string): void {
     "export interface PersonalProperty { readonly path: readonly string[]; readonly as: 'hash' | 'drop' }",
     'export interface PlannedEvent { validate: Validator<Record<string, unknown>>; version: number; pii: readonly PersonalProperty[] }',
     'export const plan: Record<string, PlannedEvent>;',
+  ]);
+  write(folder, 'outline', `export const outline = ${JSON.stringify(planOutline(events))};\n`, [
+    "export interface OutlinedProperty { readonly type: string; readonly description?: string; readonly personal?: 'hash' | 'drop' }",
+    'export interface OutlinedEvent { readonly description: string; readonly properties: Readonly<Record<string, OutlinedProperty>> }',
+    'export const outline: Readonly<Record<string, OutlinedEvent>>;',
   ]);
 }
 

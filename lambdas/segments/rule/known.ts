@@ -27,6 +27,6 @@ export interface Known {
   readonly attributes?: ReadonlySet<string>;
   readonly segments?: readonly string[];
   readonly lists?: readonly string[];
-  /** What is wrong with an analyst's SELECT; `field` of the problems is that of the rule. */
-  checkSql?(text: string, field: string): readonly Problem[];
+  /** What is wrong with an analyst's SELECT; the problems' fields are not looked at. */
+  checkSql?(text: string): readonly Problem[];
 }

@@ -1,5 +1,6 @@
 import { invalid } from '../../shared/errors.ts';
 import { expandPreset } from '../presets/expand-preset.ts';
+import { testOf } from './operators.ts';
 import type {
   ComputedTest,
   EventMatch,
@@ -8,7 +9,6 @@ import type {
   PlainRule,
   PropertyTest,
   TopTest,
-  ValueTest,
   Window,
 } from './plain.ts';
 import {
@@ -150,28 +150,6 @@ const matchOf = (name: string, { where = [] }: Filter): EventMatch => ({
   name,
   where: where.map((one): PropertyTest => ({ property: one.property, test: testOf(one) })),
 });
-
-const OPERATORS = [
-  'is',
-  'isNot',
-  'in',
-  'atLeast',
-  'atMost',
-  'contains',
-  'exists',
-  'inMonth',
-  'inTheLastDays',
-  'inTheNextDays',
-] as const;
-
-/** The one operator of a condition that has been read by `parseRule`. */
-export function testOf(condition: object): ValueTest {
-  const fields = condition as Readonly<Record<string, unknown>>;
-  const operator = OPERATORS.find((name) => fields[name] !== undefined);
-  if (operator === undefined)
-    throw new Error(`A condition has no operator: ${Object.keys(condition).join(', ')}`);
-  return { operator, bound: fields[operator] } as ValueTest;
-}
 
 export function windowOf({ inTheLastDays, inTheLastHours, between }: WindowFields): Window {
   if (inTheLastDays !== undefined) return { kind: 'last', ms: inTheLastDays * DAY_MS };

@@ -88,6 +88,9 @@ export interface PresetCondition {
   readonly with?: Readonly<Record<string, Scalar>>;
 }
 
+/** In place of an event's name: any activity. */
+export const ANY_EVENT = '*';
+
 const GROUPS = ['all', 'any', 'none'] as const;
 export type GroupKind = (typeof GROUPS)[number];
 

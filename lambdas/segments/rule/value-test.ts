@@ -1,7 +1,8 @@
-import { dateOf, dayOf, type Moment, today } from './dates.ts';
+import { dateOf } from '../../shared/iso-date.ts';
+import { dayOf, type Moment, today } from './dates.ts';
 import type { Scalar, ValueTest } from './test.ts';
 
-/** A member's attribute or a property of an event: text (dates are ISO 8601 text), number, truth, or a list of texts. */
+/** A member's attribute: text (dates are ISO 8601 text), number, truth, or a list of texts. */
 export type AttributeValue = Scalar | readonly string[];
 
 /** Whether a member's attribute meets the test (spec §3); undefined: the member has none. See `ValueTest` for what each operator means. */
@@ -12,27 +13,6 @@ export function meets(test: ValueTest, value: AttributeValue | undefined, moment
   if (test.operator === 'contains') return contains(value, test.bound);
   if (typeof value === 'object') return value.some((element) => holds(test, element, moment));
   return holds(test, value, moment);
-}
-
-/** Whether a property of an event meets the test: texts that are numbers count as numbers where the bound is one. There are no dates. */
-export function meetsProperty(test: ValueTest, value: AttributeValue | undefined): boolean {
-  if (test.operator === 'exists') return (value !== undefined) === test.bound;
-  const found = typeof value === 'object' ? undefined : value;
-  if (test.operator === 'isNot') return found === undefined || !same(found, test.bound);
-  if (found === undefined) return false;
-  switch (test.operator) {
-    case 'is':
-      return same(found, test.bound);
-    case 'in':
-      return test.bound.some((one) => same(found, one));
-    case 'contains':
-      return typeof found === 'string' && found.includes(test.bound);
-    case 'atLeast':
-    case 'atMost':
-      return typeof test.bound === 'number' && within(test.operator, numberOf(found), test.bound);
-    default:
-      return false;
-  }
 }
 
 const equals = (value: AttributeValue | undefined, bound: Scalar): boolean =>
@@ -102,13 +82,3 @@ function wantedMonth(bound: 'this' | 'next' | number, moment: Moment): number {
   const month = monthOf(today(moment));
   return bound === 'this' ? month : (month % 12) + 1;
 }
-
-const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-
-function numberOf(value: Scalar): number | undefined {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && NUMBER.test(value) ? Number(value) : undefined;
-}
-
-const same = (value: Scalar, bound: Scalar): boolean =>
-  typeof bound === 'number' ? numberOf(value) === bound : value === bound;

@@ -1,0 +1,104 @@
+import type { Problem } from '../../../shared/errors.ts';
+import { suggestion } from '../../../shared/validation.ts';
+import { EVENT_FIELDS } from '../event-fields.ts';
+import type { Known, KnownEvent, KnownProperty } from '../known.ts';
+import { testOf } from '../operators.ts';
+import { ANY_EVENT, type Filter, type PropertyCondition } from '../rule.ts';
+import type { ValueTest } from '../test.ts';
+import { boundProblems } from './bounds.ts';
+import { operatorProblems, PROPERTY, shapeProblems } from './shape.ts';
+
+/** An event that the tracking plan does not have. */
+export function eventProblems(name: string, known: Known, field: string): Problem[] {
+  if (name === ANY_EVENT || Object.hasOwn(known.events, name)) return [];
+  const message = `${field}: the tracking plan has no event "${name}"${suggestion(name, Object.keys(known.events))}`;
+  return [{ field, message }];
+}
+
+/** What is wrong with the conditions on an event's properties. */
+export function filterProblems(
+  event: string | undefined,
+  { where = [] }: Filter,
+  known: Known,
+  at: string,
+): Problem[] {
+  return where.flatMap((condition, index) => {
+    const place = `${at}.where.${index}`;
+    const shape = [
+      ...shapeProblems(PROPERTY, condition, place),
+      ...operatorProblems(PROPERTY, condition, place),
+    ];
+    return shape.length > 0 ? shape : propertyProblems(event, condition, known, place);
+  });
+}
+
+function propertyProblems(
+  event: string | undefined,
+  condition: PropertyCondition,
+  known: Known,
+  at: string,
+): Problem[] {
+  const test = testOf(condition);
+  const wrong = boundProblems(test, at);
+  if ((test.operator === 'atLeast' || test.operator === 'atMost') && typeof test.bound !== 'number')
+    wrong.push({
+      field: `${at}.${test.operator}`,
+      message: `${at}.${test.operator} is ${JSON.stringify(test.bound)}; allowed: a number`,
+    });
+  return [...wrong, ...nameProblems(event, condition.property, test, known, `${at}.property`)];
+}
+
+function nameProblems(
+  event: string | undefined,
+  property: string,
+  test: ValueTest,
+  { events }: Known,
+  field: string,
+): Problem[] {
+  if (EVENT_FIELDS.includes(property)) return [];
+  const candidates = candidatesOf(event, events);
+  // What is wrong with the event's name is told where it stands.
+  if (candidates === undefined) return [];
+  const found = candidates.flatMap(({ properties }) =>
+    Object.hasOwn(properties, property) ? (properties[property] ?? []) : [],
+  );
+  if (found.length === 0) {
+    const names = [
+      ...new Set(candidates.flatMap(({ properties }) => Object.keys(properties))),
+      ...EVENT_FIELDS,
+    ];
+    const owner = event === ANY_EVENT ? 'no event' : `"${event}"`;
+    const has = event === ANY_EVENT ? 'has' : 'has no property';
+    const what = event === ANY_EVENT ? `a property "${property}"` : `"${property}"`;
+    return [{ field, message: `${field}: ${owner} ${has} ${what}${suggestion(property, names)}` }];
+  }
+  return found.flatMap((one) => askable(one, property, test, field)).slice(0, 1);
+}
+
+function candidatesOf(event: string | undefined, events: Known['events']): readonly KnownEvent[] | undefined {
+  if (event === ANY_EVENT) return Object.values(events);
+  const found = event !== undefined && Object.hasOwn(events, event) ? events[event] : undefined;
+  return found && [found];
+}
+
+/** What of a property reaches the lake in a form that can be compared. */
+function askable(
+  { type, personal }: KnownProperty,
+  property: string,
+  test: ValueTest,
+  field: string,
+): Problem[] {
+  if (personal === 'drop')
+    return [
+      {
+        field,
+        message: `${field}: "${property}" is personal and dropped before it is kept; nothing can be asked of it`,
+      },
+    ];
+  if (test.operator === 'exists') return [];
+  if (personal === 'hash')
+    return [{ field, message: `${field}: of "${property}" only a hash is kept; allowed: exists` }];
+  return ['array', 'object'].includes(type)
+    ? [{ field, message: `${field}: "${property}" holds more than one value; allowed: exists` }]
+    : [];
+}

@@ -1,0 +1,83 @@
+import type { Problem } from '../../../shared/errors.ts';
+import { suggestion } from '../../../shared/validation.ts';
+import type { Known } from '../known.ts';
+import { testOf } from '../operators.ts';
+import type { ComputedValue } from '../plain.ts';
+import type { AttributeCondition, ComputedCondition } from '../rule.ts';
+import type { ValueTest } from '../test.ts';
+import { boundProblems, dateBoundProblems, kindProblems, textProblem } from './bounds.ts';
+import { windowProblems } from './window.ts';
+
+/** An attribute nobody has, a bound that is none. */
+export function attributeProblems(condition: AttributeCondition, known: Known, at: string): Problem[] {
+  const test = testOf(condition);
+  const { attribute } = condition;
+  const field = `${at}.attribute`;
+  const unsayable = textProblem(attribute, field);
+  const names = known.attributes;
+  const unknown =
+    names === undefined || names.has(attribute)
+      ? []
+      : [
+          {
+            field,
+            message: `${field}: no member has an attribute "${attribute}"${suggestion(attribute, names)}`,
+          },
+        ];
+  return [...(unsayable ? [unsayable] : unknown), ...boundProblems(test, at), ...dateBoundProblems(test, at)];
+}
+
+/** Which values have an end that is known, beside being numbers. */
+const RANGES: Readonly<Partial<Record<ComputedValue, { from: number; to: number; why: string }>>> = {
+  couponShare: { from: 0, to: 1, why: 'a share, 0 to 1' },
+  recency: { from: 1, to: 5, why: 'a score, 1 to 5' },
+  frequency: { from: 1, to: 5, why: 'a score, 1 to 5' },
+  monetary: { from: 1, to: 5, why: 'a score, 1 to 5' },
+};
+
+/** An operator that the computed value does not have, a bound out of its range, a wrong window. */
+export function computedProblems(condition: ComputedCondition, known: Known, at: string): Problem[] {
+  return [...computedTestProblems(condition, at), ...windowProblems(condition, known, at)];
+}
+
+function computedTestProblems(condition: ComputedCondition, at: string): Problem[] {
+  const { computed } = condition;
+  const isText = computed === 'preferredCategory';
+  if ('topPercent' in condition)
+    return isText ? [notWith('topPercent', computed, 'is a text, which has no highest', at)] : [];
+  const test = testOf(onlyOperator(condition));
+  if (isText && (test.operator === 'atLeast' || test.operator === 'atMost'))
+    return [notWith(test.operator, computed, 'is a text; allowed: is, isNot, in, contains, exists', at)];
+  if (!isText && test.operator === 'contains')
+    return [
+      notWith(
+        'contains',
+        computed,
+        'is a number; allowed: is, isNot, in, atLeast, atMost, exists, topPercent',
+        at,
+      ),
+    ];
+  const kind = kindProblems(test, isText ? 'string' : 'number', at);
+  return kind.length > 0 ? kind : [...boundProblems(test, at), ...rangeProblems(computed, test, at)];
+}
+
+/** Without its window, whose `inTheLastDays` is an operator of attributes. */
+export function onlyOperator(condition: ComputedCondition): object {
+  const { inTheLastDays: _days, inTheLastHours: _hours, between: _between, ...operator } = condition;
+  return operator;
+}
+
+const notWith = (operator: string, computed: string, why: string, at: string): Problem => ({
+  field: `${at}.${operator}`,
+  message: `${at}.${operator} cannot be asked of ${computed}: it ${why}`,
+});
+
+function rangeProblems(computed: ComputedValue, { operator, bound }: ValueTest, at: string): Problem[] {
+  const range = RANGES[computed];
+  if (range === undefined) return [];
+  const bounds: readonly unknown[] = Array.isArray(bound) ? bound : [bound];
+  const field = `${at}.${operator}`;
+  return bounds
+    .filter((one): one is number => typeof one === 'number' && (one < range.from || one > range.to))
+    .map((one) => ({ field, message: `${field} is ${one}; ${computed} is ${range.why}` }));
+}
