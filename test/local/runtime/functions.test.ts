@@ -204,6 +204,26 @@ test('an asynchronous invocation is tried again and then set aside', async () =>
   });
 });
 
+test('a worker is killed in the middle when that is ordered, and the next invocation has a new one', async () => {
+  const definition = definitionOf(dir, 'mortal', {
+    before: 'let n = 0;',
+    handler:
+      'async (event) => { n += 1; if (event.waits) await new Promise(() => setInterval(() => 1, 1e6)); return n; }',
+  });
+  const log = createWriteStream(join(dir, 'mortal.log'));
+  const orders = [undefined, 0, undefined];
+  const killed: number[] = [];
+  const killer = { killAfterMs: () => orders.shift(), killed: () => void killed.push(1) };
+  const pool = new FunctionPool(definition, clock.shared, log, { killer });
+  const run = (event: object) => pool.invoke(new TextEncoder().encode(JSON.stringify(event)));
+  expect(payloadJson(await run({}))).toBe(1);
+  expect(await run({ waits: true })).toMatchObject({ functionError: 'Unhandled' });
+  expect(killed).toHaveLength(1);
+  expect(payloadJson(await run({}))).toBe(1);
+  await pool.close();
+  log.end();
+});
+
 test('a worker with nothing to do is ended, and another starts when there is', async () => {
   const definition = definitionOf(dir, 'idle', { before: 'let n = 0;', handler: 'async () => ++n' });
   const log = createWriteStream(join(dir, 'idle.log'));

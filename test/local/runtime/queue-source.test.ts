@@ -66,7 +66,11 @@ afterAll(async () => {
   remove();
 });
 
-function start(functionName: string, change: Partial<QueueMapping> = {}): void {
+function start(
+  functionName: string,
+  change: Partial<QueueMapping> = {},
+  repeats: (queueArn: string) => boolean = () => false,
+): void {
   source = startQueueSource(
     {
       kind: 'queue',
@@ -79,7 +83,7 @@ function start(functionName: string, change: Partial<QueueMapping> = {}): void {
       concurrency: 1,
       ...change,
     },
-    { queues: sqs, functions, region: 'ap-northeast-2' },
+    { queues: sqs, functions, region: 'ap-northeast-2', repeats },
   );
 }
 
@@ -116,6 +120,17 @@ describe('an SQS event source', () => {
     await expect.poll(counts, SOON).toEqual({ ready: 1, delayed: 0, inFlight: 3 });
     writeFileSync(gate, '');
     await expect.poll(counts, SOON).toEqual({ ready: 0, delayed: 0, inFlight: 0 });
+  });
+
+  test('delivers twice what is ordered to come twice', async () => {
+    const before = figures('picky')?.invocations ?? 0;
+    const orders = [true, false, false];
+    sqs.send('work', 'good 1');
+    sqs.send('work', 'good 2');
+    start('picky', { batchSize: 1 }, () => orders.shift() ?? false);
+    await expect.poll(() => (figures('picky')?.invocations ?? 0) - before, SOON).toBe(3);
+    await expect.poll(counts, SOON).toEqual({ ready: 0, delayed: 0, inFlight: 0 });
+    expect(orders).toEqual([]);
   });
 
   test('a batching window gathers what comes in it', async () => {

@@ -26,7 +26,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function run(target: JsonObject = {}, change: JsonObject = {}) {
+function run(
+  target: JsonObject = {},
+  change: JsonObject = {},
+  misses: (name: string) => boolean = () => false,
+) {
   const clock = createClock();
   // The middle of a minute, so that none turns of itself.
   clock.set(Date.parse('2026-11-21T08:15:30Z'));
@@ -34,6 +38,7 @@ function run(target: JsonObject = {}, change: JsonObject = {}) {
   const schedule = scheduleOf(resource(change, target), ARN);
   scheduler = startScheduler(schedule ? [schedule] : [], {
     clock,
+    misses,
     functions: {
       invokeLater: (functionArn, event) => void fired.push({ functionArn, event: String(event) }),
       invoke: async (functionArn, event) => {
@@ -62,6 +67,24 @@ describe('a schedule of every minute', () => {
     clock.advance(600 * MINUTE_MS);
     await settle();
     expect(fired).toHaveLength(1);
+  });
+
+  test('a time that is to be missed goes by, the next one fires', async () => {
+    const asked: string[] = [];
+    const { clock, fired } = run({}, {}, (name) => asked.push(name) === 1);
+    clock.advance(MINUTE_MS);
+    await settle();
+    expect(fired).toHaveLength(0);
+    clock.advance(MINUTE_MS);
+    await settle();
+    expect(fired).toHaveLength(1);
+    expect(asked).toEqual(['tick', 'tick']);
+  });
+
+  test('a tick may come late, with the time that was due', async () => {
+    const { fired } = run();
+    await scheduler?.tick(Date.parse('2026-11-20T08:15:00Z'));
+    expect(JSON.parse(fired[0]?.event ?? '')).toMatchObject({ time: '2026-11-20T08:15:00Z' });
   });
 
   test('a tick fires now and waits for the function', async () => {
