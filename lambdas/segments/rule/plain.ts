@@ -91,9 +91,9 @@ export interface TopTest {
 
 /**
  * - `orders`: purchases (an order once). Everybody has it, 0 without any.
- * - `revenue`: of those purchases, in their currency's unit; 0 without any.
+ * - `revenue`: of those purchases, in their currency's unit to four decimals; 0 without any.
  * - `averageOrder`: revenue / orders. Nobody without an order has it, nor any value below.
- * - `daysSinceLastOrder`: whole times 24 hours from the latest purchase to now.
+ * - `daysSinceLastOrder`: whole times 24 hours from the latest purchase to now, 0 when that is ahead of now.
  * - `daysSinceFirstSeen`, `daysSinceLastSeen`: the same of any activity.
  * - `couponShare`: orders with a coupon / orders, 0 to 1. An order has one when its properties have a non-empty `coupon`, or `coupon_used` that is true.
  * - `orderGapRatio`: (now - latest purchase) / median gap between purchases that follow each other; needs 2 orders, and a median above 0.
@@ -115,7 +115,10 @@ export type ComputedValue =
   | 'frequency'
   | 'monetary';
 
-/** The ids that an analyst's SELECT returns. The text has been checked (one column `user_id`, read-only). */
+/**
+ * The ids that an analyst's SELECT returns; they count as people known. The text has been checked (one column `user_id`,
+ * read-only).
+ */
 export interface QueryTest {
   readonly kind: 'query';
   readonly sql: string;
@@ -129,7 +132,8 @@ export interface EventMatch {
 }
 
 /**
- * A property of the event by its name; `items.<name>` any of its items; or of the envelope: `source`, `country`, `device.type`, `device.platform`,
+ * A property of the event by its name; `items.<name>` any of its items (`isNot`: no item is; `exists: false`: no item has
+ * it); or of the envelope: `source`, `country`, `device.type`, `device.platform`,
  * `device.os`, `device.app_version`, `page.url`, `page.title`, `page.referrer`, `utm.source`, `utm.medium`, `utm.campaign`, `utm.term`, `utm.content`.
  * A number bound compares numbers (a text that is a number counts as one), a text bound texts, a truth truths.
  */
