@@ -1,3 +1,4 @@
+import type { ComputedCondition } from './rule.ts';
 import type { ValueTest } from './test.ts';
 
 const OPERATORS = [
@@ -20,4 +21,10 @@ export function testOf(condition: object): ValueTest {
   if (operator === undefined)
     throw new Error(`A condition has no operator: ${Object.keys(condition).join(', ')}`);
   return { operator, bound: fields[operator] } as ValueTest;
+}
+
+/** Without its window, whose `inTheLastDays` is an operator of attributes. */
+export function onlyOperator(condition: ComputedCondition): object {
+  const { inTheLastDays: _days, inTheLastHours: _hours, between: _between, ...operator } = condition;
+  return operator;
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../shared/errors.ts';
 import { suggestion } from '../../../shared/validation.ts';
 import type { Known } from '../known.ts';
-import { testOf } from '../operators.ts';
+import { onlyOperator, testOf } from '../operators.ts';
 import type { ComputedValue } from '../plain.ts';
 import type { AttributeCondition, ComputedCondition } from '../rule.ts';
 import type { ValueTest } from '../test.ts';
@@ -59,12 +59,6 @@ function computedTestProblems(condition: ComputedCondition, at: string): Problem
     ];
   const kind = kindProblems(test, isText ? 'string' : 'number', at);
   return kind.length > 0 ? kind : [...boundProblems(test, at), ...rangeProblems(computed, test, at)];
-}
-
-/** Without its window, whose `inTheLastDays` is an operator of attributes. */
-export function onlyOperator(condition: ComputedCondition): object {
-  const { inTheLastDays: _days, inTheLastHours: _hours, between: _between, ...operator } = condition;
-  return operator;
 }
 
 const notWith = (operator: string, computed: string, why: string, at: string): Problem => ({
