@@ -50,9 +50,8 @@ function propertiesOf(name: string, of: number): Record<string, unknown> {
   }
 }
 
-function event(of: number, now: number): Record<string, unknown> {
+function event(of: number, now: number, visitor = Math.floor(of / 7)): Record<string, unknown> {
   const name = MIX[of % MIX.length] ?? 'page_view';
-  const visitor = Math.floor(of / 7);
   return {
     event_id: uuid(`event ${of}`),
     name,
@@ -79,6 +78,10 @@ const batches = (count: number, size: number, one: (of: number) => unknown): str
 
 export const bodies = (count: number, size: number, now: number): string[] =>
   batches(count, size, (of) => event(of, now));
+
+/** Each request from one visitor's browser; after `visitors` requests they come again. */
+export const visits = (count: number, size: number, now: number, visitors: number): string[] =>
+  batches(count, size, (of) => event(of, now, Math.floor(of / size) % visitors));
 
 /** Every event with what has to be hashed. */
 export const logins = (count: number, size: number, now: number): string[] =>

@@ -13,6 +13,10 @@ interface KeysAndAttributes {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
 }
 
+interface PutRequests {
+  readonly PutRequest?: { readonly Item: Attributes };
+}
+
 interface Request {
   readonly RequestItems?: Readonly<Record<string, KeysAndAttributes>>;
   readonly Item?: Attributes;
@@ -113,6 +117,10 @@ function count(counts: MutableCounts, operation: string, asked: Request, answer:
     case 'UpdateItem':
     case 'DeleteItem':
       counts.writeUnits += writeUnits(itemBytes(asked.Item ?? answer.Attributes ?? {}));
+      return;
+    case 'BatchWriteItem':
+      for (const { PutRequest } of Object.values(asked.RequestItems ?? {}).flat() as PutRequests[])
+        counts.writeUnits += writeUnits(itemBytes(PutRequest?.Item ?? {}));
       return;
     case 'GetItem':
       counts.readUnits += readUnits(itemBytes(answer.Item ?? {}), asked.ConsistentRead === true);

@@ -12,6 +12,9 @@ export interface Canned {
   stop(): Promise<void>;
 }
 
+/** Member state, which the events' consumer writes. */
+export const STATE_TABLE = 'member-state';
+
 const key = (...names: string[]) => ({
   AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
   KeySchema: names.map((AttributeName, index) => ({
@@ -21,7 +24,7 @@ const key = (...names: string[]) => ({
   BillingMode: 'PAY_PER_REQUEST' as const,
 });
 
-/** Starts the stand-ins (canned-server.ts) in a child process, with the tables the engine writes to. */
+/** Starts the stand-ins (canned-server.ts) in a child process, with the tables that benches write to. */
 export async function startCanned(): Promise<Canned> {
   const child = fork(fileURLToPath(new URL('canned-server.ts', import.meta.url)), [], {
     execArgv: ['--import', 'tsx'],
@@ -41,6 +44,7 @@ export async function startCanned(): Promise<Canned> {
   const client = new DynamoDBClient({ endpoint: url, region: env.AWS_REGION, credentials });
   for (const TableName of ['registry', 'runs'])
     await client.send(new CreateTableCommand({ TableName, ...key('pk', 'sk') }));
+  await client.send(new CreateTableCommand({ TableName: STATE_TABLE, ...key('pk') }));
   client.destroy();
   const asked = async (path: string) => (await fetch(`${url}/canned/${path}`)).json();
   return {
