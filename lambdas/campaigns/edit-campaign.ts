@@ -44,7 +44,7 @@ export async function editCampaign(
     if (version !== undefined && version !== campaign.version) throw overtaken(campaign, version);
     const definition = isSmall(campaign, patch)
       ? withNameAndRate(campaign, patch, problems)
-      : await edition(deps, ctx, campaign, patch, problems);
+      : await edition(deps, ctx, campaign, patch, [...problems, ...timeProblems(campaign, patch)]);
     return redefined(campaign, definition, ctx.now);
   });
   const opened = await openDue(deps, ctx, edited);
@@ -79,6 +79,14 @@ function checkEditable(campaign: Campaign, fields: readonly string[]): void {
       `Campaign ${campaign.id} is ${state}: its send has begun, and ${late.join(', ')} cannot be changed any more; allowed: ${WHILE_SENDING.join(', ')}`,
       late[0],
     );
+}
+
+/** Without a schedule a campaign goes out at once. Somebody who takes the time away from one that goes by it has not said that. */
+function timeProblems(campaign: Campaign, patch: Patch): Problem[] {
+  if (patch['schedule'] !== null) return [];
+  if (campaign.status !== 'scheduled' && campaign.status !== 'recurring') return [];
+  const message = `schedule is null, and campaign ${campaign.id} is ${stateOf(campaign)}: it would go out at once; allowed: a schedule such as {"at":"2027-03-01T09:00"}; pause or cancel it to keep it from going out`;
+  return [{ field: 'schedule', message }];
 }
 
 /** Whether messages are going out, and only how fast, or under which name, is to change. */

@@ -112,7 +112,8 @@ describe('a recurring campaign', () => {
     const w = world();
     const { id } = await created(w, { ...DAILY, start: true });
     await tickFor(w, FIRST, 1);
-    await editCampaign(w, ctxAt(FIRST + 50_000), id, { schedule: null });
+    const at = new Date(FIRST + 50_000).toISOString();
+    await editCampaign(w, ctxAt(FIRST + 50_000), id, { schedule: { at } });
     await tickFor(w, FIRST + MINUTE_MS, 2);
     const { state, sends } = await getCampaign(w, FIRST + 5 * MINUTE_MS, id);
     expect([state, ...sends.map((send) => send.state)]).toEqual(['completed', 'completed', 'completed']);

@@ -157,6 +157,11 @@ describe('editing a campaign', () => {
     [{ draft: true }, 'validation', /draft is not a field/],
     [{ segment: null }, 'validation', /segment is missing/],
     [{ message: ' ' }, 'validation', /message is blank/],
+    [
+      { schedule: null },
+      'validation',
+      /schedule is null, and campaign \w+ is scheduled: it would go out at once/,
+    ],
     [{ segment: 'carts' }, 'not_found', /"carts"; nearest: cart/],
     [[], 'validation', /the body is/],
   ])('refuses %j', async (patch, code, message) => {
@@ -228,6 +233,16 @@ describe('cloning a campaign', () => {
     await expect(startCampaign(w, ctxAt(Date.parse(LATER) + 5 * MINUTE_MS), clone.id)).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(/in the past; edit schedule.at/),
+    });
+  });
+
+  it('goes out at once when its time was taken away while it was a draft', async () => {
+    const w = world();
+    const { id } = await created(w, { ...SMS, draft: true, schedule: { at: LATER } });
+    await edited(w, id, { schedule: null });
+    expect(await startCampaign(w, ctxAt(START), id)).toMatchObject({
+      state: 'scheduled',
+      nextSendAt: new Date(START).toISOString(),
     });
   });
 
