@@ -6,6 +6,11 @@ export const MEMBERS_ENV = {
   stateTable: 'MEMBER_STATE_TABLE',
 } as const;
 
+/** Of functions that must know what members' attributes are called. */
+export const ATTRIBUTES_ENV = {
+  attributesTable: 'MEMBER_ATTRIBUTES_TABLE',
+} as const;
+
 /** Of the event consumer alone. */
 export const STATE_ENV = {
   /** The shop's own hosts as a JSON list: `["shop.example.com"]`. Of the links that browsers tell, those to them are kept. */

@@ -1,3 +1,4 @@
+import type { AttributeType, KnownAttribute } from './attributes/known-attribute.ts';
 import type { MemberEndpoints } from './endpoints.ts';
 import type { Member } from './member.ts';
 import type { MemberState } from './state/member-state.ts';
@@ -24,4 +25,19 @@ export interface EndpointRegistry {
 export interface StateStore {
   getAll(keys: readonly string[]): Promise<Map<string, MemberState>>;
   putAll(states: ReadonlyMap<string, MemberState>): Promise<void>;
+}
+
+/** What is new of one attribute. */
+export interface AttributeNews {
+  readonly types: readonly AttributeType[];
+  readonly examples: readonly (string | number)[];
+  /** It has too many values for any to be an example: those it had go. */
+  readonly many: boolean;
+}
+
+/** Names, types and examples of the attributes that members have. */
+export interface AttributeRegistry {
+  /** By name. */
+  all(): Promise<readonly (KnownAttribute & { readonly many: boolean })[]>;
+  add(name: string, news: AttributeNews): Promise<void>;
 }

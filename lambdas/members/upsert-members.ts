@@ -5,6 +5,7 @@ import { invalid, RepointError } from '../shared/errors.ts';
 import { inParallel } from '../shared/parallel.ts';
 import { problemsOf } from '../shared/validation.ts';
 import { addressesOf } from './addresses.ts';
+import type { AttributeWatch } from './attributes/attribute-watch.ts';
 import { memberEndpoints } from './endpoints.ts';
 import type { Member } from './member.ts';
 import { type MemberChange, memberChange } from './member-change.ts';
@@ -14,6 +15,7 @@ import type { EndpointFailure, EndpointRegistry, MemberStore } from './ports.ts'
 export interface UpsertDeps {
   readonly members: MemberStore;
   readonly endpoints: EndpointRegistry;
+  readonly attributes: AttributeWatch;
   /** Eight hexadecimal digits that stand for a push token in its endpoint's id. */
   readonly fingerprint: (token: string) => string;
 }
@@ -47,7 +49,10 @@ export async function upsertMembers(
 ): Promise<Upserted[]> {
   const judged = withoutRepeats(inputs.map((input) => wanted(input, ctx.now)));
   const userIds = judged.flatMap((entry) => ('error' in entry ? [] : [entry.userId]));
-  const stored = await deps.members.getAll(userIds);
+  const [stored] = await Promise.all([
+    deps.members.getAll(userIds),
+    deps.attributes.note(judged.flatMap((entry) => ('error' in entry ? [] : [seen(entry)]))),
+  ]);
   const outcomes = await inParallel(judged, WRITES_IN_FLIGHT, (entry) =>
     'error' in entry ? entry : saved(deps, ctx, entry, stored.get(entry.userId)),
   );
@@ -72,6 +77,8 @@ function wanted(input: unknown, nowMs: number): Wanted | Refused {
   const { change, problems } = memberChange(input, nowMs);
   return change === undefined ? { error: invalid(problems) } : { userId, change };
 }
+
+const seen = ({ userId, change }: Wanted) => ({ userId, attributes: change.attributes });
 
 /** A member that comes twice in a batch is told so, because the order of the two writes would be chance. */
 function withoutRepeats(entries: readonly (Wanted | Refused)[]): (Wanted | Refused)[] {

@@ -1,7 +1,7 @@
 import type { AttributeValue, Member } from './member.ts';
 
 /** Profile fields that messages may name: `{{User.UserAttributes.name}}`. */
-const PROFILE_ATTRIBUTES = ['name', 'locale', 'timeZone'] as const;
+export const PROFILE_ATTRIBUTES = ['name', 'locale', 'timeZone'] as const;
 
 /** What the engine knows of a member as Pinpoint's user attributes: lists of texts. The profile wins over a custom attribute of the same name. */
 export function userAttributes(member: Pick<Member, 'attributes' | 'texts'>): Record<string, string[]> {

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { ERASURES_ENV, MEMBERS_ENV } from '../../lambdas/members/env.ts';
+import { ATTRIBUTES_ENV, ERASURES_ENV, MEMBERS_ENV } from '../../lambdas/members/env.ts';
 import type { Deployment } from '../shared/deployment.ts';
 import {
   BATCH_WRITE_ROWS,
@@ -12,23 +12,42 @@ import {
 } from '../shared/repoint-function.ts';
 import { RepointTable } from '../shared/repoint-table.ts';
 
-/** Members, what the event consumer keeps of them, and who is to be erased. */
+/** Members, what their attributes are called, what the event consumer keeps of them, and who is to be erased. */
 export class MembersStore extends Construct {
   readonly members: RepointTable;
   readonly state: RepointTable;
   readonly erasures: RepointTable;
+  readonly attributes: RepointTable;
 
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
     this.members = new RepointTable(this, 'Members', deployment, { name: 'members' });
     this.state = new RepointTable(this, 'State', deployment, { name: 'member-state' });
     this.erasures = new RepointTable(this, 'Erasures', deployment, { name: 'erasures', sorted: true });
+    this.attributes = new RepointTable(this, 'Attributes', deployment, {
+      name: 'member-attributes',
+      sorted: true,
+    });
   }
 
   grantReadWriteMembers(fn: RepointFunction): void {
     fn.allow([...READ_WRITE_ROWS, ...BATCH_WRITE_ROWS], this.members.tableArn).knows(
       MEMBERS_ENV.table,
       this.members.tableName,
+    );
+  }
+
+  /** Knows names, types and examples of attributes, and adds what is new. */
+  grantNoteAttributes(fn: RepointFunction): void {
+    this.grantReadAttributes(fn);
+    fn.allow(['dynamodb:UpdateItem'], this.attributes.tableArn);
+  }
+
+  /** Knows names, types and examples of attributes. */
+  grantReadAttributes(fn: RepointFunction): void {
+    fn.allow(['dynamodb:Query'], this.attributes.tableArn).knows(
+      ATTRIBUTES_ENV.attributesTable,
+      this.attributes.tableName,
     );
   }
 

@@ -39,6 +39,7 @@ export class Members extends Construct {
       timeout: Duration.seconds(29),
     });
     store.grantReadWriteMembers(this.api);
+    store.grantNoteAttributes(this.api);
     store.grantReadState(this.api);
     idempotency.grant(this.api);
     engine.grantInvoke(this.api);

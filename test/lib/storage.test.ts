@@ -37,6 +37,7 @@ describe('tables', () => {
       members: 'pk',
       'kakao-templates': 'pk sk',
       'member-state': 'pk',
+      'member-attributes': 'pk sk',
       segments: 'pk sk expiresAt',
       campaigns: 'pk sk index due index listed expiresAt',
       erasures: 'pk sk',

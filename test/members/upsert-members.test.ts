@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { attributeWatch } from '../../lambdas/members/attributes/attribute-watch.ts';
 import { memberView } from '../../lambdas/members/member-view.ts';
 import { postMembers } from '../../lambdas/members/post-members.ts';
 import { putMember } from '../../lambdas/members/put-member.ts';
-import { fingerprint, memoryEngine, memoryMembers } from './support/memory.ts';
+import { fingerprint, memoryAttributes, memoryEngine, memoryMembers } from './support/memory.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const ctxAt = (now: number) => ({ actor: 'key', requestId: 'r-1', now, deadline: now + 1000 });
@@ -10,7 +11,8 @@ const ctx = ctxAt(NOW);
 
 function shop(failing?: Parameters<typeof memoryEngine>[0]) {
   const engine = memoryEngine(failing);
-  const deps = { members: memoryMembers(), endpoints: engine.registry, fingerprint };
+  const attributes = attributeWatch(memoryAttributes());
+  const deps = { members: memoryMembers(), endpoints: engine.registry, attributes, fingerprint };
   const stored = async (userId: string) => (await deps.members.getAll([userId])).get(userId);
   return { engine, deps, stored };
 }

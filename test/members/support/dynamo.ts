@@ -8,19 +8,21 @@ export interface Dynamo {
   readonly members: string;
   readonly states: string;
   readonly erasures: string;
+  readonly attributes: string;
   readonly close: () => Promise<void>;
 }
 
 /** The deployed templates' member tables on an embedded DynamoDB in memory. */
 export async function startDynamo(): Promise<Dynamo> {
   const dynamoDb = await startDynamoDb();
-  await createTables(dynamoDb.url, 'members', 'member-state', 'erasures');
+  await createTables(dynamoDb.url, 'members', 'member-state', 'erasures', 'member-attributes');
   const client = dynamoAt(dynamoDb.url);
   return {
     client: documentClient(client),
     members: tableName('members'),
     states: tableName('member-state'),
     erasures: tableName('erasures'),
+    attributes: tableName('member-attributes'),
     close: async () => {
       client.destroy();
       await dynamoDb.close();

@@ -2,6 +2,8 @@ import { addressesOf } from '../../../lambdas/members/addresses.ts';
 import type { MemberEndpoints } from '../../../lambdas/members/endpoints.ts';
 import type { Member } from '../../../lambdas/members/member.ts';
 import type {
+  AttributeNews,
+  AttributeRegistry,
   EndpointFailure,
   EndpointRegistry,
   MemberStore,
@@ -25,6 +27,32 @@ export function memoryMembers(): MemberStore {
       return true;
     },
   };
+}
+
+export function memoryAttributes(): AttributeRegistry & { written: number } {
+  const rows = new Map<string, { types: Set<string>; examples: Set<string>; many: boolean }>();
+  const registry = {
+    written: 0,
+    all: async () =>
+      [...rows]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, { types, examples, many }]) => ({
+          name,
+          types: [...types].sort() as AttributeNews['types'],
+          examples: [...examples].sort().map((json) => JSON.parse(json) as string | number),
+          many,
+        })),
+    add: async (name: string, { types, examples, many }: AttributeNews) => {
+      registry.written++;
+      const row = rows.get(name) ?? { types: new Set(), examples: new Set(), many: false };
+      rows.set(name, row);
+      for (const type of types) row.types.add(type);
+      if (many) row.many = true;
+      if (row.many) row.examples.clear();
+      else for (const example of examples) row.examples.add(JSON.stringify(example));
+    },
+  };
+  return registry;
 }
 
 export function memoryStates(): StateStore {
