@@ -16,6 +16,7 @@ import { EventIntake } from './events/event-intake.ts';
 import { EventQuarantine } from './events/event-quarantine.ts';
 import { Erasures } from './members/erasures.ts';
 import { Members } from './members/members.ts';
+import { SegmentLists } from './segments/segment-lists.ts';
 import { Segments } from './segments/segments.ts';
 import { type Deployment, ofDomain, RepointStack } from './shared/deployment.ts';
 import { privateDoor, publicDoor } from './shared/doors.ts';
@@ -57,6 +58,7 @@ export class MarketingStack extends RepointStack {
     const erasures = new Erasures(this, 'Erasures', deployment, {
       store: data.members,
       policy: data.policy,
+      segments: data.segments,
       lake: data.lake,
       compaction,
       engine,
@@ -80,6 +82,12 @@ export class MarketingStack extends RepointStack {
         lake: data.lake,
       }),
     );
+    const lists = new SegmentLists(this, 'SegmentLists', deployment, {
+      store: data.segments,
+      members: data.members,
+      idempotency,
+    });
+    ofDomain('segments', lists).addRoutes(this.privateApi);
     this.campaigns = ofDomain(
       'campaigns',
       new Campaigns(this, 'Campaigns', deployment, {

@@ -5,6 +5,7 @@ import {
   forgetMember,
   POLICY_ENV,
 } from '../campaigns/index.ts';
+import { dynamoLists, forgetListed, SEGMENTS_ENV } from '../segments/index.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
@@ -21,17 +22,18 @@ const { contactsTable } = POLICY_ENV;
 const { couponsTable } = COUPONS_ENV;
 const env = readEnv({
   ...{ ...MEMBERS_ENV, ...ERASURES_ENV, ...ERASE_ENV },
-  ...{ stage, pinpointFunction, contactsTable, couponsTable },
+  ...{ stage, pinpointFunction, contactsTable, couponsTable, segmentsTable: SEGMENTS_ENV.table },
 });
 const memory = {
   contacts: dynamoContacts(env.contactsTable),
   coupons: dynamoCouponEraser(env.couponsTable),
 };
+const lists = dynamoLists(env.segmentsTable);
 const deps = {
   erasures: dynamoErasures(env.erasuresTable),
   rows: dynamoPersonRows(env),
   endpoints: pinpointEndpointEraser(enginePinpointClient(env.pinpointFunction), env.stage),
-  forgetMember: (userId: string) => forgetMember(memory, userId),
+  forgetMember: (userId: string) => Promise.all([forgetMember(memory, userId), forgetListed(lists, userId)]),
   queue: sqsSender<EraseMessage>(env.erasuresQueueUrl),
 };
 

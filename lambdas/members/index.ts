@@ -1,3 +1,4 @@
+export { emailAddress } from './email.ts';
 export { ERASURES_ENV, MEMBERS_ENV } from './env.ts';
 export { dynamoErasedPeople } from './erasure/erasure-store.aws.ts';
 export type { ConsentChannel, Consents } from './member.ts';

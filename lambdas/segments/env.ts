@@ -11,3 +11,8 @@ export const SEGMENTS_ENV = {
   athenaWorkgroup: LAKE_ENV.workgroup,
   database: LAKE_ENV.database,
 } as const;
+
+/** Of functions that match uploaded lists. */
+export const LISTS_ENV = {
+  listsQueueUrl: 'LISTS_QUEUE_URL',
+} as const;

@@ -4,6 +4,8 @@ import { ERASE_ENV, KEEPING_ENV } from '../../lambdas/members/env.ts';
 import type { PolicyStore } from '../campaigns/policy-store.ts';
 import type { EventCompaction } from '../events/event-compaction.ts';
 import type { Engine } from '../pinpoint/engine.ts';
+import { grantForgetListed } from '../segments/segment-lists.ts';
+import type { SegmentsStore } from '../segments/segments-store.ts';
 import type { Deployment } from '../shared/deployment.ts';
 import { ACCESS_LOG_DAYS, type Lake } from '../shared/lake.ts';
 import type { RepointApi } from '../shared/repoint-api.ts';
@@ -15,6 +17,7 @@ import type { MembersStore } from './members-store.ts';
 export interface ErasuresProps {
   readonly store: MembersStore;
   readonly policy: PolicyStore;
+  readonly segments: SegmentsStore;
   readonly lake: Lake;
   readonly compaction: EventCompaction;
   readonly engine: Engine;
@@ -30,7 +33,7 @@ export class Erasures extends Construct {
     scope: Construct,
     id: string,
     deployment: Deployment,
-    { store, policy, lake, compaction, engine }: ErasuresProps,
+    { store, policy, segments, lake, compaction, engine }: ErasuresProps,
   ) {
     super(scope, id);
     const work = new WorkQueue(this, 'Queue', deployment, {
@@ -60,6 +63,7 @@ export class Erasures extends Construct {
     store.grantOpenErasures(this.api);
     store.grantErase(this.eraser);
     policy.grantForgetMember(this.eraser);
+    grantForgetListed(this.eraser, segments);
     engine.grantInvoke(this.eraser);
     store.grantCloseErasures(this.nightly);
     lake.grantQueryRows(this.nightly);

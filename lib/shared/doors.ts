@@ -21,6 +21,8 @@ export function privateDoor(scope: Construct, id: string, deployment: Deployment
     allowedCidrs: deployment.config.allowedCidrs,
     errors: OUR_ERRORS,
     stageVariables: { door: 'private' },
+    // Taken for UTF-8, a file in CP949 would lose what it says.
+    binaryTypes: ['text/csv'],
     keyed: true,
     acknowledged: {
       APIG3: ALLOW_LIST_IS_A_WALL,

@@ -30,6 +30,8 @@ export interface RepointApiProps {
   readonly errors: ErrorShape;
   readonly errorHeaders?: Readonly<Record<string, string>>;
   readonly cors?: CorsOptions;
+  /** Bodies of these types reach functions as they were sent, byte for byte; all others as text. */
+  readonly binaryTypes?: readonly string[];
   /** What functions are told of the door, e.g. `{ door: 'public' }`. */
   readonly stageVariables?: Record<string, string>;
   /** Every route needs an API key of a usage plan. */
@@ -82,6 +84,7 @@ export class RepointApi extends RestApi {
         ipAddressType: !cidrs || hasIpv6(cidrs) ? IpAddressType.DUAL_STACK : IpAddressType.IPV4,
       },
       cloudWatchRole: false,
+      ...(props.binaryTypes ? { binaryMediaTypes: [...props.binaryTypes] } : {}),
       ...(props.cors ? { defaultCorsPreflightOptions: props.cors } : {}),
       deployOptions: {
         stageName: STAGE_NAME,

@@ -162,6 +162,8 @@ describe('who erases', () => {
       'events-quarantine',
       'members-nightly',
       'members-state',
+      'segments-lists',
+      'segments-match',
     ]);
     expect(on('dynamodb:GetItem')).toEqual(['members-erase', 'members-erasures', 'members-nightly']);
   });

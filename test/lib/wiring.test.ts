@@ -21,6 +21,7 @@ describe('event sources', () => {
       resolutions: 'segments-resolve',
       sends: 'campaigns-advance',
       imports: 'pinpoint-import',
+      lists: 'segments-match',
       runs: 'pinpoint-resolve',
       slices: 'pinpoint-deliver',
     });

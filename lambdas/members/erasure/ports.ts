@@ -34,7 +34,7 @@ export interface EndpointEraser {
   eraseUser(userId: string): Promise<void>;
 }
 
-/** What campaigns remember of a member (lambdas/campaigns/forget-member.ts). */
+/** What campaigns remember of a member, and the lists they are on (lambdas/campaigns/forget-member.ts, lambdas/segments/lists/forget-listed.ts). */
 export type ForgetMember = (userId: string) => Promise<unknown>;
 
 export interface EraseMessage {

@@ -1,0 +1,21 @@
+import { conflict, notFound } from '../../shared/errors.ts';
+import type { Lists } from './ports.ts';
+
+/**
+ * userIds on a list, all in memory: a list has at most a million, of which 12 characters each take about 80 MB. Throws `not_found` for
+ * a list that is not there (any more), `conflict` for one that is not ready.
+ */
+export function listedMembers(lists: Pick<Lists, 'find' | 'ids'>): {
+  of(list: string): Promise<ReadonlySet<string>>;
+} {
+  return {
+    async of(id) {
+      const list = (await lists.find(id))?.list;
+      if (list === undefined || list.state === 'deleting') throw notFound(`There is no list "${id}"`, 'list');
+      if (list.state !== 'ready') throw conflict(`The list "${id}" is ${list.state}, not ready`, 'list');
+      const members = new Set<string>();
+      for await (const page of lists.ids(id)) for (const userId of page) members.add(userId);
+      return members;
+    },
+  };
+}

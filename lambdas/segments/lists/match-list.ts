@@ -1,0 +1,135 @@
+import type { Ctx } from '../../shared/context.ts';
+import { RepointError } from '../../shared/errors.ts';
+import { inParallel } from '../../shared/parallel.ts';
+import { type Counts, claimed, failed, isExhausted, isHeld, type List, ready, released } from './list.ts';
+import { Rows } from './match-rows.ts';
+import type { ListFiles, Lists, MatchMessage, MatchQueue, People, StoredList, Unmatched } from './ports.ts';
+import { keyOf } from './values.ts';
+
+export interface MatchDeps {
+  readonly lists: Lists;
+  readonly files: ListFiles;
+  readonly people: People;
+  readonly queue: MatchQueue;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+/** DynamoDB serves each part of a parallel scan on its own. */
+const SCAN_PARTS = 8;
+/** userIds looked up side by side. */
+const LOOKED_UP = 1000;
+const LOOKS_IN_FLIGHT = 4;
+/** Rows of one file: as CSV, at the longest, they stay below what an answer of the API may hold (Lambda: 6 MB). */
+export const UNMATCHED_ROWS = 5_000;
+const LEASE_SLACK_MS = 5_000;
+const RETRY_SECONDS = 5;
+
+/**
+ * Finds out who is on a list, of all its parts together: userIds are looked up, addresses are compared with those of all members
+ * in one pass. Safe to repeat: a worker claims the row, and what it writes replaces what an earlier try has written.
+ */
+export async function matchList(deps: MatchDeps, ctx: Ctx, { id }: MatchMessage): Promise<List | undefined> {
+  const stored = await deps.lists.find(id);
+  if (stored?.list.state !== 'matching' || isHeld(stored.list, ctx.now)) return stored?.list;
+  // Its worker died each time, or it would have been told why.
+  if (isExhausted(stored.list))
+    return (await deps.lists.replace(stored, failed(stored.list, 'It could not be matched; upload it again')))
+      ?.list;
+  const mine = await deps.lists.replace(stored, claimed(stored.list, ctx.deadline + LEASE_SLACK_MS));
+  return mine && matched(deps, mine);
+}
+
+async function matched(deps: MatchDeps, mine: StoredList): Promise<List | undefined> {
+  const { list } = mine;
+  try {
+    const rows = await readRows(deps, list);
+    await (list.kind === 'id' ? lookUp(deps, rows) : compare(deps, rows, list.kind));
+    if (rows.matched === 0 && list.kind === 'id' && list.recognisedBy === 'values')
+      return await unrecognised(deps, mine, rows);
+    const counts = await written(deps, list, rows);
+    const published = await deps.lists.replace(mine, ready(list, counts, deps.clock()));
+    await withoutErased(deps, list);
+    if (published) await deps.files.remove(list.id, 'parts');
+    return published?.list;
+  } catch (error) {
+    return handBack(deps, mine, error);
+  }
+}
+
+/** What has expired does not come back; anything else is tried again soon, and told by the list meanwhile. */
+async function handBack(
+  { lists, queue }: MatchDeps,
+  mine: StoredList,
+  error: unknown,
+): Promise<List | undefined> {
+  const reason = error instanceof Error ? error.message : String(error);
+  const isGone = error instanceof RepointError && error.code === 'not_found';
+  const isOver = isGone || isExhausted(mine.list);
+  const back = await lists.replace(mine, isOver ? failed(mine.list, reason) : released(mine.list, reason));
+  if (back && !isOver) await queue.send({ id: mine.list.id }, { delaySeconds: RETRY_SECONDS });
+  return back?.list;
+}
+
+async function readRows({ files }: MatchDeps, list: List): Promise<Rows> {
+  const rows = new Rows(list.kind);
+  for (const [index, part] of list.parts.entries())
+    rows.add(index + 1, await files.readPart(list.id, part.id));
+  return rows;
+}
+
+async function lookUp({ people }: MatchDeps, rows: Rows): Promise<void> {
+  const keys = rows.keys();
+  const calls = Array.from({ length: Math.ceil(keys.length / LOOKED_UP) }, (_, at) =>
+    keys.slice(at * LOOKED_UP, (at + 1) * LOOKED_UP),
+  );
+  await inParallel(calls, LOOKS_IN_FLIGHT, async (call) => {
+    for (const userId of await people.known(call)) rows.meet(userId, userId);
+  });
+}
+
+async function compare({ people }: MatchDeps, rows: Rows, kind: 'email' | 'phone'): Promise<void> {
+  const parts = Array.from({ length: SCAN_PARTS }, (_, part) => part);
+  await inParallel(parts, SCAN_PARTS, async (part) => {
+    for await (const page of people.addresses(kind, part, SCAN_PARTS))
+      for (const { userId, address } of page) {
+        const key = keyOf(kind, address);
+        if (key !== undefined) rows.meet(key, userId);
+      }
+  });
+}
+
+/** One column without a header was taken for ids; when nobody has any, it was something else. */
+async function unrecognised(
+  { lists, files }: MatchDeps,
+  mine: StoredList,
+  rows: Rows,
+): Promise<List | undefined> {
+  const reason = `No column has recognisable ids: none of the ${rows.keys().length} values is a member's userId; head the column with what it is`;
+  const next = await lists.replace(mine, failed(mine.list, reason));
+  await files.remove(mine.list.id, 'all');
+  return next?.list;
+}
+
+async function written({ lists, files }: MatchDeps, list: List, rows: Rows): Promise<Counts> {
+  const unmatched = rows.unmatched();
+  const pages: Unmatched[][] = [];
+  for (let from = 0; from < unmatched.length; from += UNMATCHED_ROWS)
+    pages.push(unmatched.slice(from, from + UNMATCHED_ROWS));
+  for (const [file, page] of pages.entries()) await files.writeUnmatched(list.id, file, page);
+  await lists.writeIds(list, rows.members);
+  const { matched, duplicates, members } = rows;
+  return { matched, duplicates, unmatched: unmatched.length, members: members.size, files: pages.length };
+}
+
+/**
+ * Who asked to be erased while this went on was perhaps read before they were gone, and written after they had been taken off
+ * every list. Whoever asks later is taken off by the erasure itself, which sees this list by now.
+ */
+async function withoutErased({ lists, people }: MatchDeps, list: List): Promise<void> {
+  const listed = await lists.having(list, await people.erased());
+  if (listed.length === 0) return;
+  // Somebody may have come back since, and then they are a member like any other.
+  const back = await people.members(listed);
+  for (const userId of listed) if (!back.has(userId)) await lists.takeOff(list, userId);
+}

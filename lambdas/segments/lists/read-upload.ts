@@ -1,0 +1,131 @@
+/** What an upload of a list says: one value a row, and where it stood. Pure. */
+import { parse } from 'csv-parse/sync';
+import { decode } from 'iconv-lite';
+import type { PutListPart } from '../../../schemas/segments/generated/requests.js';
+import { validatePutListPart } from '../../../schemas/segments/generated/requests.js';
+import { inWords } from '../../shared/depth.ts';
+import { invalid } from '../../shared/errors.ts';
+import type { FileUpload } from '../../shared/http.ts';
+import { check } from '../../shared/validation.ts';
+import { MOST_ROWS } from './list.ts';
+import { type Kind, type Recognised, recognise } from './recognise.ts';
+
+/** The line of a file, or the place in a JSON list, from 1; and what stands there. */
+export type Row = readonly [line: number, value: string];
+
+export interface Upload {
+  readonly kind: Kind;
+  readonly recognisedBy: Recognised;
+  readonly rows: readonly Row[];
+  readonly name?: string;
+  /** More parts will follow. */
+  readonly open: boolean;
+}
+
+/** What the query of a CSV upload says of it; JSON says it in the body. */
+export type Said = Readonly<Record<string, string>>;
+
+const FIELDS = { ids: 'id', emails: 'email', phones: 'phone' } as const;
+
+/** Reads an upload. Throws a validation error when nobody can be recognised in it. `wanted`: the kind of the list it is a part of. */
+export function readUpload(upload: FileUpload, said: Said, wanted?: Kind): Upload {
+  const asked =
+    upload.kind === 'csv'
+      ? check(validatePutListPart, {
+          ...said,
+          csv: '',
+          ...(said['open'] ? { open: said['open'] === 'true' } : {}),
+        })
+      : check(validatePutListPart, upload.body);
+  const read =
+    upload.kind === 'csv' ? csvRows(textOf(upload.bytes), kindOf(asked, wanted)) : jsonRows(asked, wanted);
+  if (read.rows.length < 1 || read.rows.length > MOST_ROWS)
+    throw wrong(`A list has 1 to ${MOST_ROWS} rows; this upload has ${read.rows.length}`);
+  if (wanted !== undefined && read.kind !== wanted)
+    throw wrong(`The list is one of kind ${wanted}; this part is of kind ${read.kind}`, 'kind');
+  return { ...read, open: asked.open ?? false, ...(asked.name === undefined ? {} : { name: asked.name }) };
+}
+
+const wrong = (message: string, field = ''): Error => invalid([{ field, message }]);
+
+const kindOf = (asked: PutListPart, wanted: Kind | undefined): Kind | undefined => wanted ?? asked.kind;
+
+type Read = Pick<Upload, 'kind' | 'recognisedBy' | 'rows'>;
+
+function jsonRows(asked: PutListPart, wanted: Kind | undefined): Read {
+  const given = (['csv', ...Object.keys(FIELDS)] as ('csv' | keyof typeof FIELDS)[]).filter(
+    (field) => asked[field] !== undefined,
+  );
+  const [field] = given;
+  if (field === undefined || given.length > 1)
+    throw wrong(`The body has ${given.join(' and ') || 'no list'}; allowed: one of csv, ids, emails, phones`);
+  if (field === 'csv') return csvRows(asked.csv ?? '', kindOf(asked, wanted));
+  return { kind: FIELDS[field], recognisedBy: 'request', rows: texts(asked[field] ?? [], field) };
+}
+
+function texts(values: readonly unknown[], field: string): Row[] {
+  const odd = values.findIndex((value) => typeof value !== 'string');
+  if (odd >= 0)
+    throw wrong(
+      `${field}[${odd}] is ${inWords(values[odd])}; allowed: text (a number would lose its leading zeros)`,
+      `${field}[${odd}]`,
+    );
+  return values.map((value, index) => [index + 1, String(value)] as const);
+}
+
+/** Columns are told apart by commas, semicolons or tabs, whichever the spreadsheet wrote; no id or address has any. */
+function csvRows(text: string, wanted: Kind | undefined): Read {
+  const records = parsed(text);
+  const found = recognise(
+    records.map(({ record }) => record),
+    wanted,
+  );
+  if ('problem' in found) throw wrong(found.problem);
+  const { column, headed, kind, recognisedBy } = found;
+  const body = headed ? records.slice(1) : records;
+  return {
+    kind,
+    recognisedBy,
+    rows: body.map(({ record, info }) => [info.lines, record[column] ?? ''] as const),
+  };
+}
+
+interface Parsed {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function parsed(text: string): readonly Parsed[] {
+  try {
+    return parse(text, {
+      bom: true,
+      trim: true,
+      delimiter: [',', ';', '\t'],
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      relax_column_count: true,
+      info: true,
+    }) as unknown as Parsed[];
+  } catch (cause) {
+    // The parser's own words repeat what they stumbled over.
+    const line = (cause as { lines?: number }).lines ?? 0;
+    throw wrong(`The body is not valid CSV: line ${line} has a quote that is not closed`);
+  }
+}
+
+/** UTF-8 with or without a BOM; UTF-16 by its BOM; else CP949, as Korean spreadsheets save. Throws when it is none of them. */
+export function textOf(bytes: Uint8Array): string {
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const text = utf16 ? decode(bytes, 'utf-16le') : (utf8(bytes) ?? decode(bytes, 'cp949'));
+  // Also of what was decoded before it came here, that is the mark of what was lost.
+  if (!text.includes('\uFFFD')) return text;
+  throw wrong('The body is neither UTF-8 nor CP949: save the file as CSV UTF-8');
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
