@@ -1,5 +1,8 @@
+export { dynamoAttributes } from './attributes/attribute-registry.aws.ts';
+export { BUILT_IN, type KnownAttribute } from './attributes/known-attribute.ts';
+export { ruleAttributes } from './attributes/rule-attributes.ts';
 export { emailAddress } from './email.ts';
-export { ERASURES_ENV, MEMBERS_ENV } from './env.ts';
+export { ATTRIBUTES_ENV, ERASURES_ENV, MEMBERS_ENV } from './env.ts';
 export { dynamoErasedPeople } from './erasure/erasure-store.aws.ts';
 export type { ConsentChannel, Consents } from './member.ts';
 export { dynamoMemberProfiles } from './member-profile.aws.ts';

@@ -16,7 +16,7 @@ export function dynamoSegments(TableName: string, client = documentClient()): Se
     const { Item } = await client.send(
       new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true, ...ATTRIBUTES }),
     );
-    return Item as Segment | undefined;
+    return Item && segmentOf(Item);
   };
   return {
     find: (name) => read(CURRENT, name),
@@ -33,7 +33,7 @@ export function dynamoSegments(TableName: string, client = documentClient()): Se
     async list(limit, after) {
       const page = await names(client, TableName, { Limit: limit, ...ATTRIBUTES }, after);
       return {
-        segments: page.Items as unknown as Segment[],
+        segments: page.Items.map(segmentOf),
         ...(page.after === undefined ? {} : { after: page.after }),
       };
     },
@@ -63,8 +63,14 @@ const ATTRIBUTES = {
   },
 };
 
+/** DynamoDB nests 32 deep, rules deeper: a rule is kept as its JSON, as it was written. */
+const stored = (segment: Segment) => ({ ...segment, rule: JSON.stringify(segment.rule) });
+
+const segmentOf = (item: Record<string, unknown>): Segment =>
+  ({ ...item, rule: JSON.parse(String(item['rule'])) as Segment['rule'] }) as Segment;
+
 const put = (client: DynamoDBDocumentClient, TableName: string, pk: string, sk: string, segment: Segment) =>
-  client.send(new PutCommand({ TableName, Item: { pk, sk, ...segment } }));
+  client.send(new PutCommand({ TableName, Item: { pk, sk, ...stored(segment) } }));
 
 async function replace(
   client: DynamoDBDocumentClient,
@@ -81,7 +87,11 @@ async function replace(
     : { ConditionExpression: 'attribute_not_exists(pk)' };
   try {
     await client.send(
-      new PutCommand({ TableName, Item: { pk: CURRENT, sk: segment.name, ...segment }, ...condition }),
+      new PutCommand({
+        TableName,
+        Item: { pk: CURRENT, sk: segment.name, ...stored(segment) },
+        ...condition,
+      }),
     );
   } catch (cause) {
     if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
