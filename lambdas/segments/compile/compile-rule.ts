@@ -1,16 +1,13 @@
-/** A rule as one SELECT of Athena (spec §3). Pure. */
+/** A rule as one SELECT of Athena (spec §3; docs/adr/0010-a-rule-is-one-pass.md). Pure. */
+import { sqlText } from '../../shared/sql-text.ts';
 import type { PlainRule } from '../rule/plain.ts';
+import type { AskedAt } from './asked-at.ts';
+import { ruleSql } from './condition-sql.ts';
+import { Draft } from './draft.ts';
+import { peopleSql } from './people-sql.ts';
 import { splitRule } from './split-rule.ts';
 
-/** When a rule is asked, and of how many days there are events. */
-export interface AskedAt {
-  /** Epoch milliseconds. */
-  readonly now: number;
-  /** The deployment's, IANA. */
-  readonly timeZone: string;
-  /** Days that events are kept. */
-  readonly retentionDays: number;
-}
+export type { AskedAt } from './asked-at.ts';
 
 /** Where the judged rows of members lie. */
 export interface RuleSource {
@@ -23,14 +20,57 @@ export interface CompiledRule {
   readonly select: string;
   /** UTC days of the view `events` that are read, both inclusive; `to` is absent when there is no upper end, all of it when no event is read. */
   readonly days: { readonly from: string; readonly to?: string } | undefined;
-  /** Columns of the view `events` that are read. */
+  /** Columns of the view `events` that are read, by name. */
   readonly columns: readonly string[];
 }
 
-/** Throws when the rule needs rows of members and `source` names none. */
-export function compileRule(rule: PlainRule, _asked: AskedAt, source: RuleSource = {}): CompiledRule {
+/**
+ * The members of a rule in SQL that Trino and DuckDB share, the same text for the same arguments. The view `events` is named
+ * once, whatever the rule asks. Throws when the rule needs rows of members and `source` names none.
+ */
+export function compileRule(rule: PlainRule, asked: AskedAt, source: RuleSource = {}): CompiledRule {
   const split = splitRule(rule);
   if (split.needsMembers && source.resolution === undefined)
     throw new Error('The rule asks for members’ rows and no resolution was named');
-  throw new Error('not yet');
+  const draft = new Draft(asked);
+  const condition = ruleSql(split.events, split.nobody, draft);
+  const events = draft.needs.size > 0 || split.holdsWithoutEvents;
+  const people = events ? peopleSql(draft, split.holdsWithoutEvents) : undefined;
+  const from = [
+    ...(people === undefined ? [] : [{ table: 'people', key: 'people.member' }]),
+    ...(split.needsMembers ? [bitsTable(source.resolution ?? '')] : []),
+    ...draft.queries.map(queryTable),
+  ];
+  const steps = people?.steps ?? [];
+  const select = `${steps.length > 0 ? `WITH ${steps.join(',\n')}\n` : ''}SELECT ${keyOf(from)} AS user_id
+FROM ${joined(from)}
+WHERE ${condition}`;
+  return { select, days: people?.days, columns: people?.columns ?? [] };
 }
+
+interface Source {
+  readonly table: string;
+  readonly key: string;
+}
+
+const bitsTable = (resolution: string): Source => ({
+  table: `(SELECT user_id, bits FROM segment_bits WHERE resolution = ${sqlText(resolution)}) AS judged`,
+  key: 'judged.user_id',
+});
+
+/** The text stands on lines of its own: a comment at its end must not swallow what follows. */
+const queryTable = (sql: string, index: number): Source => ({
+  table: `(SELECT DISTINCT CAST(user_id AS varchar) AS user_id FROM (\n${sql}\n) AS asked WHERE user_id IS NOT NULL) AS q${index}`,
+  key: `q${index}.user_id`,
+});
+
+const keyOf = (from: readonly Source[]): string =>
+  from.length === 1 ? (from[0]?.key ?? '') : `coalesce(${from.map(({ key }) => key).join(', ')})`;
+
+/** Full outer joins: members without events, people without a row, and who only a query names are all judged. */
+const joined = (from: readonly Source[]): string =>
+  from
+    .map(({ table, key }, index) =>
+      index === 0 ? table : `FULL OUTER JOIN ${table} ON ${key} = ${keyOf(from.slice(0, index))}`,
+    )
+    .join('\n');

@@ -50,6 +50,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
     (a DATE, b DATE) AS CAST(generate_series(a, b, INTERVAL 1 DAY) AS DATE[]),
     (a DATE, b DATE, step INTERVAL) AS CAST(generate_series(a, b, step) AS DATE[])`,
   // Texts.
+  regexp_like: '(s, p) AS regexp_matches(s, p)', // The translator knows it, but not within a lambda.
   concat: upTo(10, (names) => names.join(' || ')),
   split_part: '(s, d, n) AS CASE WHEN n > len(string_split(s, d)) THEN NULL ELSE split_part(s, d, n) END',
   array_join: `(a, d) AS array_to_string(a, d), (a, d, other) AS array_to_string(list_transform(a, x -> coalesce(CAST(x AS VARCHAR), other)), d)`,
@@ -76,6 +77,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   greatest: strict('system.main.greatest'),
   least: strict('system.main.least'),
   element_at: '(c, k) AS c[k]',
+  flatten: '(a) AS flatten(a)', // The translator takes it for an UNNEST.
   map_agg: '(k, v) AS map(list(k), list(v))',
   approx_percentile: '(x, p) AS approx_quantile(x, p)',
 };

@@ -1,0 +1,93 @@
+/** Which events match, as SQL over one row of the view `events`. Pure. */
+import { sqlText } from '../../shared/sql-text.ts';
+import type { EventMatch, PropertyTest } from '../rule/plain.ts';
+import { NUMBER_PATTERN, type SqlValue, testSql } from './value-sql.ts';
+
+/** Refunds, opens of messages and unsubscribing happen without a visit: they are no activity. */
+export const WITHOUT_VISIT = ['refund', 'message_open', 'unsubscribe'];
+export const ANY_ACTIVITY = '*';
+
+/** Columns of the view for the names that rules give the envelope. */
+const ENVELOPE: Readonly<Record<string, string>> = {
+  source: 'source',
+  country: 'country',
+  'device.type': 'device_type',
+  'device.platform': 'platform',
+  'device.os': 'os',
+  'device.app_version': 'app_version',
+  'page.url': 'page_url',
+  'page.title': 'page_title',
+  'page.referrer': 'page_referrer',
+  'utm.source': 'utm_source',
+  'utm.medium': 'utm_medium',
+  'utm.campaign': 'utm_campaign',
+  'utm.term': 'utm_term',
+  'utm.content': 'utm_content',
+};
+const ITEMS = 'items.';
+/** What a property may be called: the tracking plan takes no other, so of another name nobody has one. */
+const PROPERTY = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+const MISSING: SqlValue = { present: 'false' };
+
+/** A condition and the columns it reads. */
+export interface RowSql {
+  readonly sql: string;
+  readonly columns: readonly string[];
+}
+
+export const nameSql = (name: string): string =>
+  name === ANY_ACTIVITY
+    ? `name NOT IN (${WITHOUT_VISIT.map(sqlText).join(', ')})`
+    : `name = ${sqlText(name)}`;
+
+/** True or false. Properties are looked into for events of the name only: taking JSON apart is the dear part. */
+export function matchSql({ name, where }: EventMatch): RowSql {
+  if (where.length === 0) return { sql: nameSql(name), columns: ['name'] };
+  const tests = where.map(propertySql);
+  return {
+    sql: `CASE WHEN ${nameSql(name)} THEN ${tests.map(({ sql }) => sql).join(' AND ')} ELSE false END`,
+    columns: ['name', ...tests.flatMap(({ columns }) => columns)],
+  };
+}
+
+function propertySql({ property, test }: PropertyTest): RowSql {
+  const column = Object.hasOwn(ENVELOPE, property) ? ENVELOPE[property] : undefined;
+  if (column !== undefined) return { sql: testSql(test, textValue(column)), columns: [column] };
+  const ofItems = property.startsWith(ITEMS);
+  const name = ofItems ? property.slice(ITEMS.length) : property;
+  if (!PROPERTY.test(name)) return { sql: testSql(test, MISSING), columns: [] };
+  const sql = ofItems ? itemsSql(name, test) : testSql(test, jsonValue('properties', name));
+  return { sql, columns: ['properties'] };
+}
+
+/** Of a list it holds when it holds of one; that nothing is so, when it is so of none. */
+function itemsSql(name: string, test: PropertyTest['test']): string {
+  const any = (one: PropertyTest['test']): string =>
+    `coalesce(contains(transform(TRY_CAST(json_extract(properties, '$.items') AS array(json)), item -> ${testSql(one, jsonValue('item', name))}), true), false)`;
+  if (test.operator === 'isNot') return `NOT ${any({ operator: 'is', bound: test.bound })}`;
+  if (test.operator === 'exists' && !test.bound) return `NOT ${any({ operator: 'exists', bound: true })}`;
+  return any(test);
+}
+
+/** A text, where it is one: `$.name` of JSON text or of a JSON value. */
+export const jsonText = (from: string, name: string): string => jsonValue(from, name).text ?? 'NULL';
+
+function jsonValue(from: string, name: string): SqlValue {
+  const scalar = `json_extract_scalar(${from}, '$.${name}')`;
+  const json = `json_format(json_extract(${from}, '$.${name}'))`;
+  return {
+    number: numberOf(scalar),
+    text: `CASE WHEN ${json} LIKE '"%' THEN ${scalar} END`,
+    truth: `CASE ${json} WHEN 'true' THEN true WHEN 'false' THEN false END`,
+    present: `coalesce(${json} <> 'null', false)`,
+  };
+}
+
+const textValue = (column: string): SqlValue => ({
+  number: numberOf(column),
+  text: column,
+  present: `${column} IS NOT NULL`,
+});
+
+const numberOf = (text: string): string =>
+  `CASE WHEN regexp_like(${text}, '${NUMBER_PATTERN}') THEN TRY_CAST(${text} AS double) END`;

@@ -1,0 +1,41 @@
+/** Windows of rules as instants. Pure. */
+import { Temporal } from 'temporal-polyfill';
+import { localInstant } from '../../shared/local-time.ts';
+import type { Window } from '../rule/plain.ts';
+import type { AskedAt } from './asked-at.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Epoch milliseconds; an end that is absent is open. */
+export interface Span {
+  /** Inclusive. */
+  readonly from?: number;
+  /** Exclusive. */
+  readonly to?: number;
+}
+
+/** A day ends where the next one begins, however long the clocks make it. */
+export function spanOf(window: Window, { now, timeZone }: AskedAt): Span {
+  if (window.kind === 'kept') return {};
+  if (window.kind === 'last') return { from: now - window.ms };
+  return { from: beginning(window.from, 0, timeZone), to: beginning(window.to, 1, timeZone) };
+}
+
+const beginning = (day: string, later: number, timeZone: string): number =>
+  localInstant(Temporal.PlainDate.from(day).add({ days: later }).toPlainDateTime(), timeZone)
+    .epochMilliseconds;
+
+/** The shortest span that holds both. */
+export const together = (one: Span, other: Span): Span => ({
+  ...(one.from === undefined || other.from === undefined ? {} : { from: Math.min(one.from, other.from) }),
+  ...(one.to === undefined || other.to === undefined ? {} : { to: Math.max(one.to, other.to) }),
+});
+
+export const within = (at: number, { from, to }: Span): boolean =>
+  (from === undefined || at >= from) && (to === undefined || at < to);
+
+/** `YYYY-MM-DD`, UTC. */
+export const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** The first UTC day that events are kept of. */
+export const firstKept = ({ now, retentionDays }: AskedAt): string => utcDay(now - retentionDays * DAY_MS);
