@@ -1,7 +1,7 @@
 import type { Scalar } from '../rule/test.ts';
+import type { AttributeValue } from '../rule/value-test.ts';
 
-/** A member's attribute: text (dates are ISO 8601 text), number, truth, or a list of texts. */
-export type AttributeValue = string | number | boolean | readonly string[];
+export type { AttributeValue } from '../rule/value-test.ts';
 
 /** One event of somebody as the view `events` gives it: each once, no robots, anonymous ones given to whom they belong. */
 export interface FactEvent {

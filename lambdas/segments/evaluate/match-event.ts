@@ -1,0 +1,59 @@
+/** Whether an event is one that a rule means. Pure. */
+import { holdsOf } from '../compile/holds.ts';
+import { ANY_ACTIVITY, WITHOUT_VISIT } from '../compile/match-sql.ts';
+import { EVENT_FIELDS } from '../rule/event-fields.ts';
+import type { EventMatch, PropertyTest } from '../rule/plain.ts';
+import type { Scalar } from '../rule/test.ts';
+import type { FactEvent } from './facts.ts';
+
+const ITEMS = 'items.';
+const envelope = new Set(EVENT_FIELDS);
+const withoutVisit = new Set(WITHOUT_VISIT);
+
+type Test = (event: FactEvent) => boolean;
+
+/** Prepares a match for many events. */
+export function eventMatcher({ name, where }: EventMatch): Test {
+  const named = nameMatcher(name);
+  const tests = where.map(propertyMatcher);
+  if (tests.length === 0) return named;
+  return (event) => named(event) && tests.every((test) => test(event));
+}
+
+export const nameMatcher = (name: string): Test =>
+  name === ANY_ACTIVITY ? (event) => !withoutVisit.has(event.name) : (event) => event.name === name;
+
+function propertyMatcher({ property, test }: PropertyTest): Test {
+  if (property.startsWith(ITEMS)) return itemsMatcher(property.slice(ITEMS.length), test);
+  if (envelope.has(property)) return (event) => holdsOf(test, event.envelope[property]);
+  return ({ properties }) => propertyHolds(test, properties[property]);
+}
+
+function itemsMatcher(name: string, test: PropertyTest['test']): Test {
+  const any =
+    (one: PropertyTest['test']): Test =>
+    ({ properties }) => {
+      const { items } = properties;
+      return Array.isArray(items) && items.some((item: unknown) => propertyHolds(one, fieldOf(item, name)));
+    };
+  if (test.operator === 'isNot') return not(any({ operator: 'is', bound: test.bound }));
+  if (test.operator === 'exists' && !test.bound) return not(any({ operator: 'exists', bound: true }));
+  return any(test);
+}
+
+const not =
+  (test: Test): Test =>
+  (event) =>
+    !test(event);
+
+const fieldOf = (item: unknown, name: string): unknown =>
+  typeof item === 'object' && item !== null && Object.hasOwn(item, name)
+    ? (item as Record<string, unknown>)[name]
+    : undefined;
+
+/** JSON's null is no value; a list or an object is there and equal to nothing. */
+function propertyHolds(test: PropertyTest['test'], value: unknown): boolean {
+  const there = value !== undefined && value !== null;
+  if (test.operator === 'exists') return there === test.bound;
+  return holdsOf(test, there && typeof value !== 'object' ? (value as Scalar) : undefined);
+}
