@@ -43,7 +43,10 @@ export class DataStack extends RepointStack {
     this.piiKey = ofDomain('events', new PiiKey(this, 'PiiKey', deployment));
     this.quarantine = new QuarantineStore(deployment, this.lake.bucket);
     this.members = ofDomain('members', new MembersStore(this, 'Members', deployment));
-    this.segments = ofDomain('segments', new SegmentsStore(this, 'Segments', deployment, this.lake.work));
+    this.segments = ofDomain(
+      'segments',
+      new SegmentsStore(this, 'Segments', deployment, this.lake.work, this.lake),
+    );
     this.campaigns = ofDomain('campaigns', new CampaignsStore(this, 'Campaigns', deployment));
     this.policy = ofDomain('campaigns', new PolicyStore(this, 'Policy', deployment));
     this.kakao = ofDomain('channels', new KakaoStore(this, 'Kakao', deployment));

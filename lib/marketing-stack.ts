@@ -80,6 +80,8 @@ export class MarketingStack extends RepointStack {
         store: data.segments,
         members: data.members,
         lake: data.lake,
+        idempotency,
+        engine,
       }),
     );
     const lists = new SegmentLists(this, 'SegmentLists', deployment, {

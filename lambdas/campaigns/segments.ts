@@ -1,6 +1,7 @@
 import {
   findSegment,
   getResolution,
+  isExpired,
   lastSizes,
   type ResolutionDeps,
   requestResolution,
@@ -28,6 +29,8 @@ export const segmentResolver = (deps: ResolutionDeps): SegmentResolver => ({
     const found = await getResolution(deps, ctx, name, id);
     if (!found) return { state: 'failed', reason: `there is no resolution ${id}` };
     if (found.state === 'failed') return { state: 'failed', reason: found.reason ?? 'no reason was given' };
+    if (isExpired(found, ctx.now))
+      return { state: 'failed', reason: `the list of resolution ${id} has expired` };
     if (found.state !== 'ready') return { state: 'pending' };
     return { state: 'ready', url: found.listUrl ?? '', members: found.size ?? 0 };
   },

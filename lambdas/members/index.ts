@@ -10,6 +10,6 @@ export type { MemberProfile, MemberProfiles } from './member-profile.ts';
 export { dynamoMemberReaches } from './member-reach.aws.ts';
 export type { MemberReach, MemberReaches } from './member-reach.ts';
 export { dynamoMemberScan } from './member-scan.aws.ts';
-export type { MemberScan, ScannedMember } from './member-scan.ts';
+export type { MemberRows, MemberScan, ScannedMember } from './member-scan.ts';
 export type { MemberItem, MemberItems } from './state/member-items.ts';
 export { dynamoMemberStates, type MemberStates } from './state/member-states.aws.ts';

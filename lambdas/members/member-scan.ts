@@ -5,8 +5,23 @@ export interface ScannedMember {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-/** Reads all members with their custom attributes. */
+/** Which part of the members, and what of them. */
+export interface AskedScan {
+  /** From 0. */
+  readonly part: number;
+  readonly parts: number;
+  /** As rules name them (`ruleAttributes`). */
+  readonly attributes: readonly string[];
+}
+
+/** Reads all members with some of their attributes. */
 export interface MemberScan {
-  /** Part `part` (from 0) of `parts` of all members, page by page; the parts together are everyone, once. */
-  scan(part: number, parts: number): AsyncIterable<readonly ScannedMember[]>;
+  /** Part `part` of `parts` of all members, page by page; the parts together are everyone, once. */
+  scan(asked: AskedScan): AsyncIterable<readonly ScannedMember[]>;
+}
+
+/** One member, with all attributes. */
+export interface MemberRows {
+  /** Undefined when there is no such member. */
+  row(userId: string): Promise<ScannedMember | undefined>;
 }

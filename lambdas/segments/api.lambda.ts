@@ -1,24 +1,40 @@
 import { validatePutSegment } from '../../schemas/segments/generated/requests.js';
-import { readEnv } from '../shared/env.ts';
+import { ATTRIBUTES_ENV, dynamoAttributes } from '../members/index.ts';
+import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { get, httpHandler, withBody } from '../shared/http.ts';
 import { SEGMENTS_ENV } from './env.ts';
-import { eventNames } from './event-names.ts';
+import { knownHere } from './known-here.ts';
+import { dynamoLists } from './lists/lists.aws.ts';
+import { listPresets } from './presets/list-presets.ts';
 import { putSegment } from './put-segment.ts';
-import { getSegment, listSegments } from './read-segments.ts';
+import { getSegment, listSegments, toldSegment } from './read-segments.ts';
+import { readVocabulary } from './read-vocabulary.ts';
 import { dynamoResolutions } from './resolution-store.aws.ts';
 import { dynamoSegments } from './segment-store.aws.ts';
 
-const env = readEnv({ table: SEGMENTS_ENV.table });
-const deps = { segments: dynamoSegments(env.table), resolutions: dynamoResolutions(env.table), eventNames };
+const { table, eventsDays } = SEGMENTS_ENV;
+const env = readEnv({ ...ATTRIBUTES_ENV, table, eventsDays, timeZone: SHARED_ENV.timeZone });
+const [segments, attributes] = [dynamoSegments(env.table), dynamoAttributes(env.attributesTable)];
+const settings = { retentionDays: Number(env.eventsDays), timeZone: env.timeZone };
+const deps = {
+  ...knownHere(segments, dynamoLists(env.table), attributes, settings),
+  segments,
+  resolutions: dynamoResolutions(env.table),
+};
 
 export const handler = httpHandler({
   'PUT /segments/{name}': withBody(validatePutSegment, async ({ body, path }, ctx) => {
     const { segment, created } = await putSegment(deps, ctx, { ...body, name: path['name'] ?? '' });
-    return { status: created ? 201 : 200, body: { result: segment } };
+    return { status: created ? 201 : 200, body: { result: toldSegment(segment) } };
   }),
-  'GET /segments/{name}': get(async ({ path }) => ({
+  'GET /segments/{name}': get(async ({ path }, ctx) => ({
     status: 200,
-    body: { result: await getSegment(deps, path['name'] ?? '') },
+    body: { result: await getSegment(deps, ctx, path['name'] ?? '') },
   })),
   'GET /segments': get(async ({ query }) => ({ status: 200, body: await listSegments(deps, query) })),
+  'GET /segments/presets': get(async () => ({ status: 200, body: { result: listPresets() } })),
+  'GET /attributes': get(async () => ({
+    status: 200,
+    body: { result: await readVocabulary({ attributes }) },
+  })),
 });

@@ -1,6 +1,6 @@
 import type { QueueSender } from '../shared/queue-sender.ts';
-import type { AttributeValue } from './match-attribute.ts';
 import type { Resolution } from './resolution.ts';
+import type { Row } from './resolve/judge-row.ts';
 import type { Segment } from './segment.ts';
 
 export interface SegmentPage {
@@ -34,6 +34,16 @@ export interface ResolutionStore {
   replace(stored: StoredResolution, next: Resolution): Promise<StoredResolution | undefined>;
   /** The last `limit`, newest first. */
   latest(segment: string, limit: number): Promise<Resolution[]>;
+  /** Those asked for from minute to minute (`minuteOf`, both inclusive), oldest first; `after` is the id to go on after. */
+  between(
+    segment: string,
+    span: { readonly from: string; readonly to: string },
+    page: { readonly limit: number; readonly after?: string },
+  ): Promise<readonly Resolution[]>;
+  /** The id that the asker got before. */
+  answerTo(segment: string, asker: string): Promise<string | undefined>;
+  /** Remembers for some days what the asker got; answers what is remembered, which is the first. */
+  rememberAnswer(segment: string, asker: string, id: string, now: number): Promise<string>;
 }
 
 /** What is put on the queue `resolutions`. */
@@ -43,14 +53,25 @@ export interface ResolutionMessage {
 }
 export type ResolutionQueue = QueueSender<ResolutionMessage>;
 
-export interface ScannedMember {
-  readonly userId: string;
-  readonly attributes: Readonly<Record<string, AttributeValue>>;
+export interface MemberScan {
+  /** Part `part` (from 0) of `parts` of all members, page by page, with the named attributes; the parts together are everyone, once. */
+  scan(asked: {
+    readonly part: number;
+    readonly parts: number;
+    readonly attributes: readonly string[];
+  }): AsyncIterable<readonly Row[]>;
 }
 
-export interface MemberScan {
-  /** Part `part` of `parts` of all members, page by page; the parts together are everyone, once. */
-  scan(part: number, parts: number): AsyncIterable<readonly ScannedMember[]>;
+/** Uploaded lists. */
+export interface ListedMembers {
+  /** userIds on the list. Throws `not_found` when there is no such list (any more). */
+  of(list: string): Promise<ReadonlySet<string>>;
+}
+
+/** Rows of the Glue table `segment_bits`. */
+export interface Bits {
+  /** `lines`: JSON, one row a line. */
+  writePart(partition: string, part: string, lines: string): Promise<void>;
 }
 
 /** Lists of import lines (one JSON document a line) in S3. */

@@ -1,23 +1,28 @@
 import type { PutSegment } from '../../schemas/segments/generated/requests.js';
 import type { Ctx } from '../shared/context.ts';
+import { type KnownDeps, knownFor } from './known-for.ts';
 import type { SegmentStore } from './ports.ts';
-import { parseRule } from './rule.ts';
+import { pinnedRule } from './resolve/pinned-rule.ts';
+import { parseRule } from './rule/parse-rule.ts';
 import { changed, type Segment, segmentName } from './segment.ts';
 
-interface Deps {
+interface Deps extends KnownDeps {
   readonly segments: SegmentStore;
-  /** Events of the tracking plan. */
-  readonly eventNames: readonly string[];
 }
 
-/** Creates a segment or makes its next version; the same content again changes nothing (spec §3). Conflict when two change it at once. */
+/**
+ * Creates a segment or makes its next version; the same content again changes nothing (spec §3). A validation error tells all that is wrong
+ * with the rule, or the circle in which segments would name each other. Conflict when two change it at once.
+ */
 export async function putSegment(
   deps: Deps,
   ctx: Ctx,
-  input: PutSegment & { readonly name: string },
+  input: Omit<PutSegment, 'rule'> & { readonly name: string; readonly rule: unknown },
 ): Promise<{ segment: Segment; created: boolean }> {
   const name = segmentName(input.name);
-  const rule = parseRule(input.rule, deps.eventNames);
+  const rule = parseRule(input.rule, await knownFor(deps, ctx, input.rule));
+  // What it names may by now name it.
+  await pinnedRule(deps, rule, name);
   const current = await deps.segments.find(name);
   const content = {
     name,

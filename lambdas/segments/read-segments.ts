@@ -2,17 +2,26 @@ import { invalid, notFound } from '../shared/errors.ts';
 import { suggestion } from '../shared/validation.ts';
 import type { ResolutionStore, SegmentStore } from './ports.ts';
 import type { Resolution } from './resolution.ts';
+import { type ResolutionView, resolutionView } from './resolution-view.ts';
+import { type Sentences, sentencesOf } from './rule/sentences/sentences.ts';
 import { type Segment, segmentName } from './segment.ts';
 
 /** How many past resolutions a segment is shown with. */
 const SHOWN_RESOLUTIONS = 10;
 const MAX_PAGE = 100;
 
-/** A resolution as a caller sees it: nothing of leases and queries. */
-export type ResolutionView = Pick<Resolution, 'id' | 'version' | 'state' | 'requestedAt'> &
-  Partial<Pick<Resolution, 'finishedAt' | 'size' | 'reason'>>;
+/** A segment as a caller sees it. */
+export interface ToldSegment extends Segment {
+  /** Its rule read aloud. */
+  readonly sentences: Sentences;
+}
 
-export interface SegmentView extends Segment {
+export const toldSegment = (segment: Segment): ToldSegment => ({
+  ...segment,
+  sentences: sentencesOf(segment.rule),
+});
+
+export interface SegmentView extends ToldSegment {
   /** Newest first. */
   readonly resolutions: readonly ResolutionView[];
 }
@@ -20,12 +29,13 @@ export interface SegmentView extends Segment {
 /** The segment with its last resolutions and their sizes (spec §3). Not found names the nearest existing names. */
 export async function getSegment(
   deps: { segments: SegmentStore; resolutions: ResolutionStore },
+  ctx: { readonly now: number },
   name: string,
 ): Promise<SegmentView> {
   const segment = await deps.segments.find(name.normalize('NFC'));
   if (!segment) throw await unknownSegment(deps.segments, name, 'name');
   const latest = await deps.resolutions.latest(segment.name, SHOWN_RESOLUTIONS);
-  return { ...segment, resolutions: latest.map(viewOf) };
+  return { ...toldSegment(segment), resolutions: latest.map((one) => resolutionView(one, ctx.now)) };
 }
 
 /** A segment, and its current version's last finished resolution if it has one. Not found names the nearest existing names. */
@@ -61,23 +71,11 @@ export async function unknownSegment(segments: SegmentStore, name: string, field
   return notFound(`There is no segment "${name}"${suggestion(name, await segments.names())}`, field);
 }
 
-function viewOf({ id, version, state, requestedAt, finishedAt, size, reason }: Resolution): ResolutionView {
-  return {
-    id,
-    version,
-    state,
-    requestedAt,
-    ...(finishedAt === undefined ? {} : { finishedAt }),
-    ...(size === undefined ? {} : { size }),
-    ...(reason === undefined ? {} : { reason }),
-  };
-}
-
 /** A page of segments in the order of their names; `after` is the last page's `next`. */
 export async function listSegments(
   deps: { segments: SegmentStore },
   query: Readonly<Record<string, string>>,
-): Promise<{ result: readonly Segment[]; next: string | null }> {
+): Promise<{ result: readonly ToldSegment[]; next: string | null }> {
   const limit = Number(query['limit'] ?? MAX_PAGE);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
     throw invalid([
@@ -89,5 +87,5 @@ export async function listSegments(
   }
   const after = query['after'] === undefined ? undefined : segmentName(query['after'], 'after');
   const page = await deps.segments.list(limit, after);
-  return { result: page.segments, next: page.after ?? null };
+  return { result: page.segments.map(toldSegment), next: page.after ?? null };
 }

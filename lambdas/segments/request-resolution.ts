@@ -1,7 +1,9 @@
 import type { Ctx } from '../shared/context.ts';
 import type { ResolutionQueue, ResolutionStore, SegmentStore } from './ports.ts';
 import { unknownSegment } from './read-segments.ts';
-import { isForgotten, newResolution, type Resolution, requeued } from './resolution.ts';
+import { isForgotten, newResolution, PREVIEWS, type Resolution, requeued } from './resolution.ts';
+import { pinnedRule } from './resolve/pinned-rule.ts';
+import type { Rule } from './rule/rule.ts';
 
 export interface ResolutionDeps {
   readonly segments: SegmentStore;
@@ -10,27 +12,47 @@ export interface ResolutionDeps {
 }
 
 /**
- * Asks for who is in the segment now, and answers at once with the resolution to wait for (`getResolution`).
- * The same `askedBy` (letters, digits, `-`, `_`) within a minute gets the same one.
+ * Asks for who is in the segment now, and answers at once with the resolution to wait for (`getResolution`). All who ask for
+ * one version (of it and of the segments it names) within a minute share one. The same `asker` (letters, digits, `-`, `_`)
+ * gets what it got before, also minutes later; one that had failed by then is not remembered.
  */
 export async function requestResolution(
   deps: ResolutionDeps,
   ctx: Ctx,
   name: string,
-  askedBy: string,
+  asker?: string,
 ): Promise<Resolution> {
+  const before = asker === undefined ? undefined : await deps.resolutions.answerTo(name, asker);
+  const known = before === undefined ? undefined : await getResolution(deps, ctx, name, before);
+  if (known) return known;
   const segment = await deps.segments.find(name);
   if (!segment) throw await unknownSegment(deps.segments, name, 'segment');
-  const wanted = newResolution(segment, askedBy, ctx.now);
+  const pinned = await pinnedRule(deps, segment.rule as Rule, name);
+  const shared = await joined(deps, ctx, newResolution(segment, pinned, ctx.now));
+  if (asker === undefined || shared.state === 'failed') return shared;
+  // Of two repeats at once, over the turn of a minute, both get what the first was told.
+  const first = await deps.resolutions.rememberAnswer(name, asker, shared.id, ctx.now);
+  return first === shared.id ? shared : ((await getResolution(deps, ctx, name, first)) ?? shared);
+}
+
+/** Asks who meets a rule that is no segment's; who asks the same within a minute shares the answer. */
+export async function requestPreview(deps: ResolutionDeps, ctx: Ctx, rule: Rule): Promise<Resolution> {
+  const pinned = await pinnedRule(deps, rule);
+  return joined(deps, ctx, newResolution({ name: PREVIEWS, version: 0 }, pinned, ctx.now));
+}
+
+/** The one of the minute: this one, or whichever was there before. */
+async function joined(deps: ResolutionDeps, ctx: Ctx, wanted: Resolution): Promise<Resolution> {
+  const { segment, id } = wanted;
   const created = await deps.resolutions.create(wanted);
-  if (!created) return (await getResolution(deps, ctx, name, wanted.id)) ?? wanted;
-  await deps.queue.send({ segment: name, id: wanted.id });
+  if (!created) return (await getResolution(deps, ctx, segment, id)) ?? wanted;
+  await deps.queue.send({ segment, id });
   return wanted;
 }
 
 /** The resolution as it stands. One whose message was lost gets another, so whoever waits by asking waits no longer than a resolution may last. */
 export async function getResolution(
-  deps: ResolutionDeps,
+  deps: Pick<ResolutionDeps, 'resolutions' | 'queue'>,
   ctx: Ctx,
   name: string,
   id: string,

@@ -1,11 +1,16 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../shared/dynamodb.aws.ts';
 import type { ResolutionStore, StoredResolution } from './ports.ts';
-import type { Resolution } from './resolution.ts';
+import { PREVIEWS, type Resolution } from './resolution.ts';
 
-/** How long a resolution is remembered, in seconds: long enough to see a segment's size change over a season. */
-const KEEP_SECONDS = 100 * 24 * 60 * 60;
+const DAY_SECONDS = 24 * 60 * 60;
+/** How long a resolution is remembered: a segment's size is compared with the same season of two years before. Its list is gone long before. */
+const KEEP_SECONDS = 800 * DAY_SECONDS;
+/** Of a preview nobody asks again. */
+const KEEP_PREVIEW_SECONDS = 2 * DAY_SECONDS;
+/** Nobody repeats a question for longer: a send has begun or was missed by then. */
+const KEEP_ANSWER_SECONDS = 7 * DAY_SECONDS;
 
 interface Row {
   readonly pk: string;
@@ -21,7 +26,14 @@ const rowOf = (resolution: Resolution, revision: number): Row => ({
   ...keyOf(resolution.segment, resolution.id),
   revision,
   resolution,
-  expiresAt: Math.floor(Date.parse(resolution.requestedAt) / 1000) + KEEP_SECONDS,
+  expiresAt:
+    Math.floor(Date.parse(resolution.requestedAt) / 1000) +
+    (resolution.segment === PREVIEWS ? KEEP_PREVIEW_SECONDS : KEEP_SECONDS),
+});
+
+const answerKeyOf = (segment: string, asker: string) => ({
+  pk: `segment#${segment}`,
+  sk: `answer#${asker}`,
 });
 
 const stored = ({ resolution, revision }: Row): StoredResolution => ({ resolution, revision });
@@ -64,6 +76,44 @@ export function dynamoResolutions(TableName: string, client = documentClient()):
         }),
       );
       return Items.map((row) => (row as Row).resolution);
+    },
+    async between(segment, { from, to }, { limit, after }) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: {
+            ':pk': `segment#${segment}`,
+            ':from': `resolution#${from}`,
+            // Ids of the last minute begin with it.
+            ':to': `resolution#${to}~`,
+          },
+          Limit: limit,
+          ...(after === undefined ? {} : { ExclusiveStartKey: keyOf(segment, after) }),
+        }),
+      );
+      return Items.map((row) => (row as Row).resolution);
+    },
+    async answerTo(segment, asker) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName, Key: answerKeyOf(segment, asker), ConsistentRead: true }),
+      );
+      return Item?.['answer'] as string | undefined;
+    },
+    async rememberAnswer(segment, asker, id, now) {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: answerKeyOf(segment, asker),
+          UpdateExpression: 'SET answer = if_not_exists(answer, :id), expiresAt = :expiresAt',
+          ExpressionAttributeValues: {
+            ':id': id,
+            ':expiresAt': Math.floor(now / 1000) + KEEP_ANSWER_SECONDS,
+          },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return String(Attributes?.['answer'] ?? id);
     },
   };
 }

@@ -1,16 +1,24 @@
-import { isBehaviour, type Rule } from './rule.ts';
-import type { Segment } from './segment.ts';
+import { createHash } from 'node:crypto';
+import type { Path, PinnedRule, Uses } from './resolve/pinned-rule.ts';
+import type { PlainRule } from './rule/plain.ts';
 
 export type ResolutionState = 'queued' | 'running' | 'ready' | 'failed';
 
-/** One evaluation of a segment version: who was in it at that moment, as a list in S3. Times are ISO 8601, UTC. */
+/** One evaluation of a rule: who was in it at that moment, as a list in S3. Times are ISO 8601, UTC. */
 export interface Resolution {
+  /** The segment's name; `PREVIEWS` for a rule that no segment has. */
   readonly segment: string;
   /** Begins with the minute it was asked for, so that ids sort by time. */
   readonly id: string;
+  /** Of the segment; 0 of a preview. */
   readonly version: number;
+  /** The segments named in it, each with the version that counts, and the lists. */
+  readonly uses: Uses;
+  readonly path: Path;
+  /** What is judged, as it was when it was asked for; gone once it is ready or failed. */
+  readonly rule?: PlainRule;
   readonly state: ResolutionState;
-  /** End of the behaviour window. */
+  /** The moment that the rule is judged for. */
   readonly requestedAt: string;
   /** When its message was last put on the queue. */
   readonly queuedAt: string;
@@ -18,16 +26,29 @@ export interface Resolution {
   readonly attempt: number;
   /** While running: nobody else works on it before this moment. */
   readonly leaseUntil?: string;
+  /** When a worker first took it. */
+  readonly startedAt?: string;
+  /** Members that this try has looked at so far. */
+  readonly scanned?: number;
+  /** When this try had looked at all of them. */
+  readonly scannedAt?: string;
   /** Athena's id of the running query. */
   readonly queryId?: string;
+  /** What Athena charged for. */
+  readonly scannedBytes?: number;
   /** What went wrong last; in state `failed`, why. */
   readonly reason?: string;
   readonly finishedAt?: string;
   /** Prefix of the list, `s3://bucket/prefix/`. */
   readonly listUrl?: string;
+  /** Until when the list is there. */
+  readonly listUntil?: string;
   /** Members in the list. */
   readonly size?: number;
 }
+
+/** The name under which previews lie: no segment may have it. */
+export const PREVIEWS = '.preview';
 
 /** A resolution must end, one way or the other, within this time. */
 export const RESOLVE_WITHIN_MS = 60 * 60 * 1000;
@@ -46,19 +67,32 @@ function unheld(resolution: Resolution): Omit<Resolution, 'leaseUntil'> {
 }
 
 /**
- * The id under which `askedBy` finds the resolution. All who ask for one version of a behaviour rule within a minute
- * share it (Athena's quota). An attribute rule is read for each asker, because a changed attribute counts at once (spec §3).
+ * The id under which all who ask within a minute find one result: of a segment's version and the versions it names, or of a
+ * rule that is no segment's.
  */
-export function resolutionId(version: number, rule: Rule, askedBy: string, now: number): string {
-  const minute = iso(now).slice(0, 16).replaceAll(/[-:]/g, '');
-  return isBehaviour(rule) ? `${minute}-v${version}` : `${minute}-v${version}-${askedBy}`;
+export function resolutionId(version: number, { uses, rule }: PinnedRule, now: number): string {
+  const minute = minuteOf(iso(now));
+  if (version === 0) return `${minute}-${printOf(rule)}`;
+  const nested = Object.entries(uses.segments).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${minute}-v${version}${nested.length === 0 ? '' : `-${printOf(nested)}`}`;
 }
 
-export function newResolution(segment: Segment, askedBy: string, now: number): Resolution {
+/** `YYYYMMDDTHHMM` (UTC), as ids begin. */
+export const minuteOf = (time: string): string => time.slice(0, 16).replaceAll(/[-:]/g, '');
+
+const printOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+
+export function newResolution(
+  { name, version }: { readonly name: string; readonly version: number },
+  pinned: PinnedRule,
+  now: number,
+): Resolution {
   return {
-    segment: segment.name,
-    id: resolutionId(segment.version, segment.rule, askedBy, now),
-    version: segment.version,
+    segment: name,
+    id: resolutionId(version, pinned, now),
+    version,
+    ...pinned,
     state: 'queued',
     requestedAt: iso(now),
     queuedAt: iso(now),
@@ -90,11 +124,25 @@ export function exhausted(resolution: Resolution, now: number): string | undefin
 }
 
 /** Taken by a worker until `leaseUntil`. A query that already runs is watched on; otherwise a new try begins. */
-export const claimed = (resolution: Resolution, leaseUntil: number): Resolution => ({
+export function claimed(resolution: Resolution, leaseUntil: number, now: number): Resolution {
+  const held = {
+    ...resolution,
+    state: 'running',
+    startedAt: resolution.startedAt ?? iso(now),
+    leaseUntil: iso(leaseUntil),
+  } as const;
+  if (resolution.queryId !== undefined) return held;
+  const { scanned: _, scannedAt: __, ...anew } = held;
+  return { ...anew, attempt: resolution.attempt + 1 };
+}
+
+/** How far a scan has come. */
+export const scanning = (resolution: Resolution, scanned: number): Resolution => ({ ...resolution, scanned });
+
+export const scannedAll = (resolution: Resolution, scanned: number, now: number): Resolution => ({
   ...resolution,
-  state: 'running',
-  attempt: resolution.queryId === undefined ? resolution.attempt + 1 : resolution.attempt,
-  leaseUntil: iso(leaseUntil),
+  scanned,
+  scannedAt: iso(now),
 });
 
 export const querying = (resolution: Resolution, queryId: string): Resolution => ({ ...resolution, queryId });
@@ -123,18 +171,32 @@ export const requeued = (resolution: Resolution, now: number): Resolution => ({
   queuedAt: iso(now),
 });
 
-export const ready = (resolution: Resolution, listUrl: string, size: number, now: number): Resolution => {
-  const { reason: _, ...rest } = unheld(resolution);
-  return { ...rest, state: 'ready', listUrl, size, finishedAt: iso(now) };
-};
+/** What a finished try left. */
+export interface Found {
+  readonly listUrl: string;
+  readonly size: number;
+  readonly scannedBytes?: number;
+}
 
-export const failed = (resolution: Resolution, reason: string, now: number): Resolution => ({
-  ...unheld(resolution),
-  state: 'failed',
-  reason,
-  finishedAt: iso(now),
-});
+/** `listMs`: for how long the list is kept. */
+export function ready(resolution: Resolution, found: Found, now: number, listMs: number): Resolution {
+  const { reason: _, rule: __, ...rest } = unheld(resolution);
+  return { ...rest, ...found, state: 'ready', finishedAt: iso(now), listUntil: iso(now + listMs) };
+}
+
+export function failed(resolution: Resolution, reason: string, now: number): Resolution {
+  const { rule: _, ...rest } = unheld(resolution);
+  return { ...rest, state: 'failed', reason, finishedAt: iso(now) };
+}
+
+/** Whether its list was kept long enough and may be gone. */
+export const isExpired = ({ state, listUntil }: Resolution, now: number): boolean =>
+  state === 'ready' && listUntil !== undefined && Date.parse(listUntil) <= now;
 
 /** Where try number `attempt` writes, below the bucket. Percent-encoding keeps names of any script apart in plain ASCII. */
 export const listPrefix = ({ segment, id, attempt }: Resolution): string =>
   `segments/${encodeURIComponent(segment).replaceAll('%', '=')}/${encodeURIComponent(id).replaceAll('%', '=')}/${attempt}/`;
+
+/** The partition of `segment_bits` that try number `attempt` fills. A digest: a partition's name is part of a path and of a statement. */
+export const bitsPartition = ({ segment, id, attempt }: Resolution): string =>
+  createHash('sha256').update(`${segment}\0${id}\0${attempt}`).digest('hex').slice(0, 32);

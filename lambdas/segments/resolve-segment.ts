@@ -1,41 +1,50 @@
 import type { Ctx } from '../shared/context.ts';
 import { RepointError } from '../shared/errors.ts';
-import { compileBehaviour } from './compile-behaviour.ts';
+import { compileRule } from './compile/compile-rule.ts';
+import { splitRule } from './compile/split-rule.ts';
 import type {
   ListStore,
-  MemberScan,
   Queries,
   ResolutionMessage,
   ResolutionQueue,
   ResolutionStore,
-  SegmentStore,
   StoredResolution,
   Time,
 } from './ports.ts';
 import {
+  bitsPartition,
   claimed,
   exhausted,
+  type Found,
   failed,
   heldForMs,
   isFinal,
   listPrefix,
+  PREVIEWS,
   type Problem,
   querying,
   type Resolution,
   ready,
   released,
+  scannedAll,
+  scanning,
 } from './resolution.ts';
-import { resolveMembers } from './resolve-members.ts';
-import { type BehaviourCondition, isBehaviour } from './rule.ts';
+import { announceResolved } from './resolve/announce.ts';
+import { HeldRow, LostRow } from './resolve/held-row.ts';
+import { listMembers, type OnPage, type ScanDeps, writeBits } from './resolve/scan-members.ts';
+import type { ResolveSettings } from './resolve/settings.ts';
+import { unloadOf } from './resolve/unload.ts';
+import type { PlainRule } from './rule/plain.ts';
 
-export interface ResolveDeps {
-  readonly segments: SegmentStore;
+export interface ResolveDeps extends ScanDeps {
   readonly resolutions: ResolutionStore;
   readonly queue: ResolutionQueue;
-  readonly members: MemberScan;
   readonly lists: ListStore;
   readonly queries: Queries;
   readonly time: Time;
+  readonly settings: ResolveSettings;
+  /** Judges the members of a preview's list and keeps what it found; done before the preview is ready. */
+  readonly previewed: (id: string, listUrl: string) => Promise<void>;
 }
 
 /** Time kept to write down how far the work has come, before the function's own time runs out. */
@@ -43,6 +52,8 @@ const RESERVE_MS = 10_000;
 /** A lease ends a little after the function that holds it must have ended. */
 const LEASE_SLACK_MS = 5_000;
 const LONGEST_DELAY_SECONDS = 900;
+/** Who looks sees the scan this old at most. */
+const TOLD_EVERY_MS = 2_000;
 const POLL_MS = { first: 200, longest: 2_000 } as const;
 /** Seconds until the next try: after a problem, when Athena takes no more queries, when time ran out. */
 const RETRY_SECONDS = { problem: 5, busy: 15, unfinished: 1 } as const;
@@ -63,83 +74,127 @@ export async function resolveSegment(deps: ResolveDeps, ctx: Ctx, message: Resol
   }
   const mine = await deps.resolutions.replace(
     stored,
-    claimed(stored.resolution, ctx.deadline + LEASE_SLACK_MS),
+    claimed(stored.resolution, ctx.deadline + LEASE_SLACK_MS, ctx.now),
   );
   if (mine) await worked(deps, ctx, mine);
 }
 
 async function worked(deps: ResolveDeps, ctx: Ctx, mine: StoredResolution): Promise<void> {
+  const row = new HeldRow(deps.resolutions, mine);
   try {
-    const segment = await deps.segments.findVersion(mine.resolution.segment, mine.resolution.version);
-    if (!segment) return finish(deps, mine, failed(mine.resolution, 'the segment is gone', deps.time.now()));
-    if (isBehaviour(segment.rule)) return await query(deps, ctx, mine, segment.rule);
-    const prefix = listPrefix(mine.resolution);
-    const size = await resolveMembers(deps, segment.rule, prefix);
-    await finish(deps, mine, ready(mine.resolution, deps.lists.url(prefix), size, deps.time.now()));
+    const { rule } = row.resolution;
+    if (rule === undefined) throw new Error('the resolution was stored without its rule');
+    if (splitRule(rule).path === 'members') await ofMembers(deps, row, rule);
+    else await ofEvents(deps, ctx, row, rule);
   } catch (error) {
-    const busy = error instanceof RepointError && error.code === 'too_many';
-    const reason = error instanceof Error ? error.message : String(error);
-    await handBack(deps, mine, { reason, countsAsTry: !busy, endsQuery: false });
+    await handBack(deps, row.resolution, problemOf(error));
   }
 }
 
-async function query(
-  deps: ResolveDeps,
-  ctx: Ctx,
-  mine: StoredResolution,
-  condition: BehaviourCondition,
-): Promise<void> {
-  const running = await started(deps, mine, condition);
-  if (!running) return;
-  const { resolution } = running;
+/** A row that was lost, or only seems so because the answer to its last write was, costs no try. */
+function problemOf(error: unknown): Problem {
+  const busy = error instanceof LostRow || (error instanceof RepointError && error.code === 'too_many');
+  const reason = error instanceof Error ? error.message : String(error);
+  return { reason, countsAsTry: !busy, endsQuery: false };
+}
+
+/** All from members' rows: the list is written while they are read. */
+async function ofMembers(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Promise<void> {
+  const prefix = listPrefix(row.resolution);
+  const found = await listMembers(deps, rule, momentOf(deps, row), prefix, telling(deps, row));
+  await row.become(scannedAll(row.resolution, found.scanned, deps.time.now()));
+  await finish(deps, row, { listUrl: deps.lists.url(prefix), size: found.written });
+}
+
+/** From events, by one query, which joins what the members' rows say when the rule asks for that. */
+async function ofEvents(deps: ResolveDeps, ctx: Ctx, row: HeldRow, rule: PlainRule): Promise<void> {
+  if (row.resolution.queryId === undefined) {
+    await scanFirst(deps, row, rule);
+    await startQuery(deps, row, rule);
+  }
+  await watch(deps, ctx, row);
+}
+
+async function scanFirst(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Promise<void> {
+  const { bits, needsMembers } = splitRule(rule);
+  if (!needsMembers) return;
+  const partition = bitsPartition(row.resolution);
+  const { scanned } = await writeBits(deps, bits, momentOf(deps, row), partition, telling(deps, row));
+  await row.become(scannedAll(row.resolution, scanned, deps.time.now()));
+}
+
+async function startQuery(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Promise<void> {
+  const target = deps.lists.url(listPrefix(row.resolution));
+  const asked = { ...momentOf(deps, row), retentionDays: deps.settings.retentionDays };
+  const { select } = compileRule(rule, asked, { resolution: bitsPartition(row.resolution) });
+  const queryId = await deps.queries.start(unloadOf(select, target), target);
+  await row.become(querying(row.resolution, queryId));
+}
+
+async function watch(deps: ResolveDeps, ctx: Ctx, row: HeldRow): Promise<void> {
+  const prefix = listPrefix(row.resolution);
   for (let waitMs: number = POLL_MS.first; ; waitMs = Math.min(waitMs * 1.5, POLL_MS.longest)) {
-    const answer = await deps.queries.state(resolution.queryId ?? '');
+    const answer = await deps.queries.state(row.resolution.queryId ?? '');
     if (answer.state === 'succeeded') {
-      const size = await deps.lists.countLines(listPrefix(resolution));
-      const url = deps.lists.url(listPrefix(resolution));
-      return finish(deps, running, ready(resolution, url, size, deps.time.now()));
+      const { scannedBytes } = answer;
+      const found = { listUrl: deps.lists.url(prefix), size: await deps.lists.countLines(prefix) };
+      return finish(deps, row, { ...found, ...(scannedBytes === undefined ? {} : { scannedBytes }) });
     }
-    if (answer.state === 'failed') return queryFailed(deps, running, answer);
-    if (deps.time.now() + waitMs > ctx.deadline - RESERVE_MS) return handBack(deps, running);
+    if (answer.state === 'failed') return queryFailed(deps, row, answer);
+    if (deps.time.now() + waitMs > ctx.deadline - RESERVE_MS) return handBack(deps, row.resolution);
     await deps.time.sleep(waitMs);
   }
 }
 
-async function started(
-  deps: ResolveDeps,
-  mine: StoredResolution,
-  condition: BehaviourCondition,
-): Promise<StoredResolution | undefined> {
-  const { resolution } = mine;
-  if (resolution.queryId !== undefined) return mine;
-  const target = deps.lists.url(listPrefix(resolution));
-  const sql = compileBehaviour({ condition, now: Date.parse(resolution.requestedAt), target });
-  return deps.resolutions.replace(mine, querying(resolution, await deps.queries.start(sql, target)));
+/** The moment it was asked for: whoever waited in the queue is judged for no later one. */
+const momentOf = ({ settings }: ResolveDeps, { resolution }: HeldRow) => ({
+  now: Date.parse(resolution.requestedAt),
+  timeZone: settings.timeZone,
+});
+
+/** Writes down how far a scan is, one writing at a time. Whoever has lost the row stops reading. */
+function telling({ time }: ResolveDeps, row: HeldRow): OnPage {
+  let toldAt = time.now();
+  let writing: Promise<unknown> | undefined;
+  return async (scanned) => {
+    if (writing !== undefined) return void (await writing);
+    if (time.now() - toldAt < TOLD_EVERY_MS) return;
+    toldAt = time.now();
+    writing = row.become(scanning(row.resolution, scanned)).finally(() => {
+      writing = undefined;
+    });
+    await writing;
+  };
 }
 
 async function queryFailed(
   deps: ResolveDeps,
-  mine: StoredResolution,
+  row: HeldRow,
   answer: { reason: string; retryable: boolean },
 ): Promise<void> {
   const reason = `Athena: ${answer.reason}`;
-  if (answer.retryable) return handBack(deps, mine, { reason, countsAsTry: true, endsQuery: true });
-  await finish(deps, mine, failed(mine.resolution, reason, deps.time.now()));
+  if (answer.retryable) return handBack(deps, row.resolution, { reason, countsAsTry: true, endsQuery: true });
+  await row.become(failed(row.resolution, reason, deps.time.now()));
+}
+
+async function finish(deps: ResolveDeps, row: HeldRow, found: Found): Promise<void> {
+  if (row.resolution.segment === PREVIEWS) await deps.previewed(row.resolution.id, found.listUrl);
+  const done = ready(row.resolution, found, deps.time.now(), deps.settings.listMs);
+  announceResolved(await row.become(done));
 }
 
 /** Whoever lost the claim meanwhile has nothing to write: the winner's word stands. */
-async function finish(deps: ResolveDeps, mine: StoredResolution, next: Resolution): Promise<void> {
-  await deps.resolutions.replace(mine, next);
-}
-
-async function handBack(deps: ResolveDeps, mine: StoredResolution, problem?: Problem): Promise<void> {
+async function handBack(deps: ResolveDeps, mine: Resolution, problem?: Problem): Promise<void> {
   const now = deps.time.now();
   // The row may have moved on under this very worker (the query's id was saved): what stands there is handed back.
-  const current = await deps.resolutions.get(mine.resolution.segment, mine.resolution.id);
-  if (!current || current.resolution.leaseUntil !== mine.resolution.leaseUntil) return;
+  const current = await deps.resolutions.get(mine.segment, mine.id);
+  if (!current || isFinal(current.resolution) || current.resolution.leaseUntil !== mine.leaseUntil) return;
   const back = released(current.resolution, now, problem);
   const reason = exhausted(back, now);
-  if (reason !== undefined) return finish(deps, current, failed(back, reason, now));
+  if (reason !== undefined) {
+    await deps.resolutions.replace(current, failed(back, reason, now));
+    return;
+  }
   if (!(await deps.resolutions.replace(current, back))) return;
   await later(deps, { segment: back.segment, id: back.id }, retrySeconds(problem));
 }

@@ -1,5 +1,5 @@
 import { invalid } from '../shared/errors.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from './rule/rule.ts';
 
 /** A named rule. Every change of rule or description makes the next version; old versions stay readable. */
 export interface Segment {
@@ -54,5 +54,10 @@ function sameContent(
   return a.description === b.description && canonical(a.rule) === canonical(b.rule);
 }
 
-const canonical = (rule: Rule): string =>
-  JSON.stringify(Object.entries(rule).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** The same whatever the order of fields; the order in a list is the author's. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, node: unknown) =>
+    typeof node === 'object' && node !== null && !Array.isArray(node)
+      ? Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : node,
+  );

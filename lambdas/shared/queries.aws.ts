@@ -35,7 +35,10 @@ export function athenaQueries(
     async state(QueryExecutionId): Promise<QueryState> {
       const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId }));
       const { State, StateChangeReason, AthenaError } = QueryExecution?.Status ?? {};
-      if (State === 'SUCCEEDED') return { state: 'succeeded' };
+      if (State === 'SUCCEEDED') {
+        const scannedBytes = QueryExecution?.Statistics?.DataScannedInBytes;
+        return { state: 'succeeded', ...(scannedBytes === undefined ? {} : { scannedBytes }) };
+      }
       if (State !== 'FAILED' && State !== 'CANCELLED') return { state: 'running' };
       return {
         state: 'failed',

@@ -1,6 +1,9 @@
 export type QueryState =
   | { readonly state: 'running' }
-  | { readonly state: 'succeeded' }
+  | {
+      readonly state: 'succeeded' /** What it read, which is what it costs. */;
+      readonly scannedBytes?: number;
+    }
   | { readonly state: 'failed'; readonly reason: string; readonly retryable: boolean };
 
 /** Statements over the lake. */

@@ -24,3 +24,16 @@ type Counted =
 export function count(name: Counted, value = 1): void {
   if (value > 0) metrics.singleMetric().addMetric(name, MetricUnit.Count, value);
 }
+
+/** What is timed, by service: the parts of the way from a request to its first message (docs/segments.md). */
+type Timed =
+  | 'ResolutionWaiting'
+  | 'ResolutionScanning'
+  | 'ResolutionQuerying'
+  | 'SendImporting'
+  | 'SendFirstMessage';
+
+/** Tells CloudWatch how long something took, in milliseconds. */
+export function took(name: Timed, ms: number): void {
+  metrics.singleMetric().addMetric(name, MetricUnit.Milliseconds, Math.max(0, ms));
+}

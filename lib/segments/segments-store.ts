@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SEGMENTS_ENV } from '../../lambdas/segments/env.ts';
 import type { Deployment } from '../shared/deployment.ts';
-import { WRITE_RESULT } from '../shared/lake.ts';
+import { type Lake, WRITE_RESULT } from '../shared/lake.ts';
 import type { RepointBucket } from '../shared/repoint-bucket.ts';
 import {
   READ_ROWS,
@@ -15,6 +15,10 @@ import { WorkQueue } from '../shared/work-queue.ts';
 
 /** Where resolved lists lie in the work bucket; the one prefix the engine's import may read. */
 export const LISTS_PREFIX = 'segments/';
+/** Where what previews found lies beside them. */
+const PREVIEWS_PREFIX = 'previews/';
+/** Glue table of what scans found of members. */
+const BITS_TABLE = 'segment_bits';
 
 /** Definitions, the queue of resolutions, and the place of resolved lists. */
 export class SegmentsStore extends Construct {
@@ -26,6 +30,7 @@ export class SegmentsStore extends Construct {
     id: string,
     deployment: Deployment,
     readonly work: RepointBucket,
+    private readonly lake: Lake,
   ) {
     super(scope, id);
     this.table = new RepointTable(this, 'Table', deployment, {
@@ -72,6 +77,26 @@ export class SegmentsStore extends Construct {
       ['s3:GetObject'],
       this.work.under(LISTS_PREFIX),
     ).allow(['s3:ListBucket'], this.work.bucketArn);
+  }
+
+  /** What previews found is written by who resolves them, and read by who shows them. */
+  grantPreviews(fn: RepointFunction, access: 'read' | 'write'): void {
+    fn.allowUnder(
+      'What previews found are objects under one prefix, named by preview.',
+      access === 'read' ? ['s3:GetObject'] : ['s3:PutObject'],
+      this.work.under(PREVIEWS_PREFIX),
+    );
+  }
+
+  /** Of how long events and lists are kept. */
+  knowsDays(fn: RepointFunction): void {
+    const { eventsDays, workDays } = fn.deployment.config.retention;
+    fn.knows(SEGMENTS_ENV.eventsDays, String(eventsDays)).knows(SEGMENTS_ENV.listDays, String(workDays));
+  }
+
+  /** What a scan found of members is joined by the query that follows. */
+  grantBits(fn: RepointFunction): void {
+    this.lake.grantWorkTable(fn, BITS_TABLE);
   }
 
   /** UNLOAD writes a list as its caller. */

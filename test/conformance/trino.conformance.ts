@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { useQuery } from '../../lambdas/campaigns/estimate/month-use.aws.ts';
 import { resultsQuery } from '../../lambdas/campaigns/variants/variant-results.aws.ts';
 import { compactStatement } from '../../lambdas/events/compaction/compact-statement.ts';
-import { compileBehaviour } from '../../lambdas/segments/compile-behaviour.ts';
+import { compileRule } from '../../lambdas/segments/compile/compile-rule.ts';
+import { unloadOf } from '../../lambdas/segments/resolve/unload.ts';
+import type { PlainRule } from '../../lambdas/segments/rule/plain.ts';
 import { parseView } from '../../lib/shared/view-files.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -44,13 +46,18 @@ const behaviour = fc
     now: ms,
     target,
   })
-  .map(({ did, didNot, days, now, target }) =>
-    compileBehaviour({
-      condition: { did, inTheLastDays: days, ...(didNot === undefined ? {} : { didNot }) },
-      now,
-      target,
-    }),
-  );
+  .map(({ did, didNot, days, now, target }) => {
+    const count = (name: string, atLeast: number): PlainRule => ({
+      kind: 'count',
+      event: { name, where: [] },
+      window: { kind: 'last', ms: days * 24 * 60 * 60 * 1000 },
+      atLeast,
+      ...(atLeast === 0 ? { atMost: 0 } : {}),
+    });
+    const none = didNot === undefined ? [] : [count(didNot, 0)];
+    const rule: PlainRule = { kind: 'all', of: [count(did, 1), ...none] };
+    return unloadOf(compileRule(rule, { now, timeZone: 'Asia/Seoul', retentionDays: 730 }).select, target);
+  });
 const turn = fc.record({
   anonymousId: text,
   afterMs: fc.option(ms, { nil: undefined }),

@@ -69,6 +69,7 @@ describe('the seam between marketing and the engine', () => {
       'campaigns-test',
       'members-api',
       'members-erase',
+      'segments-resolve',
     ]);
     for (const name of callers)
       expect(mayDo(name, 'lambda:InvokeFunction')).toEqual(['arn:repoint-test-pinpoint-api']);
@@ -114,10 +115,10 @@ describe('the tick of campaigns', () => {
 });
 
 describe('who reads what people did', () => {
-  it('is who resolves segments, who chooses the winner of a test or tells results, who counts what a month has cost, who compacts, and who looks for erased people', () => {
+  it('is who resolves segments or tells whether somebody is in one, who chooses the winner of a test or tells results, who counts what a month has cost, who compacts, and who looks for erased people', () => {
     const asking = [
       ...['campaigns-advance', 'campaigns-estimate', 'campaigns-results'],
-      ...['events-compact', 'members-nightly', 'segments-resolve'],
+      ...['events-compact', 'members-nightly', 'segments-questions', 'segments-resolve'],
     ];
     expect(doers('athena:StartQueryExecution')).toEqual(asking);
     const lake = functions.filter((name) =>
@@ -138,9 +139,11 @@ describe('who reads what people did', () => {
       expect(mayDo(name, 'glue:GetTable').join()).not.toContain('quarantined_events');
   });
 
-  it('writes lists and query results, and nothing else in the work bucket', () => {
+  it('writes lists, what it found for them and query results, and nothing else in the work bucket', () => {
     expect(mayDo('segments-resolve', 's3:PutObject').sort()).toEqual([
       'arn:aws:s3:::repoint-test-work-111122223333-ap-northeast-2/athena/*',
+      'arn:aws:s3:::repoint-test-work-111122223333-ap-northeast-2/previews/*',
+      'arn:aws:s3:::repoint-test-work-111122223333-ap-northeast-2/segment_bits/*',
       'arn:aws:s3:::repoint-test-work-111122223333-ap-northeast-2/segments/*',
     ]);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventRow } from '../../lambdas/events/index.ts';
 import { addressesOf } from '../../lambdas/members/addresses.ts';
+import { ruleAttributes } from '../../lambdas/members/attributes/rule-attributes.ts';
 import { memberEndpoints } from '../../lambdas/members/endpoints.ts';
 import { dynamoMemberProfiles } from '../../lambdas/members/member-profile.aws.ts';
 import { dynamoMemberReaches } from '../../lambdas/members/member-reach.aws.ts';
@@ -46,7 +47,11 @@ describe('a scan of all members', () => {
     for (const parts of [1, 4]) {
       const met: string[] = [];
       for (let part = 0; part < parts; part++) {
-        for await (const page of dynamoMemberScan(dynamo.members, dynamo.client).scan(part, parts)) {
+        for await (const page of dynamoMemberScan(dynamo.members, dynamo.client).scan({
+          part,
+          parts,
+          attributes: ['회원 등급'],
+        })) {
           for (const { userId, attributes } of page) {
             if (userId.startsWith(mine)) met.push(userId);
             expect(attributes['회원 등급']).toBe('GOLD');
@@ -55,6 +60,45 @@ describe('a scan of all members', () => {
       }
       expect(met.sort()).toEqual([...wanted].sort());
     }
+  });
+});
+
+describe('what rules may name of a member', () => {
+  it('is what a scan, or the row alone, gives: custom attributes, the profile and consents', async () => {
+    const mine = prefix();
+    const at = '2026-01-01T00:00:00.000Z';
+    const member = {
+      ...someMember(`${mine}kim`),
+      texts: { name: '김서연', email: 'kim@example.com', locale: 'ko-KR' },
+      attributes: { name: 'custom', email: 'custom', pk: 'p', attributes: 'a', grade: 'GOLD' },
+      consents: {
+        push: { advertising: { granted: true, at, how: 'web' }, night: { granted: false, at, how: 'web' } },
+      },
+    };
+    await dynamoMembers(dynamo.members, dynamo.client).put(member, 0);
+    const scan = dynamoMemberScan(dynamo.members, dynamo.client);
+    const scanned = async (...attributes: string[]) => {
+      for await (const page of scan.scan({ part: 0, parts: 1, attributes }))
+        for (const row of page) if (row.userId === member.userId) return row.attributes;
+      return undefined;
+    };
+    expect(await scanned()).toEqual({});
+    expect(await scanned('name', 'email', 'phone', 'locale', 'pk', 'attributes', 'grad', 'pk.x')).toEqual({
+      name: '김서연',
+      email: 'custom',
+      locale: 'ko-KR',
+      pk: 'p',
+      attributes: 'a',
+    });
+    expect(
+      await scanned('consents.push.advertising', 'consents.push.night', 'consents.sms.advertising'),
+    ).toEqual({
+      'consents.push.advertising': true,
+      'consents.push.night': false,
+    });
+    const all = ruleAttributes(member);
+    expect((await scan.row(member.userId))?.attributes).toEqual(all);
+    expect(await scanned(...Object.keys(all), ...Array.from({ length: 60 }, (_, n) => `a${n}`))).toEqual(all);
   });
 });
 

@@ -4,16 +4,19 @@ import { gunzipSync } from 'node:zlib';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileBehaviour } from '../../lambdas/segments/compile-behaviour.ts';
 import { s3ListFiles } from '../../lambdas/segments/list-files.aws.ts';
 import { s3Lists } from '../../lambdas/segments/list-store.aws.ts';
 import type { Queries, QueryState } from '../../lambdas/segments/ports.ts';
+import { s3PreviewReports } from '../../lambdas/segments/preview/reports.aws.ts';
+import { s3Bits } from '../../lambdas/segments/resolve/bits-store.aws.ts';
+import { unloadOf } from '../../lambdas/segments/resolve/unload.ts';
 import { athenaQueries } from '../../lambdas/shared/queries.aws.ts';
 import { type Athena, startAthena } from '../../local/aws/athena/index.ts';
 import { type S3, startS3 } from '../../local/aws/s3/index.ts';
 import { client, temporaryFolder } from '../local/aws/support/folder.ts';
+import { glueTables } from '../local/aws/support/lake.ts';
 import { listStoreContract } from './list-store.contract.ts';
-import { memoryLists, START } from './support/worlds.ts';
+import { memoryLists } from './support/worlds.ts';
 
 const WORK = 'repoint-test-work';
 const [DATABASE, WORKGROUP] = ['repoint_test', 'repoint-test'];
@@ -42,6 +45,21 @@ const view = {
   },
 };
 
+/** The table of bits, as it is deployed, in this work bucket. */
+const bits = glueTables
+  .filter(({ TableInput }) => TableInput.Name === 'segment_bits')
+  .map((table) => ({
+    ...table,
+    DatabaseName: DATABASE,
+    TableInput: {
+      ...table.TableInput,
+      StorageDescriptor: {
+        ...table.TableInput.StorageDescriptor,
+        Location: `s3://${WORK}/segment_bits/`,
+      },
+    },
+  }));
+
 let s3: S3;
 let athena: Athena;
 let queries: Queries;
@@ -56,7 +74,7 @@ beforeAll(async () => {
       },
     ],
     glueDatabases: [{ DatabaseInput: { Name: DATABASE } }],
-    glueTables: [view],
+    glueTables: [view, ...bits],
     s3Dir: join(dir, 's3'),
     dir: join(dir, 'athena'),
   });
@@ -87,12 +105,9 @@ async function linesAt(url: string): Promise<string[]> {
   return Buffer.concat(pieces).toString('utf8').trim().split('\n');
 }
 
-const sqlTo = (target: string) =>
-  compileBehaviour({
-    condition: { did: 'add_to_cart', didNot: 'purchase', inTheLastDays: 7 },
-    now: START,
-    target,
-  });
+const CART = `SELECT user_id FROM events WHERE day >= DATE '2026-11-14'
+GROUP BY user_id HAVING bool_or(name = 'add_to_cart') AND NOT bool_or(name = 'purchase')`;
+const sqlTo = (target: string) => unloadOf(CART, target);
 
 describe('lists in S3', () => {
   listStoreContract(() => s3Lists(WORK, s3Client));
@@ -112,7 +127,10 @@ describe('a behaviour rule on Athena', () => {
   it('writes the members as gzip files of import lines, which are counted', async () => {
     const prefix = 'segments/cart/20261121T1200-v1/1/';
     const lists = s3Lists(WORK, s3Client);
-    expect(await ended(await queries.start(sqlTo(lists.url(prefix)), 'a'))).toEqual({ state: 'succeeded' });
+    expect(await ended(await queries.start(sqlTo(lists.url(prefix)), 'a'))).toMatchObject({
+      state: 'succeeded',
+      scannedBytes: expect.any(Number),
+    });
     expect(await lists.countLines(prefix)).toBe(2);
     expect((await linesAt(lists.url(prefix))).sort()).toEqual([userLine('u1'), userLine('김 "철수"')].sort());
     const folder = join(dir, 's3', WORK, prefix);
@@ -141,5 +159,38 @@ describe('a behaviour rule on Athena', () => {
       retryable: false,
       reason: expect.stringMatching(/nowhere/),
     });
+  });
+});
+
+describe('what a scan found of members', () => {
+  it('is joined by its try’s own statement, and by no other’s', async () => {
+    const store = s3Bits(WORK, s3Client);
+    const lines = (...rows: [string, string][]) =>
+      rows.map(([user_id, text]) => `${JSON.stringify({ user_id, bits: text })}\n`).join('');
+    await store.writePart('one', 'part-0', lines(['u1', '10'], ['김 "철수"', '01']));
+    await store.writePart('one', 'part-1', lines(['u4', '11']));
+    await store.writePart('two', 'part-0', lines(['u3', '11']));
+    const select = `SELECT user_id FROM segment_bits WHERE resolution = 'one' AND substr(bits, 2, 1) = '1'`;
+    const target = `s3://${WORK}/segments/bits/1/1/`;
+    expect(await ended(await queries.start(unloadOf(select, target), 'd'))).toMatchObject({
+      state: 'succeeded',
+    });
+    expect((await linesAt(target)).sort()).toEqual([userLine('u4'), userLine('김 "철수"')].sort());
+  });
+});
+
+describe('what a preview found', () => {
+  it('is read as it was written, and undefined when there is none', async () => {
+    const reports = s3PreviewReports(WORK, s3Client);
+    const on = { informational: 2, advertising: 1 };
+    const report = {
+      count: 2,
+      judged: 2,
+      reach: { push: on, email: on, sms: on, kakao: on },
+      sample: ['가', 'u1'],
+    };
+    await reports.put('20261121T1200-a', report);
+    expect(await reports.get('20261121T1200-a')).toEqual(report);
+    expect(await reports.get('20261121T1200-b')).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { ListStore } from '../../lambdas/segments/ports.ts';
-import { importLine } from '../../lambdas/segments/resolve-members.ts';
+import { importLine } from '../../lambdas/segments/resolve/scan-members.ts';
 
 /** What every store of lists promises. */
 export function listStoreContract(open: () => ListStore): void {

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { ResolutionStore } from '../../lambdas/segments/ports.ts';
-import { newResolution } from '../../lambdas/segments/resolution.ts';
+import { minuteOf, newResolution } from '../../lambdas/segments/resolution.ts';
+import type { PinnedRule } from '../../lambdas/segments/resolve/pinned-rule.ts';
 import { START } from './support/worlds.ts';
 
+const PINNED: PinnedRule = {
+  rule: { kind: 'attribute', attribute: 'grade', test: { operator: 'is', bound: 'GOLD' } },
+  uses: { segments: {}, lists: [] },
+  path: 'members',
+};
 const resolutionOf = (name: string, minute = 0) =>
-  newResolution(
-    { name, rule: { did: 'purchase', inTheLastDays: 1 }, version: 1, createdAt: '', updatedAt: '' },
-    'a',
-    START + minute * 60_000,
-  );
+  newResolution({ name, version: 1 }, PINNED, START + minute * 60_000);
 
 /** What every store of resolutions promises. */
 export function resolutionStoreContract(open: () => ResolutionStore): void {
@@ -35,5 +37,28 @@ export function resolutionStoreContract(open: () => ResolutionStore): void {
     await store.create(resolutionOf(`${name}x`, 9));
     const ids = (await store.latest(name, 2)).map(({ id }) => id);
     expect(ids).toEqual([resolutionOf(name, 3).id, resolutionOf(name, 2).id]);
+  });
+
+  it('gives those of a span of minutes, both included, oldest first and page by page', async () => {
+    const [store, name] = [open(), randomUUID()];
+    for (const minute of [4, 1, 3, 2, 0]) await store.create(resolutionOf(name, minute));
+    await store.create(resolutionOf(`${name}x`, 2));
+    const at = (minute: number) => minuteOf(new Date(START + minute * 60_000).toISOString());
+    const span = { from: at(1), to: at(3) };
+    const first = await store.between(name, span, { limit: 2 });
+    expect(first).toEqual([resolutionOf(name, 1), resolutionOf(name, 2)]);
+    const rest = await store.between(name, span, { limit: 2, after: first.at(-1)?.id ?? '' });
+    expect(rest).toEqual([resolutionOf(name, 3)]);
+  });
+
+  it('remembers the first answer of each asker', async () => {
+    const [store, name] = [open(), randomUUID()];
+    expect(await store.answerTo(name, 'send-1')).toBeUndefined();
+    expect(await store.rememberAnswer(name, 'send-1', 'one', START)).toBe('one');
+    expect(await store.rememberAnswer(name, 'send-1', 'two', START)).toBe('one');
+    expect(await store.rememberAnswer(name, 'send-2', 'two', START)).toBe('two');
+    expect(await store.answerTo(name, 'send-1')).toBe('one');
+    // Answers are no resolutions.
+    expect(await store.latest(name, 5)).toEqual([]);
   });
 }

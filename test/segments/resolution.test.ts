@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listPrefix, newResolution } from '../../lambdas/segments/resolution.ts';
+import { bitsPartition, listPrefix, newResolution, resolutionId } from '../../lambdas/segments/resolution.ts';
+import { resolutionView } from '../../lambdas/segments/resolution-view.ts';
+import { athenaCost } from '../../lambdas/segments/resolve/athena-cost.ts';
+import type { PinnedRule } from '../../lambdas/segments/resolve/pinned-rule.ts';
 import { segmentName } from '../../lambdas/segments/segment.ts';
 
 const name = fc
@@ -8,21 +11,79 @@ const name = fc
   .filter((text) => /^[\p{L}\p{N}_]/u.test(text))
   .map((text) => segmentName(text));
 
-const prefixOf = (segment: string, askedBy: string): string => {
-  const rule = { attribute: 'grade', is: 'GOLD' } as const;
-  const at = new Date(0).toISOString();
-  return listPrefix(
-    newResolution({ name: segment, rule, version: 1, createdAt: at, updatedAt: at }, askedBy, 0),
-  );
-};
+const pinned = (segments: Record<string, number> = {}, grade = 'GOLD'): PinnedRule => ({
+  rule: { kind: 'attribute', attribute: 'grade', test: { operator: 'is', bound: grade } },
+  uses: { segments, lists: [] },
+  path: 'members',
+});
+const resolutionOf = (segment: string) => newResolution({ name: segment, version: 1 }, pinned(), 0);
 
 describe('the place of a list', () => {
   it('is another for another segment, in plain ASCII, whatever script the name is in', () => {
     fc.assert(
       fc.property(name, name, (a, b) => {
-        expect(prefixOf(a, 'x') === prefixOf(b, 'x')).toBe(a === b);
-        expect(prefixOf(a, 'x')).toMatch(/^segments\/[\x21-\x7e]+\/$/);
+        const [first, second] = [resolutionOf(a), resolutionOf(b)];
+        expect(listPrefix(first) === listPrefix(second)).toBe(a === b);
+        expect(bitsPartition(first) === bitsPartition(second)).toBe(a === b);
+        expect(listPrefix(first)).toMatch(/^segments\/[\x21-\x7e]+\/$/);
+        expect(bitsPartition(first)).toMatch(/^[0-9a-f]{32}$/);
       }),
     );
+  });
+
+  it('is another for another try', () => {
+    const places = [1, 2].map((attempt) => listPrefix({ ...resolutionOf('a'), attempt }));
+    expect(new Set(places).size).toBe(2);
+  });
+});
+
+describe('one result a minute', () => {
+  const MINUTE = 60_000;
+  it('is for one version, and one version of each segment that is named in it', () => {
+    const id = resolutionId(3, pinned({ b: 1, a: 2 }), MINUTE);
+    expect(resolutionId(3, pinned({ a: 2, b: 1 }), 2 * MINUTE - 1)).toBe(id);
+    expect(resolutionId(3, pinned({ a: 2, b: 1 }), 2 * MINUTE)).not.toBe(id);
+    expect(resolutionId(3, pinned({ a: 2, b: 2 }), MINUTE)).not.toBe(id);
+    expect(resolutionId(4, pinned({ a: 2, b: 1 }), MINUTE)).not.toBe(id);
+  });
+
+  it('is for one rule, of those that no segment has', () => {
+    const id = resolutionId(0, pinned(), MINUTE);
+    expect(resolutionId(0, pinned(), MINUTE + 1)).toBe(id);
+    expect(resolutionId(0, pinned({}, 'SILVER'), MINUTE)).not.toBe(id);
+  });
+});
+
+describe('a resolution as it is shown', () => {
+  const queued = resolutionOf('a');
+  it('tells how far it is', () => {
+    expect(resolutionView(queued, 0)).toMatchObject({
+      state: 'queued',
+      progress: { step: 'waiting', attempt: 0 },
+    });
+    const running = { ...queued, state: 'running', attempt: 1 } as const;
+    expect(resolutionView({ ...running, scanned: 7 }, 0).progress).toEqual({
+      step: 'scanning',
+      scanned: 7,
+      attempt: 1,
+    });
+    expect(resolutionView({ ...running, path: 'events' }, 0).progress?.step).toBe('querying');
+    const both = { ...running, path: 'both', scanned: 9, scannedAt: queued.requestedAt } as const;
+    expect(resolutionView(both, 0).progress).toMatchObject({ step: 'querying', scanned: 9 });
+  });
+
+  it('has expired once its list may be gone, and keeps its size', () => {
+    const listUntil = new Date(1000).toISOString();
+    const ready = { ...queued, state: 'ready', size: 5, finishedAt: queued.requestedAt, listUntil } as const;
+    expect(resolutionView(ready, 999)).toMatchObject({ state: 'ready', size: 5 });
+    expect(resolutionView(ready, 1000)).toMatchObject({ state: 'expired', size: 5 });
+  });
+});
+
+describe('what Athena charges', () => {
+  it('is five dollars a terabyte, in whole megabytes, of ten at least', () => {
+    expect(athenaCost(1024 ** 4)).toBe(5);
+    expect(athenaCost(0)).toBe(athenaCost(10 * 1024 ** 2));
+    expect(athenaCost(10 * 1024 ** 2 + 1)).toBe(athenaCost(11 * 1024 ** 2));
   });
 });

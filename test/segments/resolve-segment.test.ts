@@ -1,46 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import type { QueryState, ResolutionMessage, ScannedMember } from '../../lambdas/segments/ports.ts';
-import { putSegment } from '../../lambdas/segments/put-segment.ts';
-import { getResolution, requestResolution } from '../../lambdas/segments/request-resolution.ts';
-import type { Resolution } from '../../lambdas/segments/resolution.ts';
-import { type ResolveDeps, resolveSegment } from '../../lambdas/segments/resolve-segment.ts';
-import { RepointError } from '../../lambdas/shared/errors.ts';
+import type { QueryState, ResolutionMessage } from '../../lambdas/segments/ports.ts';
 import {
-  ctxAt,
-  membersOf,
-  memoryLists,
-  memoryQueue,
-  memoryResolutions,
-  memorySegments,
-  START,
-  scriptedQueries,
-  stoppedTime,
-} from './support/worlds.ts';
+  getResolution,
+  requestPreview,
+  requestResolution,
+} from '../../lambdas/segments/request-resolution.ts';
+import type { Resolution } from '../../lambdas/segments/resolution.ts';
+import { bitsPartition } from '../../lambdas/segments/resolution.ts';
+import { resolutionView } from '../../lambdas/segments/resolution-view.ts';
+import type { Row } from '../../lambdas/segments/resolve/judge-row.ts';
+import { type ResolveDeps, resolveSegment } from '../../lambdas/segments/resolve-segment.ts';
+import type { Rule } from '../../lambdas/segments/rule/rule.ts';
+import { RepointError } from '../../lambdas/shared/errors.ts';
+import { ctxAt, listsOf, membersOf, type memoryQueue, resolverOf, START } from './support/worlds.ts';
 
-const GOLD = { attribute: 'grade', is: 'GOLD' };
-const CART = { did: 'add_to_cart', didNot: 'purchase', inTheLastDays: 7 };
-const MEMBERS: ScannedMember[] = Array.from({ length: 50 }, (_, n) => ({
+const GOLD: Rule = { attribute: 'grade', is: 'GOLD' };
+const CART: Rule = { did: 'add_to_cart', didNot: 'purchase', inTheLastDays: 7 };
+const BOUGHT: Rule = { did: 'purchase', inTheLastDays: 30 };
+const MEMBERS: Row[] = Array.from({ length: 50 }, (_, n) => ({
   userId: `user ${n}`,
   attributes: { grade: n % 2 === 0 ? 'GOLD' : 'SILVER' },
 }));
 
-async function world(rule: object, ...states: QueryState[]) {
-  const [lists, queue, time] = [memoryLists(), memoryQueue<ResolutionMessage>(), stoppedTime()];
-  const queries = scriptedQueries(...states);
-  const deps = {
-    segments: memorySegments(),
-    resolutions: memoryResolutions(),
-    queue,
-    members: membersOf(MEMBERS),
-    lists,
-    queries,
-    time,
-    eventNames: ['add_to_cart', 'purchase'],
+async function world(rule: Rule, ...states: QueryState[]) {
+  const deps = resolverOf(MEMBERS, ...states);
+  const { lists, queue, time, queries, bits } = deps;
+  const put = async (name: string, put: Rule, version = 1) => {
+    const before = await deps.segments.find(name);
+    await deps.segments.save({ name, rule: put, version, createdAt: '', updatedAt: '' }, before);
   };
-  await putSegment(deps, ctxAt(START), { name: 's', rule });
-  const ask = (by = 'send1', now = START) => requestResolution(deps, ctxAt(now), 's', by);
+  await put('s', rule);
+  const ask = (by?: string, now = START) => requestResolution(deps, ctxAt(now), 's', by);
   const now = async ({ id }: Resolution) => (await deps.resolutions.get('s', id))?.resolution;
-  return { deps, lists, queue, time, queries, ask, now };
+  return { deps, lists, queue, time, queries, bits, put, ask, now };
 }
 
 /** Works the queue off as it comes, with time passing by the messages' delays; each function run lasts at most `runMs`. */
@@ -76,10 +68,51 @@ describe('resolving an attribute rule', () => {
     );
   });
 
-  it('reads afresh for each asker: a changed attribute counts at once', async () => {
+  it('asks only for the attributes that the rule names', async () => {
+    const w = await world({ all: [GOLD, { none: [{ attribute: 'point', atLeast: 5 }] }] });
+    const whole = membersOf(MEMBERS);
+    const asked: (readonly string[])[] = [];
+    const members = {
+      scan: (of: Parameters<typeof whole.scan>[0]) => {
+        asked.push(of.attributes);
+        return whole.scan(of);
+      },
+    };
+    await w.ask();
+    await workOff({ ...w, deps: { ...w.deps, members } });
+    expect([...new Set(asked.map((names) => names.join()))]).toEqual(['grade,point']);
+  });
+
+  it('knows who is on an uploaded list', async () => {
+    const w = await world({ all: [GOLD, { list: 'spring' }] });
+    const asked = await w.ask();
+    const listed = listsOf({ spring: ['user 1', 'user 2', 'nobody'] });
+    await workOff({ ...w, deps: { ...w.deps, listed } });
+    const done = await w.now(asked);
+    expect(done).toMatchObject({ state: 'ready', size: 1 });
+    expect(w.lists.linesAt(done?.listUrl ?? '')).toEqual(['{"User":{"UserId":"user 2"}}']);
+  });
+
+  it('tells while it works how many members it has looked at', async () => {
     const w = await world(GOLD);
-    expect((await w.ask('send1')).id).not.toBe((await w.ask('send2')).id);
-    expect((await w.ask('send1')).id).toBe((await w.ask('send1')).id);
+    const asked = await w.ask();
+    const whole = membersOf(MEMBERS);
+    const seen: number[] = [];
+    const members = {
+      async *scan(of: Parameters<typeof whole.scan>[0]) {
+        for await (const page of whole.scan(of)) {
+          w.time.ms += 1500;
+          yield page;
+          const row = await w.now(asked);
+          const scanned = row && resolutionView(row, w.time.ms).progress?.scanned;
+          if (scanned !== undefined) seen.push(scanned);
+        }
+      },
+    };
+    await workOff({ ...w, deps: { ...w.deps, members } });
+    expect(seen.length).toBeGreaterThan(1);
+    expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+    expect(await w.now(asked)).toMatchObject({ state: 'ready', scanned: 50 });
   });
 
   it('leaves nothing of a broken try in the list', async () => {
@@ -89,10 +122,10 @@ describe('resolving an attribute rule', () => {
     const deps = {
       ...w.deps,
       members: {
-        async *scan(part: number, parts: number) {
-          for await (const page of whole.scan(part, parts)) {
+        async *scan(of: Parameters<typeof whole.scan>[0]) {
+          for await (const page of whole.scan(of)) {
             yield page;
-            if (part === 1 && breaks-- > 0) throw new Error('DynamoDB went away');
+            if (of.part === 1 && breaks-- > 0) throw new Error('DynamoDB went away');
           }
         },
       },
@@ -119,13 +152,161 @@ describe('resolving an attribute rule', () => {
   });
 });
 
-describe('resolving a behaviour rule', () => {
-  it('is shared by all who ask within a minute, and asked anew after it', async () => {
-    const w = await world(CART, { state: 'succeeded' });
+describe('asking who is in a segment', () => {
+  it.each([
+    ['an attribute rule', GOLD],
+    ['a behaviour rule', CART],
+  ])('of %s is shared by all who ask within a minute, and asked anew after it', async (_, rule) => {
+    const w = await world(rule, { state: 'succeeded' });
     const first = await w.ask('send1', START);
     expect((await w.ask('send2', START + 30_000)).id).toBe(first.id);
+    expect((await w.ask(undefined, START + 30_000)).id).toBe(first.id);
     expect((await w.ask('send3', START + 61_000)).id).not.toBe(first.id);
     expect(w.queue.sent).toHaveLength(2);
+  });
+
+  it('gives the same asker the same answer minutes later', async () => {
+    const w = await world(GOLD);
+    const first = await w.ask('send1');
+    expect((await w.ask('send1', START + 10 * 60_000)).id).toBe(first.id);
+    expect((await w.ask('send2', START + 10 * 60_000)).id).not.toBe(first.id);
+  });
+
+  it('gives two repeats at once, over the turn of a minute, one answer', async () => {
+    const w = await world(GOLD);
+    const [one, two] = await Promise.all([w.ask('send1', START), w.ask('send1', START + 60_000)]);
+    expect(two.id).toBe(one.id);
+  });
+
+  it('that failed is not what a repeat gets in the next minute', async () => {
+    const w = await world(CART, { state: 'failed', reason: 'no', retryable: false });
+    await w.ask();
+    await workOff(w);
+    const again = await w.ask('send1', START + 1_000);
+    expect(again.state).toBe('failed');
+    expect((await w.ask('send1', START + 61_000)).id).not.toBe(again.id);
+  });
+
+  it('is asked anew when the segment, or one that is named in it, has changed', async () => {
+    const w = await world({ all: [{ segment: 'gold' }, BOUGHT] }, { state: 'succeeded' });
+    await w.put('gold', GOLD);
+    const first = await w.ask();
+    expect(first.uses).toEqual({ segments: { gold: 1 }, lists: [] });
+    await w.put('gold', { attribute: 'grade', is: 'SILVER' }, 2);
+    const second = await w.ask();
+    expect(second.id).not.toBe(first.id);
+    expect(second.uses.segments).toEqual({ gold: 2 });
+  });
+
+  it('answers for what was defined when it was asked, whatever is changed before the work begins', async () => {
+    const w = await world({ all: [{ segment: 'gold' }, { attribute: 'grade', exists: true }] });
+    await w.put('gold', GOLD);
+    const asked = await w.ask();
+    await w.put('gold', { attribute: 'grade', is: 'PLATINUM' }, 2);
+    await w.put('s', { attribute: 'grade', is: 'NONE' }, 2);
+    await workOff(w);
+    expect(await w.now(asked)).toMatchObject({ state: 'ready', size: 25 });
+  });
+
+  it('refuses segments that name each other in a circle', async () => {
+    const w = await world({ segment: 'a' });
+    await w.put('a', { any: [GOLD, { segment: 's' }] });
+    await expect(w.ask()).rejects.toMatchObject({
+      code: 'validation',
+      message: expect.stringContaining('→'),
+    });
+  });
+
+  it('of a rule that no segment has is shared by who asks the same, and judged before it is ready', async () => {
+    const w = await world(GOLD);
+    const [one, two] = await Promise.all([1, 2].map(() => requestPreview(w.deps, ctxAt(START), GOLD)));
+    expect(two?.id).toBe(one?.id);
+    expect((await requestPreview(w.deps, ctxAt(START), CART)).id).not.toBe(one?.id);
+    await workOff(w);
+    expect(w.deps.previews).toContain(one?.id);
+    const row = await w.deps.resolutions.get('.preview', one?.id ?? '');
+    expect(row?.resolution).toMatchObject({ state: 'ready', size: 25 });
+  });
+});
+
+describe('resolving a rule of attributes and behaviour', () => {
+  const MIXED: Rule = { all: [GOLD, BOUGHT] };
+
+  it('writes what each member’s row says, and joins it in the one query', async () => {
+    const w = await world(MIXED, { state: 'succeeded', scannedBytes: 5_000 });
+    const asked = await w.ask();
+    await workOff(w);
+    const done = await w.now(asked);
+    expect(done).toMatchObject({ state: 'ready', path: 'both', scanned: 50, scannedBytes: 5_000 });
+    const partition = bitsPartition(done as Resolution);
+    expect(w.queries.started).toHaveLength(1);
+    expect(w.queries.started[0]?.sql).toContain(partition);
+    const rows = w.bits.rowsOf(partition);
+    expect(rows.map(({ user_id }) => user_id).sort()).toEqual(MEMBERS.map(({ userId }) => userId).sort());
+    for (const { user_id, bits } of rows) expect(bits).toBe(Number(user_id.slice(5)) % 2 === 0 ? '1' : '0');
+  });
+
+  it('joins nothing of a broken try', async () => {
+    const w = await world(MIXED, { state: 'succeeded' });
+    let breaks = 1;
+    const bits = {
+      ...w.bits,
+      writePart: async (...row: Parameters<typeof w.bits.writePart>) => {
+        await w.bits.writePart(...row);
+        if (breaks-- > 0) throw new Error('S3 went away');
+      },
+    };
+    const asked = await w.ask();
+    await workOff({ ...w, deps: { ...w.deps, bits } });
+    const done = await w.now(asked);
+    expect(done).toMatchObject({ state: 'ready', attempt: 2 });
+    expect(w.bits.partitions().size).toBe(2);
+    expect(w.queries.started).toHaveLength(1);
+    expect(w.bits.rowsOf(bitsPartition(done as Resolution))).toHaveLength(50);
+  });
+
+  it('scans once, however many function runs its query takes', async () => {
+    const running: QueryState[] = Array.from({ length: 40 }, () => ({ state: 'running' }));
+    const w = await world(MIXED, ...running, { state: 'succeeded' });
+    await w.ask();
+    expect(await workOff(w, 15_000)).toBeGreaterThan(2);
+    expect(w.bits.partitions().size).toBe(1);
+    expect(w.queries.started).toHaveLength(1);
+  });
+
+  it('is given up by a worker that another has taken it from, which then writes nothing more', async () => {
+    const w = await world(MIXED, { state: 'succeeded' });
+    const asked = await w.ask();
+    const whole = membersOf(MEMBERS);
+    const takeOver = () => {
+      w.time.ms += 120_000;
+      return resolveSegment(w.deps, ctxAt(w.time.ms), { segment: 's', id: asked.id });
+    };
+    let taken: Promise<void> | undefined;
+    const members = {
+      async *scan(of: Parameters<typeof whole.scan>[0]) {
+        taken ??= takeOver();
+        await taken;
+        yield* whole.scan(of);
+      },
+    };
+    await resolveSegment({ ...w.deps, members }, ctxAt(START), { segment: 's', id: asked.id });
+    expect(await w.now(asked)).toMatchObject({ state: 'ready', attempt: 2 });
+    expect(w.queries.started).toHaveLength(1);
+  });
+});
+
+describe('resolving a behaviour rule', () => {
+  it('looks at no member', async () => {
+    const w = await world(CART, { state: 'succeeded' });
+    const members = {
+      scan: () => {
+        throw new Error('nobody was to be scanned');
+      },
+    };
+    const asked = await w.ask();
+    await workOff({ ...w, deps: { ...w.deps, members } });
+    expect(await w.now(asked)).toMatchObject({ state: 'ready', path: 'events' });
   });
 
   it('runs one query, watches it over as many function runs as it takes, and counts what it wrote', async () => {

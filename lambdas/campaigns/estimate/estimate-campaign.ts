@@ -1,5 +1,5 @@
 import type { MemberProfiles } from '../../members/index.ts';
-import type { ListFiles } from '../../segments/index.ts';
+import { type ListFiles, readList } from '../../segments/index.ts';
 import type { Ctx } from '../../shared/context.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { addressedBy } from '../addressed.ts';
@@ -20,7 +20,6 @@ import type { Costs } from './cost.ts';
 import { lacking, namesAttributes, requiredBy } from './lacking.ts';
 import { outcomesOf, type Sampled } from './outcomes.ts';
 import type { CouponsLeft, MonthUse, ResolvedLists } from './ports.ts';
-import { readList } from './read-list.ts';
 
 export interface EstimateDeps extends Omit<PrepareDeps, 'policy' | 'kakao'> {
   readonly resolved: ResolvedLists;

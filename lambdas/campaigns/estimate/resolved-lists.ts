@@ -45,7 +45,7 @@ async function resolved(
   ctx: Ctx,
   segment: string,
 ): Promise<ResolvedList | undefined> {
-  const asked = await requestResolution(deps, ctx, segment, 'estimate');
+  const asked = await requestResolution(deps, ctx, segment);
   const until = deps.time.now() + WAIT_MS;
   let resolution: Resolution | undefined = asked;
   for (

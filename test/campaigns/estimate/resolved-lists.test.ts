@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { resolvedLists } from '../../../lambdas/campaigns/estimate/resolved-lists.ts';
 import { newResolution, type Resolution, ready } from '../../../lambdas/segments/resolution.ts';
+import type { PinnedRule } from '../../../lambdas/segments/resolve/pinned-rule.ts';
+import type { Rule } from '../../../lambdas/segments/rule/rule.ts';
 import type { Segment } from '../../../lambdas/segments/segment.ts';
 import {
   ctxAt,
@@ -12,7 +14,13 @@ import {
 } from '../../segments/support/worlds.ts';
 
 const MINUTE = 60_000;
-const rule = { attribute: 'grade', equals: 'GOLD' } as unknown as Segment['rule'];
+const DAY = 24 * 60 * MINUTE;
+const rule: Rule = { attribute: 'grade', is: 'GOLD' };
+const pinned: PinnedRule = {
+  rule: { kind: 'attribute', attribute: 'grade', test: { operator: 'is', bound: 'GOLD' } },
+  uses: { segments: {}, lists: [] },
+  path: 'members',
+};
 const segment = { name: 'gold', version: 1, rule, createdAt: '', updatedAt: '' } as unknown as Segment;
 
 /** A segments domain whose worker does `work` on what is asked for, as long as the caller waits. */
@@ -33,13 +41,14 @@ async function world(work?: (resolution: Resolution, now: number) => Resolution)
   };
   const lists = resolvedLists({ segments, resolutions, queue, time: { now: time.now, sleep } });
   const past = async (ageMs: number) => {
-    const at = newResolution(segment, 'send', START - ageMs);
-    await resolutions.create(ready(at, 's3://work/old/', 5, START - ageMs));
+    const at = newResolution(segment, pinned, START - ageMs);
+    await resolutions.create(ready(at, { listUrl: 's3://work/old/', size: 5 }, START - ageMs, DAY));
     return at.id;
   };
   return { lists, past, queue, time };
 }
-const finished = (resolution: Resolution, now: number) => ready(resolution, 's3://work/new/', 7, now);
+const finished = (resolution: Resolution, now: number) =>
+  ready(resolution, { listUrl: 's3://work/new/', size: 7 }, now, DAY);
 
 describe('the list an estimate looks at', () => {
   it('is the last one while that is fresh, and nothing is resolved for it', async () => {

@@ -1,15 +1,18 @@
 import type {
+  Bits,
+  ListedMembers,
   ListStore,
   MemberScan,
   Queries,
   QueryState,
   ResolutionMessage,
   ResolutionStore,
-  ScannedMember,
   SegmentStore,
   StoredResolution,
   Time,
 } from '../../../lambdas/segments/ports.ts';
+import type { Row } from '../../../lambdas/segments/resolve/judge-row.ts';
+import type { ResolveSettings } from '../../../lambdas/segments/resolve/settings.ts';
 import type { Segment } from '../../../lambdas/segments/segment.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
@@ -52,6 +55,7 @@ export function memorySegments(): SegmentStore {
 
 export function memoryResolutions(): ResolutionStore {
   const rows = new Map<string, StoredResolution>();
+  const answers = new Map<string, string>();
   const key = (segment: string, id: string) => `${segment}\0${id}`;
   return {
     get: async (segment, id) => rows.get(key(segment, id)),
@@ -73,6 +77,18 @@ export function memoryResolutions(): ResolutionStore {
         .filter((resolution) => resolution.segment === segment)
         .sort((a, b) => (a.id < b.id ? 1 : -1))
         .slice(0, limit),
+    between: async (segment, { from, to }, { limit, after = '' }) =>
+      [...rows.values()]
+        .map(({ resolution }) => resolution)
+        .filter((one) => one.segment === segment && one.id >= from && one.id <= `${to}~` && one.id > after)
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
+    answerTo: async (segment, asker) => answers.get(key(segment, asker)),
+    async rememberAnswer(segment, asker, id) {
+      const at = key(segment, asker);
+      answers.set(at, answers.get(at) ?? id);
+      return answers.get(at) ?? id;
+    },
   };
 }
 
@@ -108,8 +124,8 @@ export function memoryLists() {
   return { ...store, parts, linesAt: (url: string) => under(url.replace('s3://work/', '')) };
 }
 
-export const membersOf = (members: readonly ScannedMember[]): MemberScan => ({
-  async *scan(part, parts) {
+export const membersOf = (members: readonly Row[]): MemberScan => ({
+  async *scan({ part, parts }) {
     const mine = members.filter((_, index) => index % parts === part);
     for (let from = 0; from < mine.length; from += 3) yield mine.slice(from, from + 3);
   },
@@ -140,4 +156,53 @@ export function scriptedQueries(...states: QueryState[]) {
     state: async () => states[Math.min(asked++, states.length - 1)] ?? { state: 'running' },
   };
   return { ...queries, started };
+}
+
+/** Rows of `segment_bits` by partition. */
+export function memoryBits() {
+  const parts = new Map<string, string>();
+  const store: Bits = {
+    writePart: async (partition, part, lines) => void parts.set(`${partition}/${part}`, lines),
+  };
+  const rowsOf = (partition: string): { user_id: string; bits: string }[] =>
+    [...parts]
+      .filter(([key]) => key.startsWith(`${partition}/`))
+      .flatMap(([, lines]) => lines.split('\n').filter(Boolean))
+      .map((line) => JSON.parse(line));
+  const partitions = () => new Set([...parts.keys()].map((key) => key.split('/')[0] ?? ''));
+  return { ...store, rowsOf, partitions };
+}
+
+/** Uploaded lists by their ids. */
+export const listsOf = (lists: Readonly<Record<string, readonly string[]>>): ListedMembers => ({
+  async of(list) {
+    const ids = lists[list];
+    if (ids === undefined) throw new RepointError('not_found', `There is no list ${list}`);
+    return new Set(ids);
+  },
+});
+
+export const SETTINGS: ResolveSettings = {
+  timeZone: 'Asia/Seoul',
+  retentionDays: 730,
+  listMs: 14 * 24 * 60 * 60 * 1000,
+};
+
+/** What a resolver works with, all in memory. */
+export function resolverOf(members: readonly Row[], ...states: QueryState[]) {
+  const previews: string[] = [];
+  return {
+    segments: memorySegments(),
+    resolutions: memoryResolutions(),
+    queue: memoryQueue<ResolutionMessage>(),
+    members: membersOf(members),
+    listed: listsOf({}),
+    lists: memoryLists(),
+    bits: memoryBits(),
+    queries: scriptedQueries(...states),
+    time: stoppedTime(),
+    settings: SETTINGS,
+    previews,
+    previewed: async (id: string) => void previews.push(id),
+  };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineSample } from '../../../lambdas/campaigns/estimate/sample.ts';
+import { LineSample } from '../../../lambdas/segments/preview/sample.ts';
 
 const lineOf = (userId: string): string => JSON.stringify({ User: { UserId: userId } });
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

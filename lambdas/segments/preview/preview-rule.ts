@@ -1,0 +1,88 @@
+import type { Ctx, Role } from '../../shared/context.ts';
+import { notFound, RepointError } from '../../shared/errors.ts';
+import type { Time } from '../ports.ts';
+import { getResolution, type ResolutionDeps, requestPreview } from '../request-resolution.ts';
+import { isExpired, isFinal, PREVIEWS, type Resolution } from '../resolution.ts';
+import { type Progress, resolutionView } from '../resolution-view.ts';
+import type { Rule } from '../rule/rule.ts';
+import { shownName } from './mask-name.ts';
+import type { Names, PreviewReport, PreviewReports } from './ports.ts';
+import { type Reach, scaledReach } from './reach.ts';
+
+export interface PreviewDeps extends ResolutionDeps {
+  readonly reports: Pick<PreviewReports, 'get'>;
+  readonly names: Names;
+  readonly time: Time;
+}
+
+/** Kept of the caller's time for the answer itself. */
+const RESERVE_MS = 4_000;
+const POLL_MS = { first: 100, longest: 1_000 } as const;
+
+/** Who a rule would yield that no segment has (yet). */
+export interface Preview {
+  readonly id: string;
+  readonly state: 'queued' | 'running' | 'ready';
+  readonly asOf: string;
+  readonly path: Resolution['path'];
+  readonly progress?: Progress;
+  /** Absent until it is ready, as all below. */
+  readonly count?: number;
+  /** Members who can really be reached, by channel; made of the judged when those are not all. */
+  readonly reach?: Reach;
+  /** Null: every member was judged. */
+  readonly sample?: { readonly members: number; readonly share: number } | null;
+  readonly members?: readonly { readonly userId: string; readonly name: string | null }[];
+}
+
+/** POST /v1/segments/preview: waits as long as the caller's time lasts; what is not ready by then is asked for by its id. */
+export async function previewRule(deps: PreviewDeps, ctx: Ctx, rule: Rule): Promise<Preview> {
+  let resolution: Resolution = await requestPreview(deps, ctx, rule);
+  const until = ctx.deadline - RESERVE_MS;
+  for (
+    let waitMs: number = POLL_MS.first;
+    !isFinal(resolution);
+    waitMs = Math.min(waitMs * 1.5, POLL_MS.longest)
+  ) {
+    if (deps.time.now() + waitMs > until) break;
+    await deps.time.sleep(waitMs);
+    const now = { ...ctx, now: deps.time.now() };
+    resolution = (await getResolution(deps, now, PREVIEWS, resolution.id)) ?? resolution;
+  }
+  return shown(deps, ctx, resolution);
+}
+
+/** GET /v1/segments/preview/{id}. Not found when there is none, or none any more. */
+export async function getPreview(deps: PreviewDeps, ctx: Ctx, id: string): Promise<Preview> {
+  const found = await getResolution(deps, ctx, PREVIEWS, id);
+  if (!found || isExpired(found, ctx.now)) throw notFound(`There is no preview "${id}" (any more)`, 'id');
+  return shown(deps, ctx, found);
+}
+
+async function shown(deps: PreviewDeps, ctx: Ctx, resolution: Resolution): Promise<Preview> {
+  const { id, state, path, requestedAt, reason } = resolution;
+  if (state === 'failed')
+    throw new RepointError('unavailable', `The preview failed: ${reason ?? 'no reason was given'}`);
+  const view = resolutionView(resolution, ctx.now);
+  const asked = { id, asOf: requestedAt, path };
+  if (state !== 'ready')
+    return { ...asked, state, ...(view.progress === undefined ? {} : { progress: view.progress }) };
+  const report = await deps.reports.get(id);
+  if (report === undefined) throw notFound(`There is no preview "${id}" any more`, 'id');
+  return { ...asked, state, ...(await told(deps, report, ctx.role)) };
+}
+
+async function told({ names }: PreviewDeps, report: PreviewReport, role: Role | undefined) {
+  const { count, judged, reach, sample } = report;
+  const found = await names.of(sample);
+  const nameOf = (userId: string): string | null => {
+    const name = found.get(userId);
+    return name === undefined ? null : shownName(name, role);
+  };
+  return {
+    count,
+    reach: scaledReach(reach, judged, count),
+    sample: judged === count ? null : { members: judged, share: judged / count },
+    members: sample.map((userId) => ({ userId, name: nameOf(userId) })),
+  };
+}

@@ -1,0 +1,26 @@
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { PreviewReport, PreviewReports } from './ports.ts';
+
+const PREFIX = 'previews/';
+
+/** Reports under `previews/` of the work bucket. */
+export function s3PreviewReports(Bucket: string, client = new S3Client({})): PreviewReports {
+  const keyOf = (id: string): string => `${PREFIX}${encodeURIComponent(id)}.json`;
+  return {
+    async put(id, report) {
+      const Body = JSON.stringify(report);
+      await client.send(
+        new PutObjectCommand({ Bucket, Key: keyOf(id), Body, ContentType: 'application/json' }),
+      );
+    },
+    async get(id) {
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(id) }));
+        return JSON.parse((await Body?.transformToString()) ?? '') as PreviewReport;
+      } catch (cause) {
+        if (cause instanceof NoSuchKey) return undefined;
+        throw cause;
+      }
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { type SplitRule, splitRule } from '../compile/split-rule.ts';
+import type { SegmentStore } from '../ports.ts';
+import type { PlainRule } from '../rule/plain.ts';
+import { plainOf } from '../rule/plain-of.ts';
+import { groupOf, type Rule } from '../rule/rule.ts';
+import { conditionsOf, listsOf } from './conditions.ts';
+
+export type Path = SplitRule['path'];
+
+/** What a rule names, as it counted at one moment. */
+export interface Uses {
+  /** Versions by name, of segments that are named in it or in one of these. */
+  readonly segments: Readonly<Record<string, number>>;
+  /** Ids of uploaded lists. */
+  readonly lists: readonly string[];
+}
+
+/** A rule that no later change of anything it names touches. */
+export interface PinnedRule {
+  readonly rule: PlainRule;
+  readonly uses: Uses;
+  readonly path: Path;
+}
+
+/**
+ * The rule with what it names as that is now. `name` is the segment's own, when it has one. Throws a validation error when
+ * segments name each other in a circle, and when one is gone.
+ */
+export async function pinnedRule(
+  { segments }: { readonly segments: Pick<SegmentStore, 'find'> },
+  rule: Rule,
+  name?: string,
+): Promise<PinnedRule> {
+  const found = new Map<string, { readonly version: number; readonly rule: Rule }>();
+  const missing = new Set(namedSegments(rule));
+  for (const next of missing) {
+    const segment = await segments.find(next);
+    if (segment === undefined) continue;
+    found.set(next, { version: segment.version, rule: segment.rule });
+    // What is added while the set is walked is walked as well.
+    for (const nested of namedSegments(segment.rule)) missing.add(nested);
+  }
+  const plain = plainOf(rule, { segment: (wanted) => found.get(wanted)?.rule }, name);
+  return {
+    rule: plain,
+    uses: {
+      segments: Object.fromEntries([...found].map(([named, { version }]) => [named, version])),
+      lists: listsOf(conditionsOf(plain)),
+    },
+    path: splitRule(plain).path,
+  };
+}
+
+function namedSegments(rule: Rule): readonly string[] {
+  const group = groupOf(rule);
+  if (group !== undefined) return group.of.flatMap(namedSegments);
+  return 'segment' in rule ? [rule.segment.normalize('NFC')] : [];
+}
