@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { knownFor } from '../../lambdas/segments/known-for.ts';
+import { putSegment } from '../../lambdas/segments/put-segment.ts';
+import { getSegment, listSegments } from '../../lambdas/segments/read-segments.ts';
+import { knownDeps } from './support/known.ts';
+import { ctxAt, memoryResolutions, memorySegments, START } from './support/worlds.ts';
+
+const RULE = { attribute: 'grade', is: 'GOLD' };
+const ctx = ctxAt(START);
+
+function world() {
+  const deps = { ...knownDeps(), segments: memorySegments(), resolutions: memoryResolutions() };
+  const put = (name: string, rule: unknown = RULE, more: object = {}) =>
+    putSegment(deps, ctx, { rule, ...more, name });
+  return { ...deps, put };
+}
+
+describe('a segment that is put', () => {
+  it('is created, stays the same when it is put again, and gets a version when it changes', async () => {
+    const w = world();
+    expect(await w.put('장바구니')).toMatchObject({ created: true, segment: { version: 1, rule: RULE } });
+    expect(await w.put('장바구니')).toMatchObject({ created: false, segment: { version: 1 } });
+    expect(await w.put('장바구니', RULE, { description: 'x' })).toMatchObject({
+      created: false,
+      segment: { version: 2 },
+    });
+    expect(await getSegment(w, ctx, '장바구니'.normalize('NFD'))).toMatchObject({
+      version: 2,
+      resolutions: [],
+    });
+  });
+
+  it('keeps its rule as it was written, however deep', async () => {
+    const w = world();
+    const nested = (depth: number): object =>
+      depth === 0 ? { segment: '장바구니'.normalize('NFD') } : { any: [nested(depth - 1), RULE] };
+    await w.put('장바구니');
+    expect((await w.put('deep', nested(45))).segment.rule).toEqual(nested(45));
+  });
+
+  it('is said in Korean and English wherever it is shown', async () => {
+    const w = world();
+    await w.put('gold');
+    const sentences = { ko: 'grade가 ‘GOLD’인 회원입니다.', en: 'Members whose grade is “GOLD”.' };
+    expect(await getSegment(w, ctx, 'gold')).toMatchObject({ sentences });
+    expect((await listSegments(w, {})).result).toMatchObject([{ sentences }]);
+  });
+
+  it('is refused with all that is wrong, and nothing is written', async () => {
+    const w = world();
+    await w.put('vip');
+    const rule = { all: [{ segment: 'vup' }, { did: 'purchas' }, { list: 'l' }] };
+    await expect(w.put('x', rule)).rejects.toMatchObject({
+      problems: [
+        { field: 'rule.all.0.segment', message: expect.stringContaining('nearest: vip') },
+        { field: 'rule.all.1.did', message: expect.stringContaining('nearest: purchase') },
+        { field: 'rule.all.2.list' },
+      ],
+    });
+    await expect(getSegment(w, ctx, 'x')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('is refused when segments would name each other in a circle, however long', async () => {
+    const w = world();
+    await w.put('a');
+    await w.put('b', { segment: 'a' });
+    await w.put('c', { none: [{ segment: 'b' }, RULE] });
+    await expect(w.put('a', { any: [RULE, { segment: 'c' }] })).rejects.toMatchObject({
+      code: 'validation',
+      message: expect.stringContaining('a → c → b → a'),
+    });
+    await expect(w.put('a', { segment: 'a' })).rejects.toThrow('a → a');
+    expect(await getSegment(w, ctx, 'a')).toMatchObject({ version: 1, rule: RULE });
+  });
+
+  it('that is not there is named with the nearest that are', async () => {
+    const w = world();
+    for (const name of ['cart', 'cart-vip', 'dormant']) await w.put(name);
+    await expect(getSegment(w, ctx, 'kart')).rejects.toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(/"kart"; nearest: cart/),
+    });
+  });
+
+  it('is listed by name, page by page', async () => {
+    const w = world();
+    for (const name of ['b', 'a', 'c']) await w.put(name);
+    const first = await listSegments(w, { limit: '2' });
+    expect([first.result.map(({ name }) => name), first.next]).toEqual([['a', 'b'], 'b']);
+    expect((await listSegments(w, { after: 'b' })).result.map(({ name }) => name)).toEqual(['c']);
+    await expect(listSegments(w, { limit: 'many' })).rejects.toMatchObject({ field: 'limit' });
+  });
+});
+
+describe('what a rule may name', () => {
+  it('is looked up only as far as the rule names anything of the kind, however deep', async () => {
+    const asked: string[] = [];
+    const look =
+      <Found>(kind: string, found: Found) =>
+      async () => {
+        asked.push(kind);
+        return found;
+      };
+    const deps = {
+      ...knownDeps(),
+      segments: { names: look('segments', ['a']) },
+      lists: { ids: look('lists', ['l']) },
+      attributes: { names: look('attributes', new Set(['grade'])) },
+    };
+    await knownFor(deps, ctx, { did: 'purchase' });
+    expect(asked).toEqual([]);
+    await knownFor(deps, ctx, { all: [{ any: [{ list: 'x' }] }] });
+    expect(asked).toEqual(['lists']);
+    const known = await knownFor(deps, ctx, { none: [{ segment: 'x' }, { attribute: 'y' }] });
+    expect(known).toMatchObject({ segments: ['a'], attributes: new Set(['grade']) });
+    expect(known.lists).toBeUndefined();
+  });
+});
