@@ -1,11 +1,15 @@
 import { type SplitRule, splitRule } from '../compile/split-rule.ts';
-import type { SegmentStore } from '../ports.ts';
 import type { PlainRule } from '../rule/plain.ts';
 import { plainOf } from '../rule/plain-of.ts';
 import { groupOf, type Rule } from '../rule/rule.ts';
 import { conditionsOf, listsOf } from './conditions.ts';
 
 export type Path = SplitRule['path'];
+
+/** Where named segments are looked up, as they are now. */
+export interface NamedRules {
+  find(name: string): Promise<{ readonly version: number; readonly rule: Rule } | undefined>;
+}
 
 /** What a rule names, as it counted at one moment. */
 export interface Uses {
@@ -27,7 +31,7 @@ export interface PinnedRule {
  * segments name each other in a circle, and when one is gone.
  */
 export async function pinnedRule(
-  { segments }: { readonly segments: Pick<SegmentStore, 'find'> },
+  { segments }: { readonly segments: NamedRules },
   rule: Rule,
   name?: string,
 ): Promise<PinnedRule> {
