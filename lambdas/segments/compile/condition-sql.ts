@@ -49,14 +49,22 @@ const whole = (value: number): string => {
   return String(value);
 };
 
-/** The smallest or greatest (time, id) carries whether that event is the one asked for. */
+/**
+ * Without conditions on the event its time tells. Else the smallest or greatest (time, id) carries whether that event is the one
+ * asked for.
+ */
 function edgeSql({ kind, event, window }: EdgeTest, draft: Draft): string {
   draft.need(event.name, {});
-  draft.columns.add('event_id');
   const named = draft.match({ name: event.name, where: [] });
-  const asked = `${draft.match(event)}${spanSql(spanOf(window, draft.asked))}`;
-  const id = draft.told.name('event_id');
+  const span = spanOf(window, draft.asked);
   const of = kind === 'first' ? 'min' : 'max';
+  if (event.where.length === 0) {
+    const at = draft.sums.name(`${of}(CASE WHEN ${named} THEN occurred_at END)`);
+    return `coalesce(${at} IS NOT NULL${spanSql(span, at)}, false)`;
+  }
+  draft.columns.add('event_id');
+  const id = draft.told.name('event_id');
+  const asked = `${draft.match(event)}${spanSql(span)}`;
   const edge = draft.sums.name(`${of}(CASE WHEN ${named} THEN ROW(occurred_at, ${id}, ${asked}) END)[3]`);
   return `coalesce(${edge}, false)`;
 }

@@ -91,8 +91,8 @@ export class Draft {
 export const favouriteColumn = (counted: string): string => `favourite_${counted}`;
 
 /** ` AND …` for each end of a span. */
-export const spanSql = ({ from, to }: Span): string =>
+export const spanSql = ({ from, to }: Span, at = 'occurred_at'): string =>
   [
-    ...(from === undefined ? [] : [` AND occurred_at >= ${sqlTimestamp(from)}`]),
-    ...(to === undefined ? [] : [` AND occurred_at < ${sqlTimestamp(to)}`]),
+    ...(from === undefined ? [] : [` AND ${at} >= ${sqlTimestamp(from)}`]),
+    ...(to === undefined ? [] : [` AND ${at} < ${sqlTimestamp(to)}`]),
   ].join('');
