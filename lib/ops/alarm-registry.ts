@@ -46,6 +46,8 @@ export interface Watched {
 /** Twice the buffer of Firehose: by then a row should have been in the lake (spec §1: under 5 minutes). */
 const STALE_SECONDS = 300;
 const ITERATOR_AGE_MS = 60_000;
+/** The budget of sends whose segments Athena resolves (docs/segments.md). */
+const FIRST_MESSAGE_MS = 90_000;
 
 const at = (threshold: number, when: 'above' | 'below', breaches: number, periods: number) => ({
   threshold,
@@ -66,6 +68,13 @@ export function alarmRegistry(deployment: Deployment, watched: Watched): AlarmEn
     ...watched.apis.map((name) => failingApi(name, named(name))),
     ...sendAlarms(),
     ...quarantineAlarms(),
+    {
+      name: 'first-message-late',
+      severity: 'ticket',
+      section: 'first-message-late',
+      metric: countMetric('campaigns-advance', 'SendFirstMessage', Stats.p(90)),
+      ...at(FIRST_MESSAGE_MS, 'above', 2, 3),
+    },
     {
       name: 'lake-errors',
       severity: 'page',

@@ -30,8 +30,8 @@ export const apiMetric = (name: string, stage: string, metricName: string, stati
   metric('AWS/ApiGateway', metricName, { ApiName: name, Stage: stage }, statistic);
 
 /** What a function counts itself (lambdas/shared/telemetry.ts), by its name without the prefix. */
-export const countMetric = (service: string, metricName: string): Metric =>
-  metric('Repoint', metricName, { service });
+export const countMetric = (service: string, metricName: string, statistic?: string): Metric =>
+  metric('Repoint', metricName, { service }, statistic);
 
 /** Requests to the objects under one prefix of a bucket; the bucket has a filter of that id. */
 export const bucketMetric = (name: string, filter: string, metricName: string): Metric =>

@@ -10,7 +10,14 @@ import type { Construct } from 'constructs';
 import { type Deployment, physicalName } from '../shared/deployment.ts';
 import { STAGE_NAME } from '../shared/repoint-api.ts';
 import type { Watched } from './alarm-registry.ts';
-import { apiMetric, deliveryMetric, functionMetric, queueMetric, streamMetric } from './metrics.ts';
+import {
+  apiMetric,
+  countMetric,
+  deliveryMetric,
+  functionMetric,
+  queueMetric,
+  streamMetric,
+} from './metrics.ts';
 
 const graph = (title: string, left: IMetric[]): GraphWidget =>
   new GraphWidget({ title, left, width: 8, height: 6 });
@@ -58,6 +65,15 @@ export function overview(
           'Behind the lake, s',
           each(deliveries, (name) => deliveryMetric(name, 'DeliveryToS3.DataFreshness', Stats.MAXIMUM)),
         ),
+      ],
+      [
+        graph('To the first message, ms (p95)', [
+          countMetric('segments-resolve', 'ResolutionWaiting', Stats.p(95)),
+          countMetric('segments-resolve', 'ResolutionScanning', Stats.p(95)),
+          countMetric('segments-resolve', 'ResolutionQuerying', Stats.p(95)),
+          countMetric('campaigns-advance', 'SendImporting', Stats.p(95)),
+          countMetric('campaigns-advance', 'SendFirstMessage', Stats.p(95)),
+        ]),
       ],
       [
         graph(

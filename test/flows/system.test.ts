@@ -8,6 +8,7 @@ import { personal } from './personal.ts';
 import { quarantine } from './quarantine.ts';
 import { refusals } from './refusals.ts';
 import { repeats } from './repeats.ts';
+import { segments } from './segments.ts';
 import { spine } from './spine.ts';
 import { type Flow, startFlow } from './support.ts';
 import { templates } from './templates.ts';
@@ -35,6 +36,7 @@ describe('side by side', () => {
   beside('a Kakao message', () => kakao(() => flow));
   beside('a repeated request', () => repeats(() => flow));
   beside('what is not accepted', () => quarantine(() => flow));
+  beside('segments of every kind', () => segments(() => flow));
 });
 
 // What stops all sending, beside what sends nothing.

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../shared/context.ts';
+import { took } from '../../shared/telemetry.ts';
 import { counted, hasMoved } from './counts.ts';
 import { isTooLate } from './lateness.ts';
 import { failed, progressed, type Stepped, to, waiting, waits, went } from './moves.ts';
@@ -66,7 +67,16 @@ function ended(ctx: Ctx, says: Says, send: Send): Stepped {
 
 function withCounts(ctx: Ctx, send: Send, { counts }: Progress): Send {
   const seen = counted(send, counts, ctx.now);
+  timeFirst(ctx, send, seen);
   return hasMoved(send.counts, seen.counts) ? progressed(seen) : seen;
+}
+
+/** How long it took to the first message, of a send that nobody held up (docs/segments.md, "From request to first message"). */
+function timeFirst(ctx: Ctx, before: Send, seen: Send): void {
+  if ((before.counts?.sent ?? 0) > 0 || (seen.counts?.sent ?? 0) === 0) return;
+  const heldUp = before.history.some(({ state }) => state === 'held' || state === 'paused');
+  const [first] = before.history;
+  if (!heldUp && first !== undefined) took('SendFirstMessage', ctx.now - Date.parse(first.at));
 }
 
 function whyPaused(reason: string | undefined, { counts }: Send): string {
