@@ -127,6 +127,7 @@ describe('queues', () => {
       'compactions',
       'erasures',
       'imports',
+      'lists',
       'resolutions',
       'runs',
       'sends',
