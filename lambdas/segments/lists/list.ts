@@ -47,7 +47,7 @@ export interface Counts {
   readonly files: number;
 }
 
-/** Of a list: what a matcher holds in memory (about 150 MB), and a resolver of each list of a rule (about 100 MB). */
+/** Of a list: what a matcher holds in memory (a few hundred MB), and a resolver of each list of a rule (about 55 MB). */
 export const MOST_ROWS = 1_000_000;
 export const MOST_PARTS = 100;
 /** Lists of ids up to this size are matched while the caller waits. */

@@ -2,7 +2,7 @@ import { conflict, notFound } from '../../shared/errors.ts';
 import type { Lists } from './ports.ts';
 
 /**
- * userIds on a list, all in memory: a list has at most a million, of which 12 characters each take about 80 MB. Throws `not_found` for
+ * userIds on a list, all in memory: a list has at most a million, of which 12 characters each take about 55 MB. Throws `not_found` for
  * a list that is not there (any more), `conflict` for one that is not ready.
  */
 export function listedMembers(lists: Pick<Lists, 'find' | 'ids'>): {

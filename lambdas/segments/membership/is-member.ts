@@ -73,9 +73,11 @@ export async function isMember(
   };
   const told = { segment: segment.name, version: segment.version, userId, asOf: about.asOf };
   const own = { attributes: row?.attributes ?? {}, lists: new Set(lists) };
+  // Whoever is on a list is somebody: by a row, or by events.
+  const isKnown = row !== undefined || lists.length > 0;
   if (path === 'members') {
     const { holds, conditions: judged } = explainPerson(rule, factsOf(own, []), about.asked);
-    return { ...told, state: 'ready', in: row !== undefined && holds, by: 'members', conditions: judged };
+    return { ...told, state: 'ready', in: isKnown && holds, by: 'members', conditions: judged };
   }
   const found = await askedOf(deps, ctx, rule, userId, about);
   if (found === undefined) return { ...told, state: 'running', look: lookAt(told) };
@@ -87,7 +89,7 @@ export async function isMember(
     ...told,
     state: 'ready',
     // Somebody of whom there is no row and no event is nobody, whatever the rule says of nobody.
-    in: holds && (row !== undefined || found.isNamed),
+    in: holds && (isKnown || found.isNamed),
     by: 'events',
     conditions: judged.map(({ holds: held }, place) => ({
       condition: conditions[place] as PlainCondition,

@@ -1,3 +1,4 @@
+import { RepointError } from '../../shared/errors.ts';
 import type { Bits, ListedMembers, ListStore, MemberScan } from '../ports.ts';
 import type { Moment } from '../rule/dates.ts';
 import type { PlainRule } from '../rule/plain.ts';
@@ -8,6 +9,8 @@ import { bitsOf, type Listed, type Row, rowJudge } from './judge-row.ts';
 const SCAN_PARTS = 4;
 /** Held in memory per part before it is written, in characters. */
 const PART_CHARS = 4 * 1024 * 1024;
+/** On all lists of a rule: a million userIds of 12 characters take 55 MB, and some more while they are looked for. */
+const MOST_LISTED = 3_000_000;
 
 export interface ScanDeps {
   readonly members: MemberScan;
@@ -36,8 +39,9 @@ export async function listMembers(
   prefix: string,
   onPage: OnPage,
 ): Promise<Scanned> {
-  const judge = rowJudge(rule, moment, await listedIn([rule], deps.listed));
-  return scan(deps.members, [rule], onPage, {
+  const listed = await listedIn([rule], deps.listed);
+  const judge = rowJudge(rule, moment, listed);
+  return scan(deps.members, [rule], listed, onPage, {
     lineOf: (row) => (judge(row) ? importLine(row.userId) : ''),
     write: (part, lines) => deps.lists.writePart(prefix, `${part}.json`, lines),
   });
@@ -53,7 +57,7 @@ export async function writeBits(
 ): Promise<Scanned> {
   const listed = await listedIn(rules, deps.listed);
   const judges = rules.map((rule) => rowJudge(rule, moment, listed));
-  return scan(deps.members, rules, onPage, {
+  return scan(deps.members, rules, listed, onPage, {
     lineOf: (row) => `${JSON.stringify({ user_id: row.userId, bits: bitsOf(judges, row) })}\n`,
     write: (part, lines) => deps.bits.writePart(partition, part, lines),
   });
@@ -61,7 +65,17 @@ export async function writeBits(
 
 async function listedIn(rules: readonly PlainRule[], listed: ListedMembers): Promise<Listed> {
   const ids = listsOf(rules.flatMap(conditionsOf));
-  return new Map(await Promise.all(ids.map(async (id) => [id, await listed.of(id)] as const)));
+  const found = new Map<string, ReadonlySet<string>>();
+  let people = 0;
+  for (const id of ids) {
+    const members = await listed.of(id);
+    found.set(id, members);
+    people += members.size;
+    if (people <= MOST_LISTED) continue;
+    const message = `The lists of a rule have at most ${MOST_LISTED} people together; those of this one have more`;
+    throw new RepointError('unprocessable', message);
+  }
+  return found;
 }
 
 interface Writer {
@@ -73,15 +87,18 @@ interface Writer {
 async function scan(
   members: MemberScan,
   rules: readonly PlainRule[],
+  listed: Listed,
   onPage: OnPage,
   writer: Writer,
 ): Promise<Scanned> {
   const attributes = attributesOf(rules.flatMap(conditionsOf));
   const sum = { scanned: 0, written: 0 };
+  const unmet = new Set([...listed.values()].flatMap((ids) => [...ids]));
   const part = async (index: number): Promise<void> => {
     const file = partFile(index, writer);
     for await (const page of members.scan({ part: index, parts: SCAN_PARTS, attributes })) {
       for (const row of page) {
+        unmet.delete(row.userId);
         const line = writer.lineOf(row);
         if (line !== '') sum.written++;
         file.add(line);
@@ -93,7 +110,26 @@ async function scan(
     await file.flush();
   };
   await Promise.all(Array.from({ length: SCAN_PARTS }, (_, index) => part(index)));
+  sum.written += await writeUnmet(unmet, partFile(SCAN_PARTS, writer), writer);
   return sum;
+}
+
+/** People on a list without a row: events have named them, and they have no attribute. Answers how many of them were written. */
+async function writeUnmet(
+  userIds: ReadonlySet<string>,
+  file: ReturnType<typeof partFile>,
+  { lineOf }: Writer,
+): Promise<number> {
+  let written = 0;
+  for (const userId of userIds) {
+    const line = lineOf({ userId, attributes: {} });
+    if (line === '') continue;
+    written++;
+    file.add(line);
+    await file.flushFull();
+  }
+  await file.flush();
+  return written;
 }
 
 /** Lines of one part of the scan, written whenever enough have come together. */
