@@ -45,6 +45,7 @@ describe('a rule', () => {
       ],
     },
     { did: '*', where: [{ property: 'category', exists: true }] },
+    { did: 'view_item', where: [{ property: 'item_id', is: 5 }] },
     followed(
       { did: 'add_to_cart', within: { minutes: 30 }, between: { from: '2026-11-01', to: '2026-12-01' } },
       { didNot: 'purchase' },
@@ -214,6 +215,31 @@ describe('of what is wrong with a rule', () => {
       { did: 'purchase', where: [{ property: 'revenue', inMonth: 'this' }] },
       'rule.where.0.inMonth',
       /not a known field/,
+    ],
+    [
+      { did: 'view_item', where: [{ property: 'price', is: '5000' }] },
+      'rule.where.0.is',
+      /"5000", and "price" is a number; allowed: a number/,
+    ],
+    [
+      { did: 'begin_checkout', where: [{ property: 'coupon_used', is: 'yes' }] },
+      'rule.where.0.is',
+      /is a boolean; allowed: a boolean/,
+    ],
+    [
+      { did: '*', where: [{ property: 'price', contains: '5' }] },
+      'rule.where.0.contains',
+      /allowed: a number/,
+    ],
+    [
+      { did: 'view_item', where: [{ property: 'price', atLest: 5 }] },
+      'rule.where.0.atLest',
+      /nearest: atLeast.*allowed: property, is/,
+    ],
+    [
+      { did: 'view_item', times: { atleast: 2 } },
+      'rule.times.atleast',
+      /nearest: atLeast, .*allowed: atLeast, atMost/,
     ],
     [{ computed: 'revenu', atLeast: 1 }, 'rule.computed', /allowed: orders, revenue/],
     [{ computed: 'revenue' }, 'rule', /exactly one of .*topPercent/],

@@ -60,9 +60,38 @@ const window = fc.oneof(
     .constantFrom(['2026-01-01', '2026-01-31'], ['2026-01-01', '2026-02-01'], ['2026-05-05', '2026-05-05'])
     .map(([from = '', to = '']) => ({ between: { from, to } })),
 );
-const property = fc
-  .tuple(fc.constantFrom('category', 'price', 'utm.source', 'device.type'), operator(number))
-  .map(([name, test]) => ({ property: name, ...test }));
+const property = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('utm.source', 'device.type'), operator(number))
+    .map(([name, test]) => ({ property: name, ...test })),
+  fc
+    .tuple(
+      fc.constant('category'),
+      fc.oneof(
+        fc.constantFrom(
+          { is: 'shoes' },
+          { isNot: 'shoes' },
+          { contains: '신' },
+          { in: ['shoes', 5] },
+          { exists: false },
+        ),
+        number.map((atLeast) => ({ atLeast })),
+      ),
+    )
+    .map(([name, test]) => ({ property: name, ...test })),
+  fc
+    .tuple(
+      fc.constant('price'),
+      fc.oneof(
+        number.map((is) => ({ is })),
+        number.map((isNot) => ({ isNot })),
+        number.map((atLeast) => ({ atLeast })),
+        number.map((atMost) => ({ atMost })),
+        fc.uniqueArray(number, { minLength: 1, maxLength: 3 }).map((values) => ({ in: values })),
+      ),
+    )
+    .map(([name, test]) => ({ property: name, ...test })),
+);
 const where = fc.oneof(
   fc.constant({}),
   fc.array(property, { minLength: 1, maxLength: 2 }).map((list) => ({ where: list })),

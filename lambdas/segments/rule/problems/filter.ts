@@ -45,7 +45,7 @@ function propertyProblems(
       field: `${at}.${test.operator}`,
       message: `${at}.${test.operator} is ${JSON.stringify(test.bound)}; allowed: a number`,
     });
-  return [...wrong, ...nameProblems(event, condition.property, test, known, `${at}.property`)];
+  return wrong.length > 0 ? wrong : nameProblems(event, condition.property, test, known, at);
 }
 
 function nameProblems(
@@ -53,7 +53,7 @@ function nameProblems(
   property: string,
   test: ValueTest,
   { events }: Known,
-  field: string,
+  at: string,
 ): Problem[] {
   if (EVENT_FIELDS.includes(property)) return [];
   const candidates = candidatesOf(event, events);
@@ -62,17 +62,13 @@ function nameProblems(
   const found = candidates.flatMap(({ properties }) =>
     Object.hasOwn(properties, property) ? (properties[property] ?? []) : [],
   );
-  if (found.length === 0) {
-    const names = [
-      ...new Set(candidates.flatMap(({ properties }) => Object.keys(properties))),
-      ...EVENT_FIELDS,
-    ];
-    const owner = event === ANY_EVENT ? 'no event' : `"${event}"`;
-    const has = event === ANY_EVENT ? 'has' : 'has no property';
-    const what = event === ANY_EVENT ? `a property "${property}"` : `"${property}"`;
-    return [{ field, message: `${field}: ${owner} ${has} ${what}${suggestion(property, names)}` }];
-  }
-  return found.flatMap((one) => askable(one, property, test, field)).slice(0, 1);
+  if (found.length === 0) return [unknownProperty(event, property, candidates, `${at}.property`)];
+  // Of any activity, one event that has it so is enough.
+  const wrong = found.map((one) => [
+    ...unaskable(one, property, test, `${at}.property`),
+    ...unlike(one, property, test, at),
+  ]);
+  return wrong.some((one) => one.length === 0) ? [] : (wrong[0] ?? []);
 }
 
 function candidatesOf(event: string | undefined, events: Known['events']): readonly KnownEvent[] | undefined {
@@ -81,24 +77,61 @@ function candidatesOf(event: string | undefined, events: Known['events']): reado
   return found && [found];
 }
 
+function unknownProperty(
+  event: string | undefined,
+  property: string,
+  candidates: readonly KnownEvent[],
+  field: string,
+): Problem {
+  const names = new Set([
+    ...candidates.flatMap(({ properties }) => Object.keys(properties)),
+    ...EVENT_FIELDS,
+  ]);
+  const owner = event === ANY_EVENT ? 'no event has a' : `"${event}" has no`;
+  return { field, message: `${field}: ${owner} property "${property}"${suggestion(property, names)}` };
+}
+
 /** What of a property reaches the lake in a form that can be compared. */
-function askable(
+function unaskable(
   { type, personal }: KnownProperty,
   property: string,
   test: ValueTest,
   field: string,
 ): Problem[] {
+  const told = (why: string) => [{ field, message: `${field}: ${why}` }];
   if (personal === 'drop')
-    return [
-      {
-        field,
-        message: `${field}: "${property}" is personal and dropped before it is kept; nothing can be asked of it`,
-      },
-    ];
+    return told(`"${property}" is personal and dropped before it is kept; nothing can be asked of it`);
   if (test.operator === 'exists') return [];
-  if (personal === 'hash')
-    return [{ field, message: `${field}: of "${property}" only a hash is kept; allowed: exists` }];
-  return ['array', 'object'].includes(type)
-    ? [{ field, message: `${field}: "${property}" holds more than one value; allowed: exists` }]
+  if (personal === 'hash') return told(`of "${property}" only a hash is kept; allowed: exists`);
+  return type === 'array' || type === 'object'
+    ? told(`"${property}" holds more than one value; allowed: exists`)
     : [];
+}
+
+/** What a bound may be, by what the tracking plan says that the property is; a text may spell a number. */
+const BOUNDS: Readonly<Record<string, readonly string[]>> = {
+  string: ['string', 'number'],
+  number: ['number'],
+  integer: ['number'],
+  boolean: ['boolean'],
+};
+
+/** A bound that no value of the property can ever meet. */
+function unlike(
+  { type }: KnownProperty,
+  property: string,
+  { operator, bound }: ValueTest,
+  at: string,
+): Problem[] {
+  const allowed = BOUNDS[type];
+  if (operator === 'exists' || allowed === undefined) return [];
+  const bounds: readonly unknown[] = Array.isArray(bound) ? bound : [bound];
+  if (bounds.every((one) => allowed.includes(typeof one))) return [];
+  const field = `${at}.${operator}`;
+  return [
+    {
+      field,
+      message: `${field} is ${JSON.stringify(bound)}, and "${property}" is a ${type}; allowed: a ${allowed[0]}`,
+    },
+  ];
 }

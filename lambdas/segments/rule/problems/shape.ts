@@ -2,7 +2,7 @@ import * as requests from '../../../../schemas/segments/generated/requests.js';
 import { inWords } from '../../../shared/depth.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import { nearest } from '../../../shared/nearest.ts';
-import { problemsOf, type Validator } from '../../../shared/validation.ts';
+import { problemsOf, suggestion, type Validator } from '../../../shared/validation.ts';
 
 const OPERATORS = ['is', 'isNot', 'in', 'atLeast', 'atMost', 'contains', 'exists'] as const;
 const DATES = ['inMonth', 'inTheLastDays', 'inTheNextDays'] as const;
@@ -44,6 +44,15 @@ export type FormName = keyof typeof FORMS;
 /** A condition on a property, within `where`. */
 export const PROPERTY: Form = form(['property'], [], requests.validatePropertyCondition, OPERATORS);
 
+/** What may stand in the parts of a condition. */
+const PARTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['where', PROPERTY.fields],
+  ['times', ['atLeast', 'atMost']],
+  ['then', ['did', 'didNot', 'where']],
+  ['within', ['minutes', 'hours', 'days']],
+  ['between', ['from', 'to']],
+]);
+
 const MARKS = Object.values(FORMS).flatMap(({ marks }) => marks);
 
 /** Which form the fields say it is, or what is wrong with that. */
@@ -72,11 +81,12 @@ export function shapeProblems({ validate, fields }: Form, value: unknown, at: st
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [{ field: at, message: `${at} is ${inWords(value)}; allowed: an object` }];
   return problemsOf(validate, value, at).map(({ field, message }) => {
-    const name = field.slice(at.length + 1);
-    if (!message.endsWith('is not a known field') || name.includes('.')) return { field, message };
-    const close = nearest(name, fields);
-    const hint = close.length === 0 ? '' : `; nearest: ${close.join(', ')}`;
-    return { field, message: `${message}${hint}; allowed: ${fields.join(', ')}` };
+    const path = field.slice(at.length + 1).split('.');
+    const name = path.pop() ?? '';
+    const around = path.findLast((part) => PARTS.has(part));
+    const allowed = around === undefined ? fields : (PARTS.get(around) ?? []);
+    if (!message.endsWith('is not a known field')) return { field, message };
+    return { field, message: `${message}${suggestion(name, allowed)}; allowed: ${allowed.join(', ')}` };
   });
 }
 
