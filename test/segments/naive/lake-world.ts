@@ -17,7 +17,11 @@ import type { Told, World } from './world.ts';
 
 const lakeTime = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 
-const COLUMNS: Readonly<Record<string, string>> = { 'device.type': 'device_type', source: 'source' };
+const COLUMNS: Readonly<Record<string, string>> = {
+  'device.type': 'device_type',
+  'page.title': 'page_title',
+  source: 'source',
+};
 
 function line(event: Told): Record<string, unknown> {
   const { filed, day, late } = filingOf(event.occurredAt, event.receivedAt);
