@@ -2,8 +2,9 @@
  * npm run truth -- [--only ga360|retail]
  *
  * Sends all of GA360's August 2016 and all of Online Retail through the HTTP API of a local system, asks the views by SQL,
- * and compares every figure with an oracle that reads the files by the spec's words (bench/truth/). Beside ours it prints what
- * Google Analytics itself says of August; docs/metrics.md explains the differences. Ends with 1 when a figure differs.
+ * and compares every figure with an oracle that reads the files by the spec's words (bench/truth/); then who is in each preset
+ * of segments, person by person (docs/segments.md). Beside ours it prints what Google Analytics itself says of August;
+ * docs/metrics.md explains the differences. Ends with 1 when a figure or a person differs.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,12 +19,17 @@ import { differences, figuresOfViews } from './truth/compare.ts';
 import { type GaFigures, gaFigures } from './truth/ga-figures.ts';
 import { gaHits, type Hit, retailHits, retailInvoices } from './truth/hits.ts';
 import { type Figures, figuresOf } from './truth/oracle.ts';
+import { judgedPresets, RETENTION_DAYS, wordsOf } from './truth/presets.ts';
+import { type Deed, gaDeeds, retailDeeds } from './truth/presets-oracle.ts';
 import { retailEvent } from './truth/retail.ts';
 
 const PORT = 7393;
 const BATCH = 500;
 const CONNECTIONS = 4;
 const SHOWN = 30;
+/** When presets are asked: a moment after the last event of each file. */
+const PRESETS_AT = { ga360: '2016-09-02T00:00:30Z', retail: '2011-12-10T00:00:30Z' } as const;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const DATA = join(import.meta.dirname, '..', '..', 'shared', 'data');
 const EVENTS = join(DATA, 'ga360', 'events-2016-08.csv.gz');
 const SESSIONS = join(DATA, 'ga360', 'sessions-2016-08.csv.gz');
@@ -93,7 +99,9 @@ async function main(): Promise<boolean> {
     );
     const flushed = await fetch(`${server.baseUrl}/local/flush`, { method: 'POST' });
     if (!flushed.ok) throw new Error(`/local/flush answered ${flushed.status} ${await flushed.text()}`);
-    return await compare(hits, server, values.only);
+    const figures = await compare(hits, server, values.only);
+    const presets = await comparePresets(server, values.only);
+    return figures && presets;
   } finally {
     await server.stop();
     rmSync(dir, { recursive: true, force: true });
@@ -117,6 +125,36 @@ async function compare(hits: readonly Hit[], server: Server, only: string | unde
     printBeside(august, await gaFigures(SESSIONS));
   }
   return wrong.length === 0;
+}
+
+/** People of both files are in one lake; of what is no longer kept at a moment, nobody knows. */
+async function comparePresets(server: Server, only: string | undefined): Promise<boolean> {
+  const deeds: Deed[] = [];
+  if (only !== 'retail') deeds.push(...(await gaDeeds(EVENTS)));
+  if (only !== 'ga360') deeds.push(...retailDeeds(await retailInvoices(RETAIL)));
+  const lake = openLake(server);
+  const query = async (sql: string) => (await lake.query(sql)).map((row) => Object.values(row));
+  let equal = true;
+  for (const [file, at] of Object.entries(PRESETS_AT)) {
+    if (only !== undefined && only !== file) continue;
+    const now = Date.parse(at);
+    const kept = now - (now % DAY_MS) - RETENTION_DAYS * DAY_MS;
+    console.log(`\nPresets at ${at}, after ${file}: members by the files and by the lake`);
+    for (const verdict of await judgedPresets(
+      query,
+      deeds.filter((deed) => deed.at >= kept),
+      now,
+    )) {
+      const { expected, found, differing } = verdict;
+      const same = differing.length === 0 && expected === found;
+      equal &&= same;
+      const count = (members: number) => members.toLocaleString('en').padStart(10);
+      console.log(
+        `${wordsOf(verdict).padEnd(64)}${count(expected)}${count(found)}${same ? '' : `  DIFFERS: ${differing.join(', ')}`}`,
+      );
+    }
+  }
+  return equal;
 }
 
 process.exitCode = (await main()) ? 0 : 1;
