@@ -32,8 +32,9 @@ export function openApiDocument(root: string): JsonObject {
   const document = read(join(root, 'shared', 'openapi.json'));
   const components = object(document['components']);
   const schemas = object(components['schemas']);
+  const files = new Map<string, string>();
   for (const domain of domains(root)) {
-    const part = new Part(join(root, domain), schemas);
+    const part = new Part(join(root, domain), schemas, files);
     const fragment = object(part.linked(read(join(root, domain, 'openapi.json'))));
     (document['tags'] as Json[]).push(...((fragment['tags'] ?? []) as Json[]));
     for (const [path, item] of Object.entries(object(fragment['paths'])))
@@ -53,6 +54,8 @@ class Part {
   constructor(
     private readonly dir: string,
     private readonly schemas: JsonObject,
+    /** Which file a title is of. */
+    private readonly files: Map<string, string>,
   ) {}
 
   linked(node: Json, within = ''): Json {
@@ -79,6 +82,10 @@ class Part {
     const { $schema: _, $id: _id, ...schema } = read(join(this.dir, file));
     const title = String(schema['title'] ?? basename(file, '.json'));
     const at = `#/components/schemas/${title}`;
+    const path = join(this.dir, file);
+    const other = this.files.get(title) ?? path;
+    if (other !== path) throw new Error(`${path} and ${other} both have the title "${title}"`);
+    this.files.set(title, path);
     // Set before it is walked: a schema may name itself.
     if (this.schemas[title] === undefined) {
       this.schemas[title] = {};

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { apiPage, openApi } from '../../schemas/shared/generated/openapi.js';
@@ -8,6 +11,22 @@ describe('the description of the API', () => {
     const validator = new Validator();
     expect(await validator.validate(structuredClone(openApi))).toEqual({ valid: true });
     expect(validator.version).toBe('3.1');
+  });
+
+  it('is not made of two schemas with one title: the second would be told as the first', () => {
+    const root = mkdtempSync(join(tmpdir(), 'repoint-openapi-'));
+    const write = (path: string, content: object) => writeFileSync(join(root, path), JSON.stringify(content));
+    for (const domain of ['shared', 'a', 'b']) mkdirSync(join(root, domain));
+    write('shared/openapi.json', { tags: [], paths: {}, components: { schemas: {} } });
+    for (const domain of ['a', 'b']) {
+      write(`${domain}/thing.json`, { title: 'Thing', type: 'object' });
+      write(`${domain}/openapi.json`, {
+        tags: [],
+        paths: { [`/${domain}`]: { get: { responses: { 200: { $ref: 'thing.json' } } } } },
+      });
+    }
+    expect(() => openApiDocument(root)).toThrow(/both have the title "Thing"/);
+    rmSync(root, { recursive: true });
   });
 
   it('names each operation once', () => {
