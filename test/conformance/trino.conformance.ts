@@ -10,6 +10,7 @@ import { compileRule } from '../../lambdas/segments/compile/compile-rule.ts';
 import { unloadOf } from '../../lambdas/segments/resolve/unload.ts';
 import type { PlainRule } from '../../lambdas/segments/rule/plain.ts';
 import { parseView } from '../../lib/shared/view-files.ts';
+import { NOW, rule } from '../segments/naive/generate.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SEED = 20261122;
@@ -144,6 +145,12 @@ describe('Trino’s own parser', () => {
 
   it('reads the statements of behaviour segments, whatever the events are called', async () => {
     expect(await refused(some(behaviour).map(selected))).toEqual([]);
+  });
+
+  it('reads the statement of any rule', async () => {
+    const asked = { now: NOW, timeZone: 'Asia/Seoul', retentionDays: 60 };
+    const selects = rule.map((one) => compileRule(one, asked, { resolution: "r'1" }).select);
+    expect(await refused(fc.sample(selects, { numRuns: 3 * EACH, seed: SEED }))).toEqual([]);
   });
 
   it('reads the statements of compactions, whoever was erased', async () => {
