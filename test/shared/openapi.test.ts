@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { apiPage, openApi } from '../../schemas/shared/generated/openapi.js';
+import { openApiDocument } from '../../scripts/openapi/document.ts';
 import { described } from '../support/openapi.ts';
 
 describe('the description of the API', () => {
