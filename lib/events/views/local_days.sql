@@ -1,8 +1,8 @@
 -- view: local_days
--- grain: one row per day of the deployment's time zone and UTC day that may hold something of it or right beside it
+-- grain: one row per day of the deployment's time zone and UTC day that holds something of it, of the half hour before or of the six hours after
 -- columns:
 --   day        date          A day in the deployment's time zone.
---   utc_day    date          Partition of the lake to be read for it: three a day.
+--   utc_day    date          Partition of the lake to be read for it: two or three a day.
 --   starts_at  timestamp(3)  First instant of the day, UTC.
 --   ends_at    timestamp(3)  First instant of the next day, UTC.
 -- guarantee: Days from 1970 to 2070; a day that the clocks make shorter or longer has 23 or 25 hours. Whoever joins events on
@@ -28,3 +28,5 @@ days AS (
 SELECT days.day, date_add('day', beside.days, days.day) AS utc_day, days.starts_at, days.ends_at
 FROM days
 CROSS JOIN (VALUES -1, 0, 1) AS beside (days)
+WHERE CAST(date_add('day', beside.days + 1, days.day) AS timestamp) > days.starts_at - INTERVAL '30' MINUTE
+  AND CAST(date_add('day', beside.days, days.day) AS timestamp) < days.ends_at + INTERVAL '6' HOUR

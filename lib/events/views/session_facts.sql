@@ -26,14 +26,17 @@
 --   goes on for six hours after a local midnight it has crossed is cut there, which no visitor does; that part has no
 --   first page or source. Every event of somebody is in one session, but refund, message_open and unsubscribe, which
 --   happen without a visit. Of events of one millisecond a page_view is the
---   first, of several that of the first page by the alphabet. Bots and events without ids (no
+--   first, of several always the same one. Bots and events without ids (no
 --   consent) have no session. Servers should tell the anonymous_id with what they report, or it is a session beside it.
---   A predicate on day reads the UTC days that the local day touches or is next to: three.
+--   A predicate on day reads the UTC days that hold something of it, of the half hour before and the six hours after: two or
+--   three, of them the columns that are asked for, and of properties the purchases'.
 -- formula: bounced = page_views <= 1, no two pages, and no event but page_view, view_item, app_open and message_click
 -- example: SELECT count(*) AS sessions, avg(duration_s) FROM session_facts WHERE day = DATE '2026-03-02'
 WITH near AS (
   SELECT
-    near_day.day, near_day.starts_at, near_day.ends_at, told.occurred_at, told.name, told.user_id, told.anonymous_id,
+    near_day.day, told.occurred_at, told.occurred_at < near_day.ends_at AS own,
+    date_diff('millisecond', near_day.starts_at, told.occurred_at) + 1800000 AS ms, told.name,
+    coalesce(told.anonymous_id, told.user_id) AS visitor, told.anonymous_id IS NULL AS named, told.user_id,
     told.device_type, told.page_url, told.page_referrer, told.utm_source, told.utm_medium, told.utm_campaign,
     CAST(NULL AS varchar) AS properties
   FROM ${database}.events AS told
@@ -46,7 +49,9 @@ WITH near AS (
   UNION ALL
   -- Apart, so that properties, by far the widest column, are read for purchases only.
   SELECT
-    near_day.day, near_day.starts_at, near_day.ends_at, told.occurred_at, told.name, told.user_id, told.anonymous_id,
+    near_day.day, told.occurred_at, told.occurred_at < near_day.ends_at,
+    date_diff('millisecond', near_day.starts_at, told.occurred_at) + 1800000, told.name,
+    coalesce(told.anonymous_id, told.user_id), told.anonymous_id IS NULL, told.user_id,
     told.device_type, told.page_url, told.page_referrer, told.utm_source, told.utm_medium, told.utm_campaign,
     told.properties
   FROM ${database}.events AS told
@@ -56,73 +61,124 @@ WITH near AS (
     AND told.occurred_at < near_day.ends_at + INTERVAL '6' HOUR
   WHERE NOT told.bot AND (told.user_id IS NOT NULL OR told.anonymous_id IS NOT NULL) AND told.name = 'purchase'
 ),
-paused AS (
+digested AS (
+  -- Pages are only compared here, which their digests do as well.
   SELECT
-    day, starts_at, ends_at, occurred_at, name, user_id, anonymous_id, device_type, page_url, page_referrer,
-    utm_source, utm_medium, utm_campaign, properties,
-    coalesce('a#' || anonymous_id, 'u#' || user_id) AS visitor,
-    lag(occurred_at) OVER (
-      PARTITION BY day, coalesce('a#' || anonymous_id, 'u#' || user_id)
-      ORDER BY occurred_at, CASE WHEN name = 'page_view' THEN 0 ELSE 1 END, page_url
-    ) AS before_at
+    day, occurred_at, own, ms, name, visitor, named, user_id, device_type, page_url, page_referrer, utm_source,
+    utm_medium, utm_campaign, properties, from_big_endian_64(xxhash64(to_utf8(page_url))) AS page
   FROM near
 ),
-started AS (
+placed AS (
+  -- Which event of a slot is the first: by time, of one millisecond a page_view, of several always the same one.
   SELECT
-    day, starts_at, ends_at, occurred_at, name, user_id, anonymous_id, device_type, page_url, page_referrer,
-    utm_source, utm_medium, utm_campaign, properties, visitor,
-    before_at IS NULL OR occurred_at >= before_at + INTERVAL '30' MINUTE AS opening
-  FROM paused
+    day, occurred_at, own, ms, name, visitor, named, user_id, device_type, page_url, page_referrer, utm_source,
+    utm_medium, utm_campaign, properties, page,
+    (ms * 4 + CASE WHEN name = 'page_view' THEN 0 ELSE 2 END + CASE WHEN page IS NULL THEN 1 ELSE 0 END) * 17179869184
+      + coalesce(abs(page % 17179869184), 0) AS place
+  FROM digested
 ),
-numbered AS (
-  -- 0: what yesterday's session goes on with.
+slots AS (
+  -- What lies within one half hour is one session. So pauses are looked for between slots, of which there are far fewer.
   SELECT
-    day, starts_at, ends_at, occurred_at, name, user_id, anonymous_id, device_type, page_url, page_referrer,
-    utm_source, utm_medium, utm_campaign, properties, visitor, opening,
-    sum(CASE WHEN opening AND occurred_at >= starts_at THEN 1 ELSE 0 END)
-      OVER (PARTITION BY day, visitor ORDER BY occurred_at) AS number
-  FROM started
-),
-sessions AS (
-  SELECT
-    day, visitor, starts_at, ends_at,
-    min(occurred_at) AS started_at,
-    max(occurred_at) AS ended_at,
+    day, visitor, named, ms / 1800000 AS slot,
+    min(occurred_at) AS first_at,
+    max(occurred_at) AS last_at,
+    bool_or(own) AS own,
     min(user_id) AS user_id,
-    min(anonymous_id) AS anonymous_id,
-    max(CASE WHEN opening THEN device_type END) AS device_type,
-    max(CASE WHEN opening THEN page_url END) AS landing_page,
-    max(CASE WHEN opening THEN name END) AS first_event,
-    max(CASE WHEN opening THEN page_referrer END) AS referrer,
-    max(CASE WHEN opening THEN utm_source END) AS utm_source,
-    max(CASE WHEN opening THEN utm_medium END) AS utm_medium,
-    max(CASE WHEN opening THEN utm_campaign END) AS utm_campaign,
+    min_by(device_type, place) AS device_type,
+    min_by(page_url, place) AS landing_page,
+    min_by(name, place) AS first_event,
+    min_by(page_referrer, place) AS referrer,
+    min_by(utm_source, place) AS utm_source,
+    min_by(utm_medium, place) AS utm_medium,
+    min_by(utm_campaign, place) AS utm_campaign,
     count(*) AS events,
     count_if(name = 'page_view') AS page_views,
     count_if(name NOT IN ('page_view', 'view_item', 'app_open', 'message_click')) AS deeds,
-    min(page_url) AS one_page,
-    max(page_url) AS other_page,
-    array_join(array_agg(
-      CASE name WHEN 'view_item' THEN 'v' WHEN 'add_to_cart' THEN 'c' WHEN 'begin_checkout' THEN 'b' ELSE 'p' END
-      ORDER BY occurred_at, CASE name WHEN 'view_item' THEN 1 WHEN 'add_to_cart' THEN 2 WHEN 'begin_checkout' THEN 3 ELSE 4 END
-    ) FILTER (WHERE name IN ('view_item', 'add_to_cart', 'begin_checkout', 'purchase')), '') AS steps,
+    min(page) AS one_page,
+    max(page) AS other_page,
+    array_agg(
+      ms * 4 + CASE name WHEN 'view_item' THEN 0 WHEN 'add_to_cart' THEN 1 WHEN 'begin_checkout' THEN 2 ELSE 3 END
+    ) FILTER (WHERE name IN ('view_item', 'add_to_cart', 'begin_checkout', 'purchase')) AS steps,
     count_if(name = 'purchase') AS orders,
     sum(CAST(json_extract_scalar(properties, '$.revenue') AS decimal(18, 2))) AS revenue,
     min(json_extract_scalar(properties, '$.currency')) AS one_currency,
     max(json_extract_scalar(properties, '$.currency')) AS other_currency
+  FROM placed
+  GROUP BY day, visitor, named, ms / 1800000
+),
+paused AS (
+  SELECT
+    day, visitor, named, slot, first_at, last_at, own, user_id, device_type, landing_page, first_event, referrer,
+    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
+    one_currency, other_currency,
+    lag(last_at) OVER (PARTITION BY day, visitor, named ORDER BY slot) AS before_at
+  FROM slots
+),
+started AS (
+  -- Slot 0 is the half hour before the day: whatever goes on from there is yesterday's.
+  SELECT
+    day, visitor, named, slot, first_at, last_at, own, user_id, device_type, landing_page, first_event, referrer,
+    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
+    one_currency, other_currency,
+    slot > 0 AND (before_at IS NULL OR first_at >= before_at + INTERVAL '30' MINUTE) AS opening
+  FROM paused
+),
+numbered AS (
+  SELECT
+    day, visitor, named, slot, first_at, last_at, own, user_id, device_type, landing_page, first_event, referrer,
+    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
+    one_currency, other_currency, opening,
+    sum(CASE WHEN opening THEN 1 ELSE 0 END) OVER (PARTITION BY day, visitor, named ORDER BY slot) AS number
+  FROM started
+),
+sessions AS (
+  SELECT
+    day, visitor, named,
+    min(slot) AS slot,
+    min(first_at) AS started_at,
+    max(last_at) AS ended_at,
+    bool_or(own) AS own,
+    min(user_id) AS user_id,
+    max(CASE WHEN opening THEN device_type END) AS device_type,
+    max(CASE WHEN opening THEN landing_page END) AS landing_page,
+    max(CASE WHEN opening THEN first_event END) AS first_event,
+    max(CASE WHEN opening THEN referrer END) AS referrer,
+    max(CASE WHEN opening THEN utm_source END) AS utm_source,
+    max(CASE WHEN opening THEN utm_medium END) AS utm_medium,
+    max(CASE WHEN opening THEN utm_campaign END) AS utm_campaign,
+    sum(events) AS events,
+    sum(page_views) AS page_views,
+    sum(deeds) AS deeds,
+    min(one_page) AS one_page,
+    max(other_page) AS other_page,
+    array_join(
+      transform(
+        array_sort(flatten(array_agg(steps) FILTER (WHERE steps IS NOT NULL))),
+        step -> substr('vcbp', CAST(step % 4 AS integer) + 1, 1)
+      ), ''
+    ) AS steps,
+    sum(orders) AS orders,
+    sum(revenue) AS revenue,
+    min(one_currency) AS one_currency,
+    max(other_currency) AS other_currency
   FROM numbered
-  GROUP BY day, visitor, starts_at, ends_at, number, number = 0 AND occurred_at >= starts_at + INTERVAL '6' HOUR
+  GROUP BY day, visitor, named, number, number = 0 AND slot > 12
 )
 SELECT
-  day, visitor, started_at, ended_at,
+  day,
+  CASE WHEN named THEN 'u#' ELSE 'a#' END || visitor AS visitor,
+  started_at, ended_at,
   date_diff('second', started_at, ended_at) AS duration_s,
-  user_id, anonymous_id, device_type, landing_page, first_event, referrer, utm_source, utm_medium, utm_campaign,
-  events,
-  page_views,
+  user_id,
+  CASE WHEN NOT named THEN visitor END AS anonymous_id,
+  device_type, landing_page, first_event, referrer, utm_source, utm_medium, utm_campaign,
+  CAST(events AS bigint) AS events,
+  CAST(page_views AS bigint) AS page_views,
   page_views <= 1 AND deeds = 0 AND (one_page IS NULL OR one_page = other_page) AS bounced,
   coalesce(steps, '') AS steps,
-  orders,
+  CAST(orders AS bigint) AS orders,
   CAST(CASE WHEN orders = 0 THEN 0 WHEN one_currency = other_currency THEN revenue END AS decimal(18, 2)) AS revenue,
   CASE WHEN one_currency = other_currency THEN one_currency END AS currency
 FROM sessions
-WHERE started_at >= starts_at AND started_at < ends_at
+WHERE slot > 0 AND own

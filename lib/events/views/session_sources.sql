@@ -26,7 +26,7 @@
 --   are data (view traffic_source_rules): message_click, utm_source repoint and the media of messages are our own
 --   (Message); paid clicks from a social network are Social; utm that no rule knows is Other; gclid without utm is
 --   google / cpc.
--- cost: the three UTC days of a local day, and the ids of all days, for who logs in later. Without member and person ask
+-- cost: the two or three UTC days of a local day, and the ids of all days, for who logs in later. Without member and person ask
 --   session_facts, which reads its days only.
 -- example: SELECT channel, count(*) AS sessions, count(DISTINCT person) AS users FROM session_sources WHERE day = DATE '2026-03-02' GROUP BY channel
 WITH told AS (

@@ -24,7 +24,7 @@
 --   currency      varchar        ISO 4217; NULL without an order or when they are of several.
 -- guarantee: As the views session_facts (what a session is) and session_sources (who it was, where it came from), and who was
 --   there for the first time (view people). Users over any period are count(DISTINCT person) of its rows.
--- cost: the three UTC days of a local day, and the ids and times of all days, for who logs in later and who is new. Where
+-- cost: the two or three UTC days of a local day, and the ids and times of all days, for who logs in later and who is new. Where
 --   neither is asked, session_facts reads its days only.
 -- example: SELECT channel, count(*) AS sessions, count(DISTINCT person) AS users FROM sessions WHERE day = DATE '2026-03-02' GROUP BY channel
 SELECT

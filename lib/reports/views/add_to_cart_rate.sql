@@ -7,7 +7,7 @@
 --   cart_sessions     bigint  Of them, those with an add_to_cart.
 --   add_to_cart_rate  double  cart_sessions / sessions
 -- guarantee: A session counts once however much it puts into the cart. Over days sum the columns first. Bots are left out.
--- cost: the three UTC days of a local day.
+-- cost: the two or three UTC days of a local day.
 -- example: SELECT day, add_to_cart_rate FROM add_to_cart_rate WHERE day = DATE '2026-03-02'
 SELECT
   day,

@@ -9,7 +9,7 @@
 --   abandonment_rate  double  abandoned / cart_sessions
 -- guarantee: Within a session: a cart that is bought in a later session was abandoned in this one. Over days sum the
 --   columns first. Bots are left out.
--- cost: the three UTC days of a local day.
+-- cost: the two or three UTC days of a local day.
 -- example: SELECT day, cart_sessions, abandonment_rate FROM cart_abandonment WHERE day = DATE '2026-03-02'
 SELECT
   day,

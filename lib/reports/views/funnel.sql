@@ -11,7 +11,7 @@
 -- guarantee: Ordered and within a session: a step counts when it is done at or after the first occurrence that counts of the
 --   step before, and once however often it is done. add_to_cart without a view_item before it is no step. Over days sum
 --   sessions first. Bots are left out.
--- cost: the three UTC days of a local day.
+-- cost: the two or three UTC days of a local day.
 -- example: SELECT name, sessions, dropped, step_rate FROM funnel WHERE day = DATE '2026-03-02' ORDER BY step
 WITH counts AS (
   SELECT

@@ -12,7 +12,7 @@
 --   page_views               bigint         All page views of them.
 -- guarantee: A session counts for its landing page only, on the day it began. Rates are ratios of the columns: over days sum
 --   those first. Sessions whose first event has no page are left out, and so are bots.
--- cost: the three UTC days of a local day.
+-- cost: the two or three UTC days of a local day.
 -- example: SELECT page, sessions, bounce_rate FROM page_performance WHERE day = DATE '2026-03-02' ORDER BY sessions DESC
 SELECT
   day,

@@ -26,10 +26,25 @@ export const glueTables = lakeTables().map(({ name, format, columns, partitions 
   },
 }));
 
-/** The deployed text of the named views and no other's. */
-export const glueViews = (...names: string[]) =>
-  viewFiles()
-    .filter(({ name }) => names.includes(name))
+/** The named views and those that they read. */
+function withTheirs(names: readonly string[]): Set<string> {
+  const all = viewFiles();
+  const found = new Set<string>();
+  const find = (name: string): void => {
+    const view = found.has(name) ? undefined : all.find((one) => one.name === name);
+    if (view === undefined) return;
+    found.add(name);
+    for (const [, read = ''] of view.sql.matchAll(/\$\{database\}\.(\w+)/g)) find(read);
+  };
+  for (const name of names) find(name);
+  return found;
+}
+
+/** The deployed text of the named views, of those that they read, and no other's. */
+export const glueViews = (...names: string[]) => {
+  const wanted = withTheirs(names);
+  return viewFiles()
+    .filter(({ name }) => wanted.has(name))
     .map((view) => ({
       DatabaseName: DATABASE,
       TableInput: {
@@ -41,6 +56,7 @@ export const glueViews = (...names: string[]) =>
         ViewOriginalText: prestoView(view, DATABASE, TIME_ZONE),
       },
     }));
+};
 
 /** A delivery stream as the template declares it. */
 export function deliveryStream(name: string, table: string, partitionKeys: readonly string[]) {
