@@ -88,7 +88,10 @@ function expiries({ requestedAt, done }: Erasure, lakeEnd: string, keeping: Keep
     { what: 'records of the event and ledger streams', by: after(keeping.streamHours / 24) },
     { what: 'first answers to requests with an Idempotency-Key', by: after(FIRST_ANSWER_DAYS) },
     { what: 'events in quarantine', by: after(keeping.quarantineDays) },
-    { what: 'resolved lists and slices of runs', by: after(keeping.workDays, done.state) },
+    {
+      what: 'resolved lists, what scans and previews found, and slices of runs',
+      by: after(keeping.workDays, done.state),
+    },
     { what: 'rows of uploaded lists that were nobody’s', by: after(keeping.workDays) },
     { what: 'results of queries', by: after(keeping.workDays, lakeEnd) },
     { what: 'texts of queries, in the history of Athena', by: after(QUERY_HISTORY_DAYS, lakeEnd) },

@@ -34,7 +34,9 @@ interface Days {
  * belong to them (spec §1, view `identities`). A column that the rule does not ask for is not read.
  */
 export function eventsOf(userId: string, days: Days, columns: readonly string[]): string {
-  const read = FACT_COLUMNS.map((column) => (columns.includes(column) ? `e.${column}` : `NULL AS ${column}`));
+  const read = FACT_COLUMNS.map((column) =>
+    columns.includes(column) ? `e.${column}` : `CAST(NULL AS varchar) AS ${column}`,
+  );
   const select = `SELECT e.event_id, e.name, e.occurred_at, ${read.join(', ')}`;
   const within = [
     `e.day >= DATE ${sqlText(days.from)}`,
