@@ -7,6 +7,7 @@ import { useQuery } from '../../lambdas/campaigns/estimate/month-use.aws.ts';
 import { resultsQuery } from '../../lambdas/campaigns/variants/variant-results.aws.ts';
 import { compactStatement } from '../../lambdas/events/compaction/compact-statement.ts';
 import { compileRule } from '../../lambdas/segments/compile/compile-rule.ts';
+import { eventsOf, holdingOf } from '../../lambdas/segments/membership/person-statements.ts';
 import { unloadOf } from '../../lambdas/segments/resolve/unload.ts';
 import type { PlainRule } from '../../lambdas/segments/rule/plain.ts';
 import { parseView } from '../../lib/shared/view-files.ts';
@@ -151,6 +152,21 @@ describe('Trino’s own parser', () => {
     const asked = { now: NOW, timeZone: 'Asia/Seoul', retentionDays: 60 };
     const selects = rule.map((one) => compileRule(one, asked, { resolution: "r'1" }).select);
     expect(await refused(fc.sample(selects, { numRuns: 3 * EACH, seed: SEED }))).toEqual([]);
+  });
+
+  it('reads what is asked about one person, whatever they are called', async () => {
+    const asked = { now: NOW, timeZone: 'Asia/Seoul', retentionDays: 60 };
+    const compared: PlainRule = {
+      kind: 'computed',
+      value: 'revenue',
+      window: { kind: 'kept' },
+      test: { operator: 'topPercent', bound: 10 },
+    };
+    const statements = text.map((userId) => [
+      eventsOf(userId, { from: '2026-10-01' }, ['properties']),
+      holdingOf(userId, [{ place: 0, condition: compared }], asked) ?? '',
+    ]);
+    expect(await refused(fc.sample(statements, { numRuns: EACH, seed: SEED }).flat())).toEqual([]);
   });
 
   it('reads the statements of compactions, whoever was erased', async () => {
