@@ -11,32 +11,57 @@ export interface Moment {
   readonly timeZone: string;
 }
 
-/** Whoever asks asks for many instants in one zone; making a format is a thousand times the work of using it. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en', {
+interface Zone {
+  readonly format: Intl.DateTimeFormat;
+  /** By UTC day, how far its clocks are ahead of UTC, where that is the same all day. */
+  readonly offsets: Map<number, number | undefined>;
+}
+/** Whoever asks asks for many instants in one zone; making a format is a thousand times the work of using it, and that is most of the rest. */
+const zones = new Map<string, Zone>();
+/** Days that are remembered of a zone: more than a century. */
+const MAX_OFFSETS = 50_000;
+
+function zoneNamed(timeZone: string): Zone {
+  let zone = zones.get(timeZone);
+  if (zone === undefined) {
+    const format = new Intl.DateTimeFormat('en', {
       timeZone,
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      era: 'short',
+      ...{ year: 'numeric', month: 'numeric', day: 'numeric', era: 'short' },
+      ...{ hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' },
     });
-    formats.set(timeZone, format);
+    zone = { format, offsets: new Map() };
+    zones.set(timeZone, zone);
   }
-  return format;
+  return zone;
 }
 
 /** The local day of an instant, as days since 1970-01-01. */
 export function localDay(ms: number, timeZone: string): number {
-  const offset = fixedOffset(timeZone);
-  if (offset !== undefined) return Math.floor((ms + offset) / DAY_MS);
-  if (timeZone === 'UTC') return Math.floor(ms / DAY_MS);
-  const parts = formatOf(timeZone).formatToParts(ms);
-  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
-  const year = part('era') === 'BC' ? 1 - Number(part('year')) : Number(part('year'));
-  return Date.UTC(year, Number(part('month')) - 1, Number(part('day'))) / DAY_MS;
+  const fixed = timeZone === 'UTC' ? 0 : fixedOffset(timeZone);
+  const offset = fixed ?? offsetAt(ms, zoneNamed(timeZone));
+  return Math.floor((ms + offset) / DAY_MS);
+}
+
+function offsetAt(ms: number, zone: Zone): number {
+  const day = Math.floor(ms / DAY_MS);
+  if (!zone.offsets.has(day)) {
+    if (zone.offsets.size >= MAX_OFFSETS) zone.offsets.clear();
+    const [first, last] = [measured(day * DAY_MS, zone), measured((day + 1) * DAY_MS, zone)];
+    zone.offsets.set(day, first === last ? first : undefined);
+  }
+  return zone.offsets.get(day) ?? measured(ms, zone);
+}
+
+/** Milliseconds that the clocks of the zone are ahead of UTC then. */
+function measured(ms: number, { format }: Zone): number {
+  const parts = format.formatToParts(ms);
+  const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value ?? 0);
+  const era = parts.find((one) => one.type === 'era')?.value;
+  const year = era === 'BC' ? 1 - part('year') : part('year');
+  const shown = new Date(0);
+  shown.setUTCFullYear(year, part('month') - 1, part('day'));
+  shown.setUTCHours(part('hour'), part('minute'), part('second'));
+  return shown.getTime() - Math.floor(ms / 1000) * 1000;
 }
 
 const todays = new WeakMap<Moment, number>();
