@@ -19,7 +19,7 @@ import {
   TableFunctionInvocationContext,
   TableNameContext,
 } from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
-import { invalid, type Problem } from '../../shared/errors.ts';
+import type { Problem } from '../../shared/errors.ts';
 import { FIRST_DAYS, lowerBound } from './lower-bound.ts';
 import { nameOf, tablePath } from './names.ts';
 import { readSql } from './read-sql.ts';
@@ -37,20 +37,14 @@ const ALLOWED = `allowed: ${Object.keys(RELATIONS).join(', ')}, and names of the
 const ONE_COLUMN = 'allowed: exactly one column named user_id';
 
 /**
- * What is wrong with the text, all of it; empty when it may be run. It may be put in brackets then, with a line break before
- * the closing one: a comment may end it. The scan limit of the workgroup holds on top of this, and so do the rights of the function.
+ * What is wrong with the text, all of it, in words that go on after its name; empty when it may be run. It may be put in brackets then,
+ * with a line break before the closing one: a comment may end it. The scan limit of the workgroup holds on top of this, and so do the
+ * rights of the function.
  */
-export function checkSql(text: string, limits: SqlLimits, field = 'sql'): Problem[] {
+export function checkSql(text: string, limits: SqlLimits): Problem[] {
   const sql = readSql(text);
   const found = 'problem' in sql ? [sql.problem] : new Check(limits).problems(sql.query);
-  return [...new Set(found)].map((message) => ({ field, message: `${field} ${message}` }));
-}
-
-/** Throws what `checkSql` finds. */
-export function checkedSql(text: string, limits: SqlLimits, field = 'sql'): string {
-  const problems = checkSql(text, limits, field);
-  if (problems.length > 0) throw invalid(problems);
-  return text;
+  return [...new Set(found)].map((message) => ({ field: 'sql', message }));
 }
 
 /** Names that a WITH has given to queries; a relation of the same name is not seen behind them. */
