@@ -87,13 +87,17 @@ async function oneBadEvent(api: Client): Promise<string> {
 
 async function putSegments({ api }: Demo): Promise<void> {
   step('PUT /v1/segments: one rule on attributes (DynamoDB), one on behaviour (one Athena UNLOAD)');
-  await api.must([200, 201], 'PUT', '/v1/segments/cart', {
+  const cart = await api.must([200, 201], 'PUT', '/v1/segments/cart', {
     description: '장바구니에 담고 사지 않은 회원',
     rule: { did: 'add_to_cart', didNot: 'purchase', inTheLastDays: 7 },
   });
-  await api.must([200, 201], 'PUT', '/v1/segments/gold', { rule: { attribute: 'grade', is: 'GOLD' } });
-  line('cart: did add_to_cart, did not purchase, in the last 7 days');
-  line('gold: grade is GOLD');
+  const gold = await api.must([200, 201], 'PUT', '/v1/segments/gold', {
+    rule: { attribute: 'grade', is: 'GOLD' },
+  });
+  for (const { body } of [cart, gold]) {
+    const { name, sentences } = body['result'] as { name: string; sentences: { ko: string; en: string } };
+    line(`${name}: ${sentences.en} ${sentences.ko}`);
+  }
   const unknown = await api.must([404], 'POST', '/v1/campaigns', {
     segment: 'carts',
     title: 't',
