@@ -21,11 +21,14 @@ export interface Session {
 
 const localDay = (ms: number): string => new Date(ms + ZONE_MS).toISOString().slice(0, 10);
 
-/** Of what happens in one millisecond a page view comes first, and of several the first by the alphabet. */
+/** Of what happens in one millisecond a page view comes first, and of several that of the shortest address. */
 const byTime = (a: Hit, b: Hit): number =>
   a.at - b.at ||
   Number(b.name === 'page_view') - Number(a.name === 'page_view') ||
+  addressLength(a) - addressLength(b) ||
   ((a.page ?? '') < (b.page ?? '') ? -1 : 1);
+
+const addressLength = ({ page }: Hit): number => page?.length ?? Number.MAX_SAFE_INTEGER;
 
 /** Sessions of everybody who is known by an id. */
 export function sessionsOf(hits: readonly Hit[]): Session[] {

@@ -59,12 +59,12 @@ describe.runIf(there && WHOLE)(
         if (near.length < batch.length) break;
       }
       await lake.write('events_raw', rows);
-    }, 60_000);
+    }, 300_000);
 
     it('users, sessions, bounces, channels, revenue, funnel and days are equal', async () => {
       const expected = figuresOf(hits);
       expect(expected.values.get('total sessions')).toBeGreaterThan(1000);
       expect(differences(expected, await figuresOfViews(lake.query))).toEqual([]);
-    }, 60_000);
+    }, 300_000);
   },
 );

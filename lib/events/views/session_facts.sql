@@ -26,7 +26,7 @@
 --   goes on for six hours after a local midnight it has crossed is cut there, which no visitor does; that part has no
 --   first page or source. Every event of somebody is in one session, but refund, message_open and unsubscribe, which
 --   happen without a visit. Of events of one millisecond a page_view is the
---   first, of several always the same one. Bots and events without ids (no
+--   first, of several that of the shortest address (/shoes before /shoes/quickview). Bots and events without ids (no
 --   consent) have no session. Servers should tell the anonymous_id with what they report, or it is a session beside it.
 --   A predicate on day reads the UTC days that hold something of it, of the half hour before and the six hours after: two or
 --   three, of them the columns that are asked for, and of properties the purchases'.
@@ -69,12 +69,12 @@ digested AS (
   FROM near
 ),
 placed AS (
-  -- Which event of a slot is the first: by time, of one millisecond a page_view, of several always the same one.
+  -- Which event of a slot is the first: by time, of one millisecond a page_view, of several that of the shortest address.
   SELECT
     day, occurred_at, own, ms, name, visitor, named, user_id, device_type, page_url, page_referrer, utm_source,
     utm_medium, utm_campaign, properties, page,
     (ms * 4 + CASE WHEN name = 'page_view' THEN 0 ELSE 2 END + CASE WHEN page IS NULL THEN 1 ELSE 0 END) * 17179869184
-      + coalesce(abs(page % 17179869184), 0) AS place
+      + coalesce(least(length(page_url), 4095) * 4194304 + abs(page % 4194304), 0) AS place
   FROM digested
 ),
 slots AS (
