@@ -49,7 +49,7 @@ export class EventCompaction extends Construct {
     lake.grantQuery(this.compactor);
     this.compactor.allowUnder(WHY, WRITE_RESULT, lake.bucket.under(COMPACTED));
     new NightlyTick(this, 'Tick', deployment, this.nightly);
-    // One day after the other as far as may be: SQS runs at least two.
+    // One day after the other as far as may be: SQS runs at least two, and of two days the second to end is weighed anew.
     onQueue(this.compactor, this.work, { batchSize: 1, maxConcurrency: 2 });
   }
 

@@ -34,18 +34,27 @@ export interface CompactDeps {
  * Safe to repeat, to run twice at once and to die anywhere: a reader sees the partition as it was or as it is, and raw files
  * go only a run after the one that took them in. What comes into a partition after it was compacted is taken in by the next run.
  */
-export async function compactPartition(
+export async function compactPartition(deps: CompactDeps, ctx: Ctx, request: CompactRequest): Promise<void> {
+  if (!isClosed(request, ctx.now)) return;
+  for (let attempt = 1; (await rewritten(deps, ctx, request, attempt)) === 'weighed too early'; attempt++);
+}
+
+/** What became of a writing: it counts (or none was needed), another of this day went before it, or one of another day did. */
+type Outcome = 'done' | 'overtaken' | 'weighed too early';
+
+async function rewritten(
   deps: CompactDeps,
   ctx: Ctx,
   { filed, day, anew = false }: CompactRequest,
-): Promise<void> {
+  attempt: number,
+): Promise<Outcome> {
   const partition: Partition = { filed, day };
-  if (!isClosed(partition, ctx.now)) return;
   const { lines } = await deps.compactions.read();
   const raw = await swept(deps, partition, lines, ctx.now);
-  if (raw.every(({ taken }) => taken) && !anew) return;
+  if (raw.every(({ taken }) => taken) && !anew) return 'done';
   const current = lastOf(lines, partition);
-  const version = versionOf(ctx.now, ctx.requestId.replaceAll(/[^A-Za-z0-9-]/g, ''));
+  // Athena answers a repeated target with the first query's outcome, and that writing is gone.
+  const version = versionOf(ctx.now, `${ctx.requestId.replaceAll(/[^A-Za-z0-9-]/g, '')}-${attempt}`);
   const prefix = versionPrefix(partition, version);
   const target = deps.files.url(prefix);
   const sql = compactStatement({
@@ -60,7 +69,9 @@ export async function compactPartition(
   await finished(deps, ctx, await deps.queries.start(sql, target), 'compacts a partition');
   await deps.files.write(inputsKey(partition, version), JSON.stringify(raw.map(({ key }) => key)));
   const counts_from = lakeTimestamp(deps.time.now() + NOTICE_MS);
-  if (!(await named(deps, current, { ...partition, version, counts_from }))) await removeAll(deps, prefix);
+  const outcome = await named(deps, lines, { ...partition, version, counts_from });
+  if (outcome !== 'done') await removeAll(deps, prefix);
+  return outcome;
 }
 
 /** As many as a statement takes; whoever is left is found again by the next look over the lake. */
@@ -98,19 +109,26 @@ async function swept(
   return raw;
 }
 
-/** Names the new writing; false when another one was named since it began. */
+/**
+ * Names the new writing, unless it was overtaken since `seen` was read. Reports of one order lie in several days, and each
+ * day is weighed against those named before it: of two that were weighed at the same time the second one is weighed anew.
+ */
 async function named(
   { compactions, time }: CompactDeps,
-  current: Compaction | undefined,
+  seen: readonly Compaction[],
   next: Compaction,
-): Promise<boolean> {
+): Promise<Outcome> {
+  const current = lastOf(seen, next);
+  const known = new Set(seen.map(({ version }) => version));
   for (;;) {
     const read = await compactions.read();
-    if (lastOf(read.lines, next)?.version !== current?.version) return false;
+    if (lastOf(read.lines, next)?.version !== current?.version) return 'overtaken';
+    const weighed = ({ filed, version }: Compaction): boolean => filed === 'received' || known.has(version);
+    if (next.filed === 'occurred' && !read.lines.every(weighed)) return 'weighed too early';
     const past = (line: Compaction): boolean =>
       samePartition(line, next) && line.version !== current?.version && hasSettled(line, time.now());
     const lines = [...read.lines.filter((line) => !past(line)), next].sort(inOrder);
-    if (await compactions.replace(read, lines)) return true;
+    if (await compactions.replace(read, lines)) return 'done';
   }
 }
 

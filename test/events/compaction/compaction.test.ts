@@ -171,6 +171,31 @@ describe('compaction', () => {
     expect(await files('events_compacted/filed=occurred/day=2026-03-02/')).toEqual([]);
   });
 
+  it('counts an order once whose two days are compacted at the same time', async () => {
+    const days = ['2026-03-02', '2026-03-03'] as const;
+    await lake.write('events_raw', [order(days[0], 'browser', 't1'), order(days[1], 'server', 't1')]);
+    // Each worker has weighed its day before either of them names what it wrote.
+    let weighed = 0;
+    let both = () => {};
+    const bothWeighed = new Promise<void>((resolve) => {
+      both = resolve;
+    });
+    const files: CompactDeps['files'] = {
+      ...deps.files,
+      write: async (key, text) => {
+        await deps.files.write(key, text);
+        if (++weighed === days.length) both();
+        await bothWeighed;
+      },
+    };
+    await Promise.all(
+      days.map((day) => compactPartition({ ...deps, files }, ctx(), { filed: 'occurred', day })),
+    );
+    expect(await counted()).toEqual(['t1']);
+    lake.clock.advance(HOUR_MS);
+    expect(await counted()).toEqual(['t1']);
+  });
+
   it('leaves what is erased without a person, and keeps totals', async () => {
     await lake.write('events_raw', [
       order('2026-03-02', 'mine', 't1', { user_id: "o'hara", page_url: 'https://shop.example/me' }),
