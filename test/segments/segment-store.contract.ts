@@ -31,6 +31,16 @@ export function segmentStoreContract(open: () => SegmentStore): void {
     expect(await store.find(randomUUID())).toBeUndefined();
   });
 
+  it('keeps a rule as it was written: deeper than DynamoDB nests, its fields in their order, any number as it is', async () => {
+    const [store, name] = [open(), randomUUID()];
+    let rule: Segment['rule'] = { attribute: 'point', atLeast: 0.1 + 0.2 };
+    for (let depth = 0; depth < 50; depth++) rule = { none: [rule, { is: 'b', attribute: 'a' }] };
+    await store.save({ ...first(name), rule }, undefined);
+    const page = await store.list(100);
+    for (const found of [await store.find(name), page.segments.find((one) => one.name === name)])
+      expect(JSON.stringify(found?.rule)).toBe(JSON.stringify(rule));
+  });
+
   it('lets one of two concurrent changes win; the other is told', async () => {
     const [store, name] = [open(), randomUUID()];
     const one = first(name);
