@@ -51,7 +51,7 @@ export class EngineStore extends Construct {
     // All slices of a run are cut and queued in one go.
     this.runsQueue = this.queue(deployment, 'runs', Duration.minutes(15), 3);
     // A slice of 1,000 takes seconds unless its rate is low; a worker hands the rest back before its time runs out,
-    // and after a crash the slice comes back in six times this.
+    // and after a crash the slice comes back five minutes after that.
     this.slicesQueue = this.queue(deployment, 'slices', Duration.minutes(2), 10);
     this.credentials = new Secret(this, 'Credentials', {
       secretName: physicalName(deployment, 'pinpoint-credentials'),

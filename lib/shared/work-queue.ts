@@ -7,7 +7,7 @@ import { type Deployment, physicalName } from './deployment.ts';
 export interface WorkQueueProps {
   /** Physical name without its prefix, e.g. `slices`. */
   readonly name: string;
-  /** Time limit of the function that consumes it; a message stays invisible six times as long (AWS's own advice). */
+  /** Time limit of the function that consumes it; a message stays invisible six times as long, or five minutes longer. */
   readonly consumerTimeout: Duration;
   /** Deliveries before a message is set aside. */
   readonly maxReceives: number;
@@ -16,9 +16,12 @@ export interface WorkQueueProps {
 const QUEUE_DEFAULTS = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
 /** SQS keeps a message at most this long. */
 const LONGEST = Duration.days(14);
+/**
+ * AWS's own advice, for consumers that are throttled while their messages wait. Ours have a concurrency of their own on their
+ * queue, so that a message of a worker that died need not wait an hour and a half where a worker may take fifteen minutes.
+ */
 const VISIBILITY_PER_TIMEOUT = 6;
-/** SQS hides a message at most this long, in seconds. */
-const LONGEST_VISIBILITY = 12 * 60 * 60;
+const LONGEST_SLACK_SECONDS = 5 * 60;
 
 /** A queue for what could not be done; an alarm watches each (lib/ops/alarm-registry.ts). */
 export class DeadLetterQueue extends Queue {
@@ -48,10 +51,8 @@ export class WorkQueue extends Construct {
     this.shortName = props.name;
     this.consumerTimeout = props.consumerTimeout;
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', deployment, `${props.name}-dlq`);
-    const visibility = Math.min(
-      props.consumerTimeout.toSeconds() * VISIBILITY_PER_TIMEOUT,
-      LONGEST_VISIBILITY,
-    );
+    const seconds = props.consumerTimeout.toSeconds();
+    const visibility = Math.min(seconds * VISIBILITY_PER_TIMEOUT, seconds + LONGEST_SLACK_SECONDS);
     this.queue = new Queue(this, 'Queue', {
       ...QUEUE_DEFAULTS,
       queueName: physicalName(deployment, props.name),

@@ -48,7 +48,7 @@ function daysOf(seed: number): Day[] {
   const some = (share: number) => new Set([...PHONES.values()].filter(() => draw() < share));
   return Array.from({ length: DAYS }, (_, day) => ({
     // The last day is looked at, so that all before it are decided.
-    late: day === DAYS - 1 ? 0 : pick(0, 0, 0, 0, 0, 0, 0.5, 3, 5, 8, 14, undefined),
+    late: day === DAYS - 1 ? 0 : pick(0, 0, 0, 0, 0, 0, 0.5, 3, 4, 8, 14, undefined),
     kills: pick(0, 0.1, 0.25),
     repeats: pick(0, 0.05, 0.1),
     failingQueries: pick(0, 0, 0, 2),
