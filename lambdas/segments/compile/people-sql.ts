@@ -76,8 +76,8 @@ function namedStep(draft: Draft, days: PeopleSql['days'], relevant: string): str
 }
 
 /**
- * An anonymous event belongs to the first member named in its browser at its time or later (spec §1; view `identities`):
- * read backwards, to the one named last. Whoever is named by an event, a robot's too, is told by that row alone.
+ * An anonymous event belongs to the first member named in its browser at its time or later (spec §1; view `identities`), by a
+ * robot's event too. Events of members without a browser are parted by member: one part of them all would be sorted alone.
  */
 function browserSteps(draft: Draft, days: PeopleSql['days'], relevant: string): string[] {
   const columns = draft.told.columns.map((name) => `, ${name}`).join('');
@@ -90,10 +90,9 @@ function browserSteps(draft: Draft, days: PeopleSql['days'], relevant: string): 
 )`,
     `named AS (
   SELECT
-    coalesce(user_id, last_value(user_id) IGNORE NULLS OVER (
+    coalesce(user_id, lead(user_id) IGNORE NULLS OVER (
       PARTITION BY anonymous_id, CASE WHEN anonymous_id IS NULL THEN user_id END
-      ORDER BY occurred_at DESC, user_id DESC NULLS LAST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ORDER BY occurred_at, user_id NULLS FIRST
     )) AS member, occurred_at, relevant${columns}
   FROM told
 )`,

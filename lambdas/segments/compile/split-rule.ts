@@ -13,7 +13,7 @@ export interface SplitRule {
   readonly events: EventRule;
   /** The bits of whoever has no row: no attribute, on no list. */
   readonly nobody: string;
-  /** True: Athena needs a row (user_id, bits) of every member, also when there are no bits. */
+  /** True: Athena needs a row (user_id, bits) of every member and of whoever is on a list of the rule, also when there are no bits. */
   readonly needsMembers: boolean;
   /** True: somebody named by events or a query alone, of whom the windows hold nothing, may be in it. */
   readonly holdsWithoutEvents: boolean;

@@ -64,7 +64,8 @@ function conditionJudge(condition: PlainCondition, asked: AskedAt): Judge {
   switch (condition.kind) {
     case 'attribute': {
       const { attribute, test } = condition;
-      return ({ attributes }) => meets(test, attributes[attribute], asked);
+      return ({ attributes }) =>
+        meets(test, Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined, asked);
     }
     case 'list':
       return ({ lists }) => lists.has(condition.list);

@@ -26,7 +26,7 @@ export const nameMatcher = (name: string): Test =>
 function propertyMatcher({ property, test }: PropertyTest): Test {
   if (property.startsWith(ITEMS)) return itemsMatcher(property.slice(ITEMS.length), test);
   if (envelope.has(property)) return (event) => holdsOf(test, event.envelope[property]);
-  return ({ properties }) => propertyHolds(test, properties[property]);
+  return ({ properties }) => propertyHolds(test, fieldOf(properties, property));
 }
 
 function itemsMatcher(name: string, test: PropertyTest['test']): Test {

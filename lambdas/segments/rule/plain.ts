@@ -28,7 +28,7 @@ export interface AttributeTest {
   readonly test: ValueTest;
 }
 
-/** On an uploaded list. */
+/** On an uploaded list; whoever is on one counts as known. */
 export interface ListTest {
   readonly kind: 'list';
   readonly list: string;

@@ -148,7 +148,7 @@ export const world: fc.Arbitrary<World> = fc
   .record({
     events: fc.array(drawn, { minLength: 20, maxLength: 140, size: 'max' }),
     members: fc.tuple(...MEMBERS.map(() => attributes)),
-    list: fc.subarray(MEMBERS),
+    list: fc.subarray([...MEMBERS, ...STRANGERS, 'only listed']),
   })
   .map(({ events, members, list }) => {
     const told = events.flatMap(toldOf);

@@ -99,16 +99,18 @@ export async function openWorlds(s3Dir: string) {
 
 export type Worlds = Awaited<ReturnType<typeof openWorlds>>;
 
-/** What resolving judges of every member's row. */
+/** What resolving judges: a row of every member, and of whoever is on a list of the rule. */
 export function bitsOf(rule: PlainRule, of: World): Map<string, string> {
   const { bits } = splitRule(rule);
+  const listed = listsOf(rule).flatMap((list) => [...(of.lists.get(list) ?? [])]);
+  const rows = new Set([...of.members.keys(), ...listed]);
   return new Map(
-    [...of.members.keys()].map((id) => [
-      id,
-      bits.map((bit) => (naiveHolds(bit, id, of) ? '1' : '0')).join(''),
-    ]),
+    [...rows].map((id) => [id, bits.map((bit) => (naiveHolds(bit, id, of) ? '1' : '0')).join('')]),
   );
 }
+
+const listsOf = (rule: PlainRule): string[] =>
+  'of' in rule ? rule.of.flatMap(listsOf) : rule.kind === 'list' ? [rule.list] : [];
 
 /** Nothing when the compiled rule finds whom the rule read aloud finds, else what was found instead. */
 export async function difference(worlds: Worlds, rule: PlainRule, of: World): Promise<string | undefined> {

@@ -25,7 +25,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** The members of a rule, sorted. */
 export function naiveMembers(rule: PlainRule, world: World): string[] {
   const known = knownOf(world);
-  const everybody = new Set([...known.people, ...queriedBy(rule, world)]);
+  const everybody = new Set([...known.people, ...broughtBy(rule, world)]);
   return [...everybody].filter((id) => holds(rule, id, known)).sort();
 }
 
@@ -50,8 +50,10 @@ function knownOf(world: World): Known {
   return known;
 }
 
-function queriedBy(rule: PlainRule, world: World): string[] {
-  if ('of' in rule) return rule.of.flatMap((part) => queriedBy(part, world));
+/** Who is known by the rule itself: on its lists, or returned by its queries. */
+export function broughtBy(rule: PlainRule, world: World): string[] {
+  if ('of' in rule) return rule.of.flatMap((part) => broughtBy(part, world));
+  if (rule.kind === 'list') return [...(world.lists.get(rule.list) ?? [])];
   return rule.kind === 'query' ? [...(world.queries.get(rule.sql) ?? [])] : [];
 }
 
