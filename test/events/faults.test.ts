@@ -18,7 +18,7 @@ import { deliveryStream, glueTables, LAKE_BUCKET } from '../local/aws/support/la
 import { lakeFixture } from '../local/aws/support/lake-fixture.ts';
 import { countedIds, memoryQuarantine, pseudonyms } from './quarantine/support/memory.ts';
 
-const lake = lakeFixture('events');
+const lake = lakeFixture('events', 'member_actions', 'session_facts');
 let log: StreamLog;
 let firehose: Firehose;
 let s3: S3;
@@ -86,9 +86,15 @@ const collect = (
 const inView = async (events: readonly Sent[]) => {
   await firehose.flush();
   const list = events.map(({ event_id: id }) => `'${id}'`).join(', ');
-  return (await lake.query(`SELECT event_id FROM events WHERE event_id IN (${list}) ORDER BY event_id`)).map(
-    ([id]) => id,
+  const seen = async (view: string) =>
+    (await lake.query(`SELECT event_id FROM ${view} WHERE event_id IN (${list}) ORDER BY event_id`)).flat();
+  // The views that others are made of: whose each event is, and what sessions count.
+  const found = await seen('events');
+  expect(await seen('member_actions')).toEqual(found);
+  expect(await lake.query('SELECT sum(events) FROM session_facts')).toEqual(
+    await lake.query('SELECT count(*) FROM events'),
   );
+  return found;
 };
 const idsOf = (events: readonly Sent[]) => events.map(({ event_id: id }) => id).sort();
 
