@@ -59,12 +59,18 @@ const deps = {
 const once = dynamoIdempotency(env.idempotencyTable);
 
 export const handler = httpHandler({
-  'POST /segments/explain': withBody(validateAskRule, async ({ body }, ctx) => ({
-    status: 200,
-    body: { result: await explainRule(deps, ctx, await readRule(deps, ctx, body.rule)) },
-  })),
-  'POST /segments/preview': withBody(validateAskRule, async ({ body }, ctx) =>
-    told(await previewRule(deps, ctx, await readRule(deps, ctx, body.rule))),
+  'POST /segments/explain': idempotent(
+    once,
+    withBody(validateAskRule, async ({ body }, ctx) => ({
+      status: 200,
+      body: { result: await explainRule(deps, ctx, await readRule(deps, ctx, body.rule)) },
+    })),
+  ),
+  'POST /segments/preview': idempotent(
+    once,
+    withBody(validateAskRule, async ({ body }, ctx) =>
+      told(await previewRule(deps, ctx, await readRule(deps, ctx, body.rule))),
+    ),
   ),
   'GET /segments/preview/{id}': get(async ({ path }, ctx) =>
     told(await getPreview(deps, ctx, path['id'] ?? '')),

@@ -12,6 +12,7 @@ interface Asked {
 /** It belongs to events (test/events/). */
 const ELSEWHERE = ['replayQuarantine'];
 
+const GRADE = { attribute: 'grade', is: 'REPEATED' };
 const SAID = { segment: 'repeated', title: '안녕하세요', message: '신제품' };
 const CYCLE = { ...SAID, schedule: { unit: 'day', time: '09:00', from: '2099-01-01' }, start: true };
 
@@ -19,6 +20,11 @@ const CYCLE = { ...SAID, schedule: { unit: 'day', time: '09:00', from: '2099-01-
 export function repeats(flow: () => Flow): void {
   const made = async (body: Record<string, unknown>): Promise<string> =>
     (await postCampaign(flow().api, body)).id;
+  const openList = async (): Promise<string> => {
+    const list = { name: 'repeats', open: true, ids: ['r0'] };
+    const { body } = await flow().api.must([201, 202], 'POST', '/v1/segments/lists', list);
+    return String((body['result'] as { id: string }).id);
+  };
   const verb = (name: string, body: Record<string, unknown>, before?: string) => async (): Promise<Asked> => {
     const id = await made(body);
     if (before) await flow().api.must([200], 'POST', `/v1/campaigns/${id}/${before}`);
@@ -74,6 +80,31 @@ export function repeats(flow: () => Flow): void {
         await flow().api.must([200, 201], 'PUT', '/v1/templates/sms/repeats', { content: { message } });
       return { path: '/templates/sms/repeats/activate', body: { version: 1 }, other: { version: 2 } };
     },
+    explainRule: () => ({
+      path: '/segments/explain',
+      body: { rule: GRADE },
+      other: { rule: { attribute: 'grade', is: 'OTHER' } },
+    }),
+    previewRule: () => ({
+      path: '/segments/preview',
+      body: { rule: GRADE },
+      other: { rule: { attribute: 'grade', is: 'OTHER' } },
+    }),
+    resolveSegment: () => ({ path: '/segments/repeated/resolutions', other: { name: 'other' } }),
+    createSegmentList: () => ({
+      path: '/segments/lists',
+      body: { name: 'repeats', ids: ['r0'] },
+      other: { name: 'repeats', ids: ['r1'] },
+    }),
+    addSegmentListPart: async () => ({
+      path: `/segments/lists/${await openList()}/parts`,
+      body: { ids: ['r1'] },
+      other: { ids: ['r2'] },
+    }),
+    closeSegmentList: async () => ({
+      path: `/segments/lists/${await openList()}/close`,
+      other: { name: 'other' },
+    }),
     postMembers: () => ({
       path: '/members',
       body: { members: [{ userId: 'r2' }] },
@@ -85,8 +116,7 @@ export function repeats(flow: () => Flow): void {
     const pushTokens = [{ platform: 'FCM', token: 'token-r0' }];
     const members = [{ userId: 'r0', pushTokens, attributes: { grade: 'REPEATED', long: '길'.repeat(100) } }];
     await flow().api.must([200], 'POST', '/v1/members', { members });
-    const rule = { attribute: 'grade', is: 'REPEATED' };
-    await flow().api.must([200, 201], 'PUT', '/v1/segments/repeated', { rule });
+    await flow().api.must([200, 201], 'PUT', '/v1/segments/repeated', { rule: GRADE });
   });
 
   it.each(Object.keys(ASKED))(
@@ -94,7 +124,7 @@ export function repeats(flow: () => Flow): void {
     async (operation) => {
       const { path, body, other } = (await ASKED[operation]?.()) ?? { path: '', other: {} };
       const headers = { 'idempotency-key': `repeats-${operation}-${Date.now()}` };
-      const first = await flow().api.must([200, 201], 'POST', `/v1${path}`, body, headers);
+      const first = await flow().api.must([200, 201, 202], 'POST', `/v1${path}`, body, headers);
       expect(await flow().api.call('POST', `/v1${path}`, body, headers)).toEqual(first);
       expect(await flow().api.call('POST', `/v1${path}`, other, headers)).toMatchObject({
         status: 422,
