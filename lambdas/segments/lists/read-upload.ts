@@ -1,8 +1,8 @@
 /** What an upload of a list says: one value a row, and where it stood. Pure. */
 import { parse } from 'csv-parse/sync';
-import { decode } from 'iconv-lite';
 import type { PutListPart } from '../../../schemas/segments/generated/requests.js';
 import { validatePutListPart } from '../../../schemas/segments/generated/requests.js';
+import { fromCp949 } from '../../shared/cp949.ts';
 import { inWords } from '../../shared/depth.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { FileUpload } from '../../shared/http.ts';
@@ -116,7 +116,7 @@ function parsed(text: string): readonly Parsed[] {
 /** UTF-8 with or without a BOM; UTF-16 by its BOM; else CP949, as Korean spreadsheets save. Throws when it is none of them. */
 export function textOf(bytes: Uint8Array): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const text = utf16 ? decode(bytes, 'utf-16le') : (utf8(bytes) ?? decode(bytes, 'cp949'));
+  const text = utf16 ? new TextDecoder('utf-16le').decode(bytes) : (utf8(bytes) ?? fromCp949(bytes));
   // Also of what was decoded before it came here, that is the mark of what was lost.
   if (!text.includes('\uFFFD')) return text;
   throw wrong('The body is neither UTF-8 nor CP949: save the file as CSV UTF-8');
