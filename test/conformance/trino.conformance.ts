@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { useQuery } from '../../lambdas/campaigns/estimate/month-use.aws.ts';
 import { resultsQuery } from '../../lambdas/campaigns/variants/variant-results.aws.ts';
 import { compactStatement } from '../../lambdas/events/compaction/compact-statement.ts';
+import { leftStatement, turnsStatement } from '../../lambdas/members/erasure/lake-statements.ts';
 import { compileRule } from '../../lambdas/segments/compile/compile-rule.ts';
 import { eventsOf, holdingOf } from '../../lambdas/segments/membership/person-statements.ts';
 import { unloadOf } from '../../lambdas/segments/resolve/unload.ts';
@@ -171,6 +172,13 @@ describe('Trino’s own parser', () => {
 
   it('reads the statements of compactions, whoever was erased', async () => {
     expect(await refused(some(compaction).map(selected))).toEqual([]);
+  });
+
+  it('reads what an erasure asks of the lake, whoever asks for it', async () => {
+    const people = fc.array(person, { minLength: 1, maxLength: 4 });
+    expect(await refused([...some(people.map(leftStatement)), ...some(people.map(turnsStatement))])).toEqual(
+      [],
+    );
   });
 
   it('reads the questions for the results of variants and for the use of a month', async () => {
