@@ -20,11 +20,14 @@ export interface KnownDeps {
   /** The tracking plan. */
   readonly events: Known['events'];
   readonly settings: { readonly retentionDays: number; readonly timeZone: string };
-  readonly checkSql: (
-    text: string,
-    limits: { readonly now: number; readonly retentionDays: number },
-  ) => readonly Problem[];
+  /** Loads what judges an analyst's SELECT. */
+  readonly checkSql: () => Promise<CheckSql>;
 }
+
+export type CheckSql = (
+  text: string,
+  limits: { readonly now: number; readonly retentionDays: number },
+) => readonly Problem[];
 
 /** What may be named, as far as the rule (as yet unread) names anything of a kind. */
 export async function knownFor(
@@ -34,17 +37,20 @@ export async function knownFor(
 ): Promise<Known> {
   const { retentionDays, timeZone } = deps.settings;
   const fields = fieldsIn(rule);
-  const [attributes, segments, lists] = await Promise.all([
+  const [attributes, segments, lists, checkSql] = await Promise.all([
     // A preset may stand for a condition on an attribute.
     fields.has('attribute') || fields.has('preset') ? deps.attributes.names() : undefined,
     fields.has('segment') ? deps.segments.names() : undefined,
     fields.has('list') ? deps.lists.ids() : undefined,
+    fields.has('sql') ? deps.checkSql() : undefined,
   ]);
   return {
     events: deps.events,
     retentionDays,
     moment: { now: ctx.now, timeZone },
-    checkSql: (text) => deps.checkSql(text, { now: ctx.now, retentionDays }),
+    ...(checkSql === undefined
+      ? {}
+      : { checkSql: (text: string) => checkSql(text, { now: ctx.now, retentionDays }) }),
     ...(attributes === undefined ? {} : { attributes }),
     ...(segments === undefined ? {} : { segments }),
     ...(lists === undefined ? {} : { lists }),

@@ -2,7 +2,6 @@ import { outline } from '../../schemas/events/plan/generated/outline.js';
 import { BUILT_IN } from '../members/index.ts';
 import type { KnownDeps } from './known-for.ts';
 import type { Lists } from './lists/ports.ts';
-import { checkSql } from './sql/check-sql.ts';
 
 /** Custom attributes that members have, as far as they were ever told of. */
 export interface Attributes {
@@ -27,5 +26,6 @@ export const knownHere = (
   },
   events: outline,
   settings,
-  checkSql,
+  // Its grammar takes longer to load than the rest of the function, and few rules have SQL.
+  checkSql: async () => (await import('#check-sql')).checkSql,
 });

@@ -1,5 +1,5 @@
-import { cpSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -10,6 +10,16 @@ const REQUIRE_BANNER = `import{createRequire as __createRequire}from'node:module
 
 /** Packages that load a file beside their code (WebAssembly): they lie whole beside the bundle of who uses them. */
 const WHOLE_PACKAGES = ['mrml'];
+
+/**
+ * Modules that few requests need and that take long to load, by the name under which they are imported (package.json, "imports"): each is
+ * a file beside the bundle of who uses it, read when it is asked for.
+ */
+const LOADED_LATER = (
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    imports: Readonly<Record<string, string>>;
+  }
+).imports;
 
 /** How a function is bundled, but for where to and how small; the benches bundle what they measure in the same way. */
 export const FUNCTION_SETTINGS = {
@@ -22,7 +32,7 @@ export const FUNCTION_SETTINGS = {
   banner: { js: REQUIRE_BANNER },
   logLevel: 'warning',
   // Handlebars asks for source-map to trace compiled templates and does without: nobody traces them here.
-  external: ['source-map', ...WHOLE_PACKAGES],
+  external: ['source-map', ...WHOLE_PACKAGES, ...Object.keys(LOADED_LATER)],
 } satisfies BuildOptions;
 
 export interface Bundle {
@@ -68,8 +78,37 @@ export function bundleFunctions(outdir = join(ROOT, 'dist')): Bundle[] {
         recursive: true,
       });
   }
+  for (const [name, file] of Object.entries(LOADED_LATER)) {
+    const users = Object.entries(result.metafile.outputs).filter(([, { imports }]) =>
+      imports.some(({ path }) => path === name),
+    );
+    putBeside(
+      name,
+      file,
+      users.map(([output]) => dirname(resolve(ROOT, output))),
+    );
+  }
   const sizes = new Map(
     Object.entries(result.metafile.outputs).map(([file, output]) => [resolve(ROOT, file), output.bytes]),
   );
   return entries.map(({ name }) => ({ name, bytes: sizes.get(join(outdir, name, 'index.mjs')) ?? 0 }));
+}
+
+/** Bundles a module that is loaded later into each folder, where its name leads to it. */
+function putBeside(name: string, file: string, [first, ...others]: readonly string[]): void {
+  if (first === undefined) return;
+  const module = `${basename(file, '.ts')}.mjs`;
+  buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: [file],
+    outfile: join(first, module),
+    ...FUNCTION_SETTINGS,
+    minify: true,
+    legalComments: 'none',
+  });
+  const told = JSON.stringify({ type: 'module', imports: { [name]: `./${module}` } });
+  for (const folder of [first, ...others]) {
+    if (folder !== first) cpSync(join(first, module), join(folder, module));
+    writeFileSync(join(folder, 'package.json'), told);
+  }
 }

@@ -7,5 +7,5 @@ export const knownDeps = (): Omit<KnownDeps, 'segments'> => ({
   lists: { ids: async () => [] },
   events: outline,
   settings: { retentionDays: 730, timeZone: 'Asia/Seoul' },
-  checkSql: () => [],
+  checkSql: async () => () => [],
 });
