@@ -60,6 +60,18 @@ describe('lake tables', () => {
     expect(JSON.stringify(location)).toContain('/events/filed=${filed}/day=${day}/');
   });
 
+  it('of one piece of work lie where everything expires, and are read by naming the piece', () => {
+    const bits = table('segment_bits');
+    expect(bits?.Parameters).toMatchObject({
+      'projection.enabled': 'true',
+      'projection.resolution.type': 'injected',
+    });
+    const location = JSON.stringify(bits?.Parameters['storage.location.template']);
+    expect(location).toContain('/segment_bits/resolution=${resolution}/');
+    expect(location).toContain('LakeWork');
+    expect(bits?.PartitionKeys).toEqual([{ Name: 'resolution', Type: 'string' }]);
+  });
+
   it('are partitioned by Firehose exactly as the table says', () => {
     for (const { Properties } of resources('AWS::KinesisFirehose::DeliveryStream')) {
       const name = String(Properties['DeliveryStreamName']).replace('repoint-test-', '');
