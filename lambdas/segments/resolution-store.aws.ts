@@ -3,6 +3,7 @@ import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/li
 import { documentClient } from '../shared/dynamodb.aws.ts';
 import type { ResolutionStore, StoredResolution } from './ports.ts';
 import { PREVIEWS, type Resolution } from './resolution.ts';
+import type { PlainRule } from './rule/plain.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** How long a resolution is remembered: a segment's size is compared with the same season of two years before. Its list is gone long before. */
@@ -16,16 +17,17 @@ interface Row {
   readonly pk: string;
   readonly sk: string;
   readonly revision: number;
-  readonly resolution: Resolution;
+  /** DynamoDB nests 32 deep, rules deeper: a rule is kept as its JSON. */
+  readonly resolution: Omit<Resolution, 'rule'> & { readonly rule?: string };
   readonly expiresAt: number;
 }
 
 const keyOf = (segment: string, id: string) => ({ pk: `segment#${segment}`, sk: `resolution#${id}` });
 
-const rowOf = (resolution: Resolution, revision: number): Row => ({
+const rowOf = ({ rule, ...resolution }: Resolution, revision: number): Row => ({
   ...keyOf(resolution.segment, resolution.id),
   revision,
-  resolution,
+  resolution: rule === undefined ? resolution : { ...resolution, rule: JSON.stringify(rule) },
   expiresAt:
     Math.floor(Date.parse(resolution.requestedAt) / 1000) +
     (resolution.segment === PREVIEWS ? KEEP_PREVIEW_SECONDS : KEEP_SECONDS),
@@ -36,7 +38,11 @@ const answerKeyOf = (segment: string, asker: string) => ({
   sk: `answer#${asker}`,
 });
 
-const stored = ({ resolution, revision }: Row): StoredResolution => ({ resolution, revision });
+function resolutionOf({ resolution: { rule, ...resolution } }: Row): Resolution {
+  return rule === undefined ? resolution : { ...resolution, rule: JSON.parse(rule) as PlainRule };
+}
+
+const stored = (row: Row): StoredResolution => ({ resolution: resolutionOf(row), revision: row.revision });
 
 /** Resolutions in the table `segments`: `pk` = `segment#<name>`, `sk` = `resolution#<id>`; ids sort by time. */
 export function dynamoResolutions(TableName: string, client = documentClient()): ResolutionStore {
@@ -75,7 +81,7 @@ export function dynamoResolutions(TableName: string, client = documentClient()):
           Limit: limit,
         }),
       );
-      return Items.map((row) => (row as Row).resolution);
+      return Items.map((row) => resolutionOf(row as Row));
     },
     async between(segment, { from, to }, { limit, after }) {
       const { Items = [] } = await client.send(
@@ -92,7 +98,7 @@ export function dynamoResolutions(TableName: string, client = documentClient()):
           ...(after === undefined ? {} : { ExclusiveStartKey: keyOf(segment, after) }),
         }),
       );
-      return Items.map((row) => (row as Row).resolution);
+      return Items.map((row) => resolutionOf(row as Row));
     },
     async answerTo(segment, asker) {
       const { Item } = await client.send(

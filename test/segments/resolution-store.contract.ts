@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { ResolutionStore } from '../../lambdas/segments/ports.ts';
 import { minuteOf, newResolution } from '../../lambdas/segments/resolution.ts';
 import type { PinnedRule } from '../../lambdas/segments/resolve/pinned-rule.ts';
+import type { PlainRule } from '../../lambdas/segments/rule/plain.ts';
 import { START } from './support/worlds.ts';
 
 const PINNED: PinnedRule = {
@@ -20,6 +21,23 @@ export function resolutionStoreContract(open: () => ResolutionStore): void {
     expect(await store.create(resolution)).toMatchObject({ resolution });
     expect(await store.create({ ...resolution, attempt: 7 })).toBeUndefined();
     expect((await store.get(resolution.segment, resolution.id))?.resolution).toEqual(resolution);
+  });
+
+  it('keeps a rule however deep it is, and gives it with each row until the row has none', async () => {
+    const deep = Array.from({ length: 60 }).reduce<PlainRule>(
+      (rule) => ({ kind: 'any', of: [rule, PINNED.rule] }),
+      PINNED.rule,
+    );
+    const [store, resolution] = [open(), { ...resolutionOf(randomUUID()), rule: deep }];
+    const { segment, id } = resolution;
+    const read = await store.create(resolution);
+    if (!read) throw new Error('not created');
+    expect(read.resolution).toEqual(resolution);
+    expect((await store.get(segment, id))?.resolution).toEqual(resolution);
+    expect(await store.latest(segment, 1)).toEqual([resolution]);
+    const { rule: _, ...done } = resolution;
+    expect((await store.replace(read, done))?.resolution).toEqual(done);
+    expect((await store.get(segment, id))?.resolution).toEqual(done);
   });
 
   it('lets one of two writers that read the same row win', async () => {
