@@ -20,7 +20,7 @@ describe('the evaluator of one member', () => {
           expect({ asked, found }).toEqual({ asked, found: expected });
         }
       }),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     );
   });
 
@@ -34,7 +34,7 @@ describe('the evaluator of one member', () => {
             expect(judge({ ...person, events: [...person.events].reverse() })).toBe(judge(person));
         }
       }),
-      { numRuns: 5, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     );
   });
 
@@ -46,7 +46,7 @@ describe('the evaluator of one member', () => {
         expect(holds).toBe(evaluateRule(asked, person, of));
         for (const one of conditions) expect(one.holds).toBe(naiveHolds(one.condition, 'u1', of));
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     );
   });
 });
