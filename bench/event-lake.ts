@@ -6,8 +6,8 @@ import { lakeFolder } from '../lib/shared/lake.ts';
 import { LAKE_BUCKET } from '../test/local/aws/support/lake.ts';
 
 const DAY_MS = 86_400_000;
-/** Events a session has here, on average: one to nine. */
-const PER_SESSION = 5;
+/** One to nine events a session. */
+const NINE = { mean: 5, sql: '1 + (hash(i * 13) % 9)' };
 
 export interface EventLake {
   readonly events: number;
@@ -20,14 +20,16 @@ export interface EventLake {
   readonly named: string;
   /** SQL: more of an event's JSON, from its first comma on. */
   readonly properties?: string;
+  /** Events of session `i`: how many on average, and SQL (at most nine); one to nine when absent. */
+  readonly perSession?: { readonly mean: number; readonly sql: string };
   readonly compression: 'zstd' | 'snappy';
 }
 
-const generated = (lake: EventLake): string => `
+const generated = (lake: EventLake, { mean, sql } = lake.perSession ?? NINE): string => `
   WITH sessions AS (
-    SELECT i, (${lake.visitor(lake.events / PER_SESSION)})::INT AS v, 1 + (hash(i * 13) % 9)::INT AS n, (hash(i * 17) % 12)::INT AS origin,
+    SELECT i, (${lake.visitor(lake.events / mean)})::INT AS v, (${sql})::INT AS n, (hash(i * 17) % 12)::INT AS origin,
       TIMESTAMP '${lake.first}' + to_milliseconds((hash(i * 7) % ${lake.days * DAY_MS}::UBIGINT)::BIGINT) AS begun
-    FROM range(${Math.round(lake.events / PER_SESSION)}) AS r (i)
+    FROM range(${Math.round(lake.events / mean)}) AS r (i)
   ), steps AS (
     SELECT *, begun + to_milliseconds((k * (20000 + hash(i + k) % 200000))::BIGINT) AS occurred_at
     FROM sessions, range(9) AS r (k) WHERE k < n

@@ -5,13 +5,11 @@ import { type Span, within } from '../compile/spans.ts';
 import type { ComputedValue } from '../rule/plain.ts';
 import type { Scalar } from '../rule/test.ts';
 import type { FactEvent } from './facts.ts';
-import { nameMatcher } from './match-event.ts';
+import { eventsNamed } from './match-event.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Sums of money are exact to four decimals. */
 const MONEY = 10_000;
-
-const isActivity = nameMatcher(ANY_ACTIVITY);
 
 /**
  * The value of the events in the span; undefined when there is none. Scores are told by what they rank: `recency` by the time of the
@@ -23,7 +21,7 @@ export function computedValue(
   span: Span,
   now: number,
 ): Scalar | undefined {
-  const of = (name: string) => events.filter((one) => one.name === name && within(one.occurredAt, span));
+  const of = (name: string) => eventsNamed(events, name).filter((one) => within(one.occurredAt, span));
   switch (value) {
     case 'orders':
       return of('purchase').length;
@@ -83,9 +81,8 @@ const lastOf = (events: readonly FactEvent[]): number =>
 /** The latest activity in the span, or with -1 the earliest one's time below zero; not finite when there is none. */
 function latest(events: readonly FactEvent[], span: Span, sign: 1 | -1): number {
   let found = Number.NEGATIVE_INFINITY;
-  for (const event of events)
-    if (sign * event.occurredAt > found && within(event.occurredAt, span) && isActivity(event))
-      found = sign * event.occurredAt;
+  for (const { occurredAt } of eventsNamed(events, ANY_ACTIVITY))
+    if (sign * occurredAt > found && within(occurredAt, span)) found = sign * occurredAt;
   return found;
 }
 

@@ -14,7 +14,7 @@ import type {
 import { meets } from '../rule/value-test.ts';
 import { computedValue } from './computed-value.ts';
 import type { FactEvent, Facts } from './facts.ts';
-import { eventMatcher, nameMatcher } from './match-event.ts';
+import { eventsNamed, whereMatcher } from './match-event.ts';
 import { isScore, ranked, scoreKey, scoreOf, topKey } from './population.ts';
 
 type Judge = (person: Facts) => boolean;
@@ -84,27 +84,27 @@ function conditionJudge(condition: PlainCondition, asked: AskedAt): Judge {
 }
 
 function countJudge({ event, window, atLeast, atMost }: CountTest, asked: AskedAt): Judge {
-  const [matches, span] = [eventMatcher(event), spanOf(window, asked)];
+  const [where, span] = [whereMatcher(event), spanOf(window, asked)];
   // Once it is decided there is nothing left to count.
   const enough = atMost === undefined ? atLeast : atMost + 1;
   return ({ events }) => {
     let times = 0;
-    for (const one of events) {
+    for (const one of eventsNamed(events, event.name)) {
       if (times >= enough) break;
-      if (within(one.occurredAt, span) && matches(one)) times += 1;
+      if (within(one.occurredAt, span) && (where === undefined || where(one))) times += 1;
     }
     return times >= atLeast && (atMost === undefined || times <= atMost);
   };
 }
 
 function edgeJudge({ kind, event, window }: EdgeTest, asked: AskedAt): Judge {
-  const [named, matches, span] = [nameMatcher(event.name), eventMatcher(event), spanOf(window, asked)];
+  const [where, span] = [whereMatcher(event), spanOf(window, asked)];
   const sign = kind === 'first' ? 1 : -1;
   return ({ events }) => {
     let edge: FactEvent | undefined;
-    for (const one of events)
-      if (named(one) && (edge === undefined || sign * inOrder(one, edge) < 0)) edge = one;
-    return edge !== undefined && within(edge.occurredAt, span) && matches(edge);
+    for (const one of eventsNamed(events, event.name))
+      if (edge === undefined || sign * inOrder(one, edge) < 0) edge = one;
+    return edge !== undefined && within(edge.occurredAt, span) && (where === undefined || where(edge));
   };
 }
 
@@ -113,13 +113,13 @@ const inOrder = (one: FactEvent, other: FactEvent): number =>
 
 function sequenceJudge(test: SequenceTest, asked: AskedAt): Judge {
   const { came, withinMs = Number.POSITIVE_INFINITY } = test;
-  const [first, then, span] = [eventMatcher(test.first), eventMatcher(test.then), spanOf(test.window, asked)];
+  const [first, then, span] = [whereMatcher(test.first), whereMatcher(test.then), spanOf(test.window, asked)];
   // What may still come has not stayed away.
   const before = came || test.withinMs === undefined ? Number.POSITIVE_INFINITY : asked.now - withinMs;
   return ({ events }) => {
-    const firsts = timesOf(events, (one) => within(one.occurredAt, span) && first(one));
+    const firsts = timesOf(eventsNamed(events, test.first.name), first).filter((at) => within(at, span));
     if (firsts.length === 0) return false;
-    const thens = timesOf(events, then);
+    const thens = timesOf(eventsNamed(events, test.then.name), then);
     let next = 0;
     for (const at of firsts) {
       while ((thens[next] ?? Number.POSITIVE_INFINITY) <= at) next += 1;
@@ -130,9 +130,11 @@ function sequenceJudge(test: SequenceTest, asked: AskedAt): Judge {
   };
 }
 
-const timesOf = (events: readonly FactEvent[], wanted: (event: FactEvent) => boolean): number[] =>
-  events
-    .filter(wanted)
+const timesOf = (
+  events: readonly FactEvent[],
+  where: ((event: FactEvent) => boolean) | undefined,
+): number[] =>
+  (where === undefined ? events : events.filter(where))
     .map(({ occurredAt }) => occurredAt)
     .sort((a, b) => a - b);
 

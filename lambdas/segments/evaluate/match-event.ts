@@ -12,16 +12,37 @@ const withoutVisit = new Set(WITHOUT_VISIT);
 
 type Test = (event: FactEvent) => boolean;
 
-/** Prepares a match for many events. */
-export function eventMatcher({ name, where }: EventMatch): Test {
-  const named = nameMatcher(name);
-  const tests = where.map(propertyMatcher);
-  if (tests.length === 0) return named;
-  return (event) => named(event) && tests.every((test) => test(event));
+/** A person's events by name, made once however many conditions ask for them. */
+const sorted = new WeakMap<readonly FactEvent[], ReadonlyMap<string, readonly FactEvent[]>>();
+const NONE: readonly FactEvent[] = [];
+
+/** The events of a name, `*` those of any activity. */
+export function eventsNamed(events: readonly FactEvent[], name: string): readonly FactEvent[] {
+  let byName = sorted.get(events);
+  if (byName === undefined) {
+    byName = sortedByName(events);
+    sorted.set(events, byName);
+  }
+  return byName.get(name) ?? NONE;
 }
 
-export const nameMatcher = (name: string): Test =>
-  name === ANY_ACTIVITY ? (event) => !withoutVisit.has(event.name) : (event) => event.name === name;
+function sortedByName(events: readonly FactEvent[]): ReadonlyMap<string, readonly FactEvent[]> {
+  const byName = new Map<string, FactEvent[]>([[ANY_ACTIVITY, []]]);
+  for (const event of events) {
+    const same = byName.get(event.name);
+    if (same === undefined) byName.set(event.name, [event]);
+    else same.push(event);
+    if (!withoutVisit.has(event.name)) byName.get(ANY_ACTIVITY)?.push(event);
+  }
+  return byName;
+}
+
+/** What must hold of an event of the match's name, prepared for many events; undefined when nothing more must. */
+export function whereMatcher({ where }: EventMatch): Test | undefined {
+  if (where.length === 0) return undefined;
+  const tests = where.map(propertyMatcher);
+  return (event) => tests.every((test) => test(event));
+}
 
 function propertyMatcher({ property, test }: PropertyTest): Test {
   if (property.startsWith(ITEMS)) return itemsMatcher(property.slice(ITEMS.length), test);
