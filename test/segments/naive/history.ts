@@ -30,6 +30,10 @@ function preferred(one: Told, other: Told): boolean {
   return one.eventId < other.eventId;
 }
 
+/** As both engines order texts; JavaScript orders halves of characters. */
+export const byCharacters = (one: string, other: string): number =>
+  Buffer.compare(Buffer.from(one), Buffer.from(other));
+
 /** Whose an event is: the member named on it, or the first one named in the same browser at its time or later. */
 export function memberOf(event: Told, events: readonly Told[]): string | undefined {
   if (event.userId !== undefined || event.anonymousId === undefined) return event.userId;
@@ -40,7 +44,7 @@ export function memberOf(event: Told, events: readonly Told[]): string | undefin
         other.userId !== undefined &&
         other.occurredAt >= event.occurredAt,
     )
-    .sort((a, b) => a.occurredAt - b.occurredAt || ((a.userId ?? '') < (b.userId ?? '') ? -1 : 1));
+    .sort((a, b) => a.occurredAt - b.occurredAt || byCharacters(a.userId ?? '', b.userId ?? ''));
   return named[0]?.userId;
 }
 

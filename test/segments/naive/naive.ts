@@ -17,7 +17,7 @@ import type {
   Window,
 } from '../../../lambdas/segments/rule/plain.ts';
 import type { Scalar, ValueTest } from '../../../lambdas/segments/rule/test.ts';
-import { histories } from './history.ts';
+import { byCharacters, histories } from './history.ts';
 import type { Told, World } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -284,7 +284,7 @@ function favourite(views: readonly Told[]): string | undefined {
       const seen = categories.filter((one) => one.name === name);
       return { name, times: seen.length, last: Math.max(...seen.map(({ occurredAt }) => occurredAt)) };
     })
-    .sort((a, b) => b.times - a.times || b.last - a.last || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => b.times - a.times || b.last - a.last || byCharacters(a.name, b.name));
   return ranked[0]?.name;
 }
 
