@@ -77,6 +77,12 @@ const GA_NAMES: Readonly<Record<string, string>> = {
   interaction: 'interaction',
 };
 
+/** What a hit is called. Of a confirmation page only the one that tells a revenue is an order (docs/metrics.md). */
+export function gaNameOf(row: Row): string {
+  if (row['event_type'] !== 'purchase') return GA_NAMES[row['event_type'] ?? ''] ?? '?';
+  return row['order_revenue'] === '' ? 'purchase_confirmation_view' : 'purchase';
+}
+
 /** GA360 hits until the first one at or after `endMs`. */
 export async function* gaHits(
   eventsFile: string,
@@ -89,20 +95,17 @@ export async function* gaHits(
   for await (const row of csvRows(eventsFile)) {
     const at = Date.parse(row['event_time'] ?? '');
     if (at >= endMs) return;
-    const sale = row['event_type'] === 'purchase';
-    const paid = sale && row['order_revenue'] !== '';
+    const name = gaNameOf(row);
     const from = origins.get(`${row['session_id']} ${row['store_date']}`);
     yield {
       at,
       who: row['user_id'],
-      name: paid
-        ? 'purchase'
-        : sale
-          ? 'purchase_confirmation_view'
-          : (GA_NAMES[row['event_type'] ?? ''] ?? '?'),
+      name,
       page: row['page_path'] ?? '',
       ...(from ? { from } : {}),
-      ...(paid ? { cents: Math.round(Number(row['order_revenue']) * 100), currency: 'USD' } : {}),
+      ...(name === 'purchase'
+        ? { cents: Math.round(Number(row['order_revenue']) * 100), currency: 'USD' }
+        : {}),
     };
   }
 }

@@ -2,7 +2,7 @@
  * Who is in each preset, straight from the files of ../shared/data by the words of the spec (§3) and of the presets' own
  * descriptions. Nothing of the product's rules, presets or SQL is used here, nor the mapping that turns rows into events.
  */
-import { csvRows, type Invoice, isRefund } from './hits.ts';
+import { csvRows, gaNameOf, type Invoice, isRefund } from './hits.ts';
 
 /** One thing somebody did. */
 export interface Deed {
@@ -18,28 +18,15 @@ export interface Deed {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const GA_NAMES: Readonly<Record<string, string>> = {
-  page_view: 'page_view',
-  product_click: 'select_item',
-  promotion_click: 'select_promotion',
-  product_view: 'view_item',
-  add_to_cart: 'add_to_cart',
-  remove_from_cart: 'remove_from_cart',
-  checkout: 'begin_checkout',
-  interaction: 'interaction',
-};
-
-/** Of a confirmation page only the one that tells a revenue is an order (docs/metrics.md). */
 export async function gaDeeds(eventsFile: string): Promise<Deed[]> {
   const deeds: Deed[] = [];
   for await (const row of csvRows(eventsFile)) {
-    const paid = row['event_type'] === 'purchase' && row['order_revenue'] !== '';
-    const name = paid ? 'purchase' : (GA_NAMES[row['event_type'] ?? ''] ?? 'purchase_confirmation_view');
+    const name = gaNameOf(row);
     deeds.push({
       at: Date.parse(row['event_time'] ?? ''),
       who: row['user_id'] ?? '',
       name,
-      ...(paid ? { cents: Math.round(Number(row['order_revenue']) * 100) } : {}),
+      ...(name === 'purchase' ? { cents: Math.round(Number(row['order_revenue']) * 100) } : {}),
       ...(name === 'view_item' ? { category: row['category'] ?? '' } : {}),
     });
   }
