@@ -73,6 +73,29 @@ describe('a segment that is put', () => {
     expect(await getSegment(w, ctx, 'a')).toMatchObject({ version: 1, rule: RULE });
   });
 
+  it('may name thousands of products, and is refused when Athena or a row of DynamoDB would not take it', async () => {
+    const w = world();
+    const ids = (list: number, length: number) =>
+      Array.from({ length: 500 }, (_, index) => `${list}-${index}`.padEnd(length, '가'));
+    const bought = (lists: number, length: number) => ({
+      any: Array.from({ length: lists }, (_, list) => ({
+        did: 'purchase',
+        where: [{ property: 'items.item_id', in: ids(list, length) }],
+      })),
+    });
+    await w.put('products', bought(8, 10));
+    await expect(w.put('all', bought(16, 9))).resolves.toBeDefined();
+    await expect(w.put('long', bought(2, 90))).rejects.toThrow(
+      /its Athena statement has \d+ bytes; allowed: at most 260000/,
+    );
+    const named = (list: number) => ({ attribute: 'grade', in: ids(list, 180) });
+    for (const list of [0, 1]) await w.put(`part-${list}`, named(list));
+    await w.put('one', { any: [{ segment: 'part-0' }] });
+    await expect(w.put('both', { any: [{ segment: 'part-0' }, { segment: 'part-1' }] })).rejects.toThrow(
+      /with the rules of the segments it names it has \d+ bytes; allowed: at most 300000/,
+    );
+  });
+
   it('that is not there is named with the nearest that are', async () => {
     const w = world();
     for (const name of ['cart', 'cart-vip', 'dormant']) await w.put(name);

@@ -27,7 +27,7 @@ export function testSql(test: ValueTest, value: SqlValue): string {
     case 'isNot':
       return `NOT ${equalSql(test.bound, value)}`;
     case 'in':
-      return `(${test.bound.map((bound) => equalSql(bound, value)).join(' OR ')})`;
+      return inSql(test.bound, value);
     case 'contains':
       return sure(value.text && `strpos(${value.text}, ${sqlText(test.bound)}) > 0`);
     case 'atLeast':
@@ -43,6 +43,19 @@ function equalSql(bound: Scalar, value: SqlValue): string {
   if (typeof bound === 'number') return boundSql('=', bound, value);
   if (typeof bound === 'string') return sure(value.text && `${value.text} = ${sqlText(bound)}`);
   return sure(value.truth && `${value.truth} = ${bound}`);
+}
+
+/** The value is written once for all bounds of a kind: it is long, and so may the list be. */
+function inSql(bounds: readonly Scalar[], value: SqlValue): string {
+  const numbers = bounds.filter((bound) => typeof bound === 'number').map(sqlDouble);
+  const texts = bounds.filter((bound) => typeof bound === 'string').map(sqlText);
+  const others = bounds.filter((bound) => typeof bound === 'boolean');
+  const parts = [
+    ...(numbers.length === 0 ? [] : [sure(value.number && `${value.number} IN (${numbers.join(', ')})`)]),
+    ...(texts.length === 0 ? [] : [sure(value.text && `${value.text} IN (${texts.join(', ')})`)]),
+    ...others.map((bound) => equalSql(bound, value)),
+  ];
+  return `(${parts.join(' OR ')})`;
 }
 
 const boundSql = (sign: '>=' | '<=' | '=', bound: number | string, value: SqlValue): string =>

@@ -1,3 +1,5 @@
+import { invalid } from '../../shared/errors.ts';
+import { compileRule } from '../compile/compile-rule.ts';
 import { type SplitRule, splitRule } from '../compile/split-rule.ts';
 import type { PlainRule } from '../rule/plain.ts';
 import { plainOf } from '../rule/plain-of.ts';
@@ -45,15 +47,44 @@ export async function pinnedRule(
     for (const nested of namedSegments(segment.rule)) missing.add(nested);
   }
   const plain = plainOf(rule, { segment: (wanted) => found.get(wanted)?.rule }, name);
+  const { path } = splitRule(plain);
+  refuseLong(plain, path);
   return {
     rule: plain,
     uses: {
       segments: Object.fromEntries([...found].map(([named, { version }]) => [named, version])),
       lists: listsOf(conditionsOf(plain)),
     },
-    path: splitRule(plain).path,
+    path,
   };
 }
+
+/** A row of DynamoDB holds 400 KB, with what else is kept of a resolution. */
+const MOST_RULE_BYTES = 300_000;
+/** Athena takes 262,144 bytes, with what the list is written by. */
+const MOST_SQL_BYTES = 260_000;
+/** Other moments make other texts of the same length. */
+const SOME_MOMENT = { now: 0, timeZone: 'UTC', retentionDays: 1 };
+const SOME_RESOLUTION = { resolution: '0'.repeat(32) };
+
+/** What could never be resolved is told before it is kept. */
+function refuseLong(rule: PlainRule, path: Path): void {
+  const kept = bytesOf(JSON.stringify(rule));
+  if (kept > MOST_RULE_BYTES) throw tooLong('it has', kept, MOST_RULE_BYTES);
+  if (path === 'members') return;
+  const asked = bytesOf(compileRule(rule, SOME_MOMENT, SOME_RESOLUTION).select);
+  if (asked > MOST_SQL_BYTES) throw tooLong('its Athena statement has', asked, MOST_SQL_BYTES);
+}
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+const tooLong = (what: string, bytes: number, most: number) =>
+  invalid([
+    {
+      field: 'rule',
+      message: `The rule is too long: with the rules of the segments it names ${what} ${bytes} bytes; allowed: at most ${most}. Long lists of values belong on an uploaded list`,
+    },
+  ]);
 
 function namedSegments(rule: Rule): readonly string[] {
   const group = groupOf(rule);

@@ -29,6 +29,8 @@ export interface Lookups {
 
 /** A rule of named segments in it is copied wherever it is named; so many conditions are more than anybody meant. */
 const MAX_CONDITIONS = 500;
+/** Whoever walks a rule recurses, and so does Athena's parser. */
+const MAX_DEPTH = 100;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -38,20 +40,26 @@ interface Walk {
   /** Names of the segments around, outermost first. */
   readonly within: readonly string[];
   readonly count: { conditions: number };
+  /** Groups around, those of the segments around as well. */
+  readonly depth: number;
 }
 
 /**
  * The rule with nothing left to look up or to default. `name` is the segment's own, when it has one. Throws a validation
- * error when segments name each other in a circle (`a → b → a`), when one is gone, and when it has grown beyond 500 conditions.
+ * error when segments name each other in a circle (`a → b → a`), when one is gone, and when it has grown beyond 500 conditions or 100 groups
+ * within each other.
  */
 export function plainOf(rule: Rule, lookups: Lookups, name?: string): PlainRule {
   const within = name === undefined ? [] : [name.normalize('NFC')];
-  return plain(rule, { lookups, within, count: { conditions: 0 } });
+  return plain(rule, { lookups, within, count: { conditions: 0 }, depth: 0 });
 }
 
 function plain(rule: Rule, walk: Walk): PlainRule {
   const group = groupOf(rule);
-  if (group !== undefined) return { kind: group.kind, of: group.of.map((one) => plain(one, walk)) };
+  if (group !== undefined) {
+    const inner = deeper(walk);
+    return { kind: group.kind, of: group.of.map((one) => plain(one, inner)) };
+  }
   const condition = rule as Condition;
   if ('segment' in condition) return ofSegment(condition.segment.normalize('NFC'), walk);
   if ('preset' in condition) return plain(expandPreset(condition), walk);
@@ -67,6 +75,14 @@ function ofSegment(name: string, walk: Walk): PlainRule {
   const rule = walk.lookups.segment(name);
   if (rule === undefined) throw problem(`The rule names segment "${name}", which is not there`);
   return plain(rule, { ...walk, within: [...walk.within, name] });
+}
+
+function deeper(walk: Walk): Walk {
+  if (walk.depth >= MAX_DEPTH)
+    throw problem(
+      `With the rules of the segments it names, the rule has groups nested more than ${MAX_DEPTH} deep; allowed: at most ${MAX_DEPTH}`,
+    );
+  return { ...walk, depth: walk.depth + 1 };
 }
 
 function counted({ count }: Walk): void {

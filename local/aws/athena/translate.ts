@@ -45,10 +45,16 @@ export function replacePieces(
   return out + characters.slice(at).join('');
 }
 
+/** Rules may have a hundred groups within each other, which Trino reads; the translator would stop at 32. */
+const MAX_PARSER_DEPTH = 256;
+
 /** One Trino SELECT as DuckDB SQL. Throws a QueryError on what cannot be said, rather than saying something else. */
 export function toDuckDb(sql: string): string {
   const helped = helpCalls(sql);
-  const result = transpile(helped, Dialect.Trino, Dialect.DuckDB, { unsupportedLevel: 'raise' });
+  const result = transpile(helped, Dialect.Trino, Dialect.DuckDB, {
+    unsupportedLevel: 'raise',
+    complexityGuard: { maxParserDepth: MAX_PARSER_DEPTH },
+  });
   if (!result.success || !result.sql) throw syntaxError(result.error, result.errorLine, result.errorColumn);
   const [statement, ...others] = result.sql;
   if (statement === undefined || others.length > 0)

@@ -172,6 +172,11 @@ describe('queries', () => {
     await expect(query(sql)).rejects.toThrow(reason);
   });
 
+  it('may hold brackets more than a hundred deep', async () => {
+    const deep = (depth: number): string => (depth === 0 ? 'true' : `(true AND NOT (${deep(depth - 1)}))`);
+    expect(await query(`SELECT 1 AS one WHERE ${deep(60)}`)).toHaveLength(1);
+  });
+
   it('run once under a client token, and refuse another query under it', async () => {
     const ClientRequestToken = 'one-token-of-at-least-32-characters';
     const start = { WorkGroup: WORKGROUP, ClientRequestToken };

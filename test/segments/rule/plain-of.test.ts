@@ -146,6 +146,17 @@ describe('a rule made plain', () => {
     expect(plain({ segment: 's8' }, rules)).toBeDefined();
   });
 
+  it('is refused when segments within each other nest deeper than a statement may', () => {
+    const rules = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, n): [string, Rule] => [
+        `s${n}`,
+        n === 0 ? { list: 'x' } : { any: [{ segment: `s${n - 1}` }] },
+      ]),
+    );
+    expect(() => plain({ segment: 's4999' }, rules)).toThrow(/nested more than 100 deep/);
+    expect(plain({ segment: 's100' }, rules)).toBeDefined();
+  });
+
   it('is refused when a segment is not there', () => {
     expect(() => plain({ segment: 'gone' })).toThrow(/"gone", which is not there/);
   });
