@@ -2,7 +2,7 @@
 import { sqlTimestamp } from '../../shared/sql-text.ts';
 import type { ComputedTest, EventMatch, TopTest, Window } from '../rule/plain.ts';
 import type { Draft, Ranking } from './draft.ts';
-import { ANY_ACTIVITY, jsonText } from './match-sql.ts';
+import { ANY_ACTIVITY, jsonText, textValue } from './match-sql.ts';
 import { testSql } from './value-sql.ts';
 
 const PURCHASE: EventMatch = { name: 'purchase', where: [] };
@@ -17,8 +17,7 @@ const MONEY = 'decimal(18, 4)';
 export function computedSql({ value, window, test }: ComputedTest, draft: Draft): string {
   if (value === 'preferredCategory') {
     if (test.operator === 'topPercent') return 'false';
-    const text = favourite(window, draft);
-    return testSql(test, { text, present: `${text} IS NOT NULL` });
+    return testSql(test, textValue(favourite(window, draft)));
   }
   if (test.operator === 'topPercent') return topSql(value, window, test, draft);
   const number = numberSql(value, window, draft);

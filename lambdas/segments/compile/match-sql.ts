@@ -83,7 +83,8 @@ function jsonValue(from: string, name: string): SqlValue {
   };
 }
 
-const textValue = (column: string): SqlValue => ({
+/** A column that is a text or NULL; one that is a number counts as one. */
+export const textValue = (column: string): SqlValue => ({
   number: numberOf(column),
   text: column,
   present: `${column} IS NOT NULL`,
