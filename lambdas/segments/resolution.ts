@@ -193,9 +193,20 @@ export function failed(resolution: Resolution, reason: string, now: number): Res
 export const isExpired = ({ state, listUntil }: Resolution, now: number): boolean =>
   state === 'ready' && listUntil !== undefined && Date.parse(listUntil) <= now;
 
-/** Where try number `attempt` writes, below the bucket. Percent-encoding keeps names of any script apart in plain ASCII. */
+/** Where try number `attempt` writes, below the bucket. */
 export const listPrefix = ({ segment, id, attempt }: Resolution): string =>
-  `segments/${encodeURIComponent(segment).replaceAll('%', '=')}/${encodeURIComponent(id).replaceAll('%', '=')}/${attempt}/`;
+  `segments/${folderOf(segment)}/${folderOf(id)}/${attempt}/`;
+
+/** Longer ones end in a digest: a Korean name of 64 letters would be 576 characters, more than a folder's name may have on a disk. */
+const MOST_IN_FOLDER = 128;
+
+/** Percent-encoding keeps names of any script apart in plain ASCII. */
+function folderOf(text: string): string {
+  const ascii = encodeURIComponent(text).replaceAll('%', '=');
+  if (ascii.length <= MOST_IN_FOLDER) return ascii;
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 31);
+  return `${ascii.slice(0, MOST_IN_FOLDER - digest.length - 1)}-${digest}`;
+}
 
 /** The partition of `segment_bits` that try number `attempt` fills. A digest: a partition's name is part of a path and of a statement. */
 export const bitsPartition = ({ segment, id, attempt }: Resolution): string =>

@@ -17,12 +17,20 @@ const MAX_NAME = 64;
 /** The first character is no dot or dash, so that a name is never a relative path or an option. */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u;
 
+/** Paths of their own below /v1/segments: a segment of that name could not be read back. */
+const TAKEN: readonly string[] = ['explain', 'lists', 'presets', 'preview'];
+
 /**
  * The name in its composed form: letters typed on a Mac arrive decomposed, and two spellings of one Korean name must
- * not be two segments. Throws a validation error for anything but letters, digits, `-`, `_`, `.`, 1 to 64 of them.
+ * not be two segments. Throws a validation error for anything but letters, digits, `-`, `_`, `.`, 1 to 64 of them,
+ * and for names that are paths of their own.
  */
 export function segmentName(text: string, field = 'name'): string {
   const name = text.normalize('NFC');
+  if (TAKEN.includes(name))
+    throw invalid([
+      { field, message: `${field} is "${name}", which /v1/segments/${name} has taken; choose another` },
+    ]);
   if (NAME.test(name) && [...name].length <= MAX_NAME) return name;
   throw invalid([
     {

@@ -31,6 +31,14 @@ describe('the place of a list', () => {
     );
   });
 
+  it('is short enough for the name of a folder, and another still, of names of 64 letters of any script', () => {
+    const names = ['가'.repeat(64), `${'가'.repeat(63)}나`, '𠀀'.repeat(64), 'x'.repeat(64)];
+    const places = names.map((text) => listPrefix(resolutionOf(segmentName(text))));
+    expect(new Set(places).size).toBe(names.length);
+    const folders = places.flatMap((place) => place.split('/'));
+    expect(Math.max(...folders.map(({ length }) => length))).toBeLessThanOrEqual(255);
+  });
+
   it('is another for another try', () => {
     const places = [1, 2].map((attempt) => listPrefix({ ...resolutionOf('a'), attempt }));
     expect(new Set(places).size).toBe(2);

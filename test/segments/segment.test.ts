@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changed, segmentName } from '../../lambdas/segments/segment.ts';
+import openapi from '../../schemas/segments/openapi.json' with { type: 'json' };
 
 describe('a segment name', () => {
   it.each(['cart', '장바구니', 'a.b-c_1', '_x'])('may be %s', (name) => {
@@ -12,6 +13,14 @@ describe('a segment name', () => {
 
   it.each(['', '..', '-x', 'a b', 'a/b', 'x'.repeat(65), "a'b"])('may not be "%s"', (name) => {
     expect(() => segmentName(name)).toThrow(/allowed: 1 to 64 letters/);
+  });
+});
+
+describe('a path of its own below /v1/segments', () => {
+  const below = Object.keys(openapi.paths).flatMap((path) => /^\/segments\/([^/{]+)/.exec(path)?.[1] ?? []);
+
+  it.each([...new Set(below)])('is no name of a segment: %s', (name) => {
+    expect(() => segmentName(name)).toThrow(/choose another/);
   });
 });
 
