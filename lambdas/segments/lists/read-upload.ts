@@ -8,7 +8,8 @@ import { invalid } from '../../shared/errors.ts';
 import type { FileUpload } from '../../shared/http.ts';
 import { check } from '../../shared/validation.ts';
 import { MOST_ROWS } from './list.ts';
-import { type Kind, type Recognised, recognise } from './recognise.ts';
+import { KIND_NAMES, type Kind, type Recognised, recognise } from './recognise.ts';
+import { keyOf } from './values.ts';
 
 /** The line of a file, or the place in a JSON list, from 1; and what stands there. */
 export type Row = readonly [line: number, value: string];
@@ -43,7 +44,16 @@ export function readUpload(upload: FileUpload, said: Said, wanted?: Kind): Uploa
     throw wrong(`A list has 1 to ${MOST_ROWS} rows; this upload has ${read.rows.length}`);
   if (wanted !== undefined && read.kind !== wanted)
     throw wrong(`The list is one of kind ${wanted}; this part is of kind ${read.kind}`, 'kind');
+  // Of a part, the others may have what it has not.
+  if (wanted === undefined && read.rows.every(([, value]) => keyOf(read.kind, value) === undefined))
+    throw unrecognised(read);
   return { ...read, open: asked.open ?? false, ...(asked.name === undefined ? {} : { name: asked.name }) };
+}
+
+/** Also where the caller or a header said what the values were to be. */
+function unrecognised({ kind, rows }: Read): Error {
+  const first = rows.slice(0, 3).map(([, value]) => inWords(value));
+  return wrong(`No row has recognisable ${KIND_NAMES[kind]}: the first are ${first.join(', ')}`);
 }
 
 const wrong = (message: string, field = ''): Error => invalid([{ field, message }]);

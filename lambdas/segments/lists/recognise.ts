@@ -63,7 +63,7 @@ function shareOf(rows: readonly (readonly string[])[], column: number, kind: Kin
   return cells.length === 0 ? 0 : good.length / cells.length;
 }
 
-const NAMES: Readonly<Record<Kind, string>> = {
+export const KIND_NAMES: Readonly<Record<Kind, string>> = {
   id: 'ids',
   email: 'e-mail addresses',
   phone: 'phone numbers',
@@ -73,7 +73,7 @@ function unknown(
   rows: readonly (readonly string[])[],
   wanted: Kind | undefined,
 ): { readonly problem: string } {
-  const what = wanted === undefined ? 'ids, e-mail addresses or phone numbers' : NAMES[wanted];
+  const what = wanted === undefined ? 'ids, e-mail addresses or phone numbers' : KIND_NAMES[wanted];
   const first = (rows[0] ?? []).map((cell) => `"${cell.slice(0, 20)}"`).join(', ');
   return {
     problem: `No column has recognisable ${what} (the first row is ${first.slice(0, 200)}); allowed: a column headed user_id, email or phone (회원번호, 이메일, 휴대폰), or rows of one value each`,

@@ -350,8 +350,11 @@ describe('an erasure', () => {
 describe('a list, whatever was uploaded', () => {
   it('adds up, and has exactly the members whose ids were on it', async () => {
     const id = fc.constantFrom('hana', 'duri', 'sena', 'guest', 'x', 'y', 'a#b', '', ' hana ', 'Hana');
+    const ids = fc
+      .array(id, { minLength: 1, maxLength: 30 })
+      .filter((all) => all.some((one) => one !== '' && one !== 'a#b'));
     await fc.assert(
-      fc.asyncProperty(fc.array(id, { minLength: 1, maxLength: 30 }), async (ids) => {
+      fc.asyncProperty(ids, async (ids) => {
         const { upload, on, told } = world();
         const list = await upload({ ids });
         const { rows, matched, unmatched, duplicates, members } = await told(list.id);

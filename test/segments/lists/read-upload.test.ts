@@ -149,6 +149,16 @@ describe('JSON', () => {
     expect(refused(() => json({ ids: [] }))).toMatch(/this upload has 0/);
     expect(refused(() => json([1]))).not.toBe('');
   });
+
+  it('is refused, as a file is, when no value is what the field or the header says', () => {
+    expect(refused(() => json({ phones: ['1234', '없음'] }))).toMatch(
+      /No row has recognisable phone numbers: the first are "1234", "없음"/,
+    );
+    expect(refused(() => json({ emails: ['홍길동'] }))).toMatch(/recognisable e-mail addresses/);
+    expect(refused(() => json({ ids: ['a#b'] }))).toMatch(/recognisable ids/);
+    expect(refused(() => json({ csv: '휴대폰\n7\n8' }))).toMatch(/recognisable phone numbers/);
+    expect(json({ phones: ['1234', '010-1234-5678'] }).rows).toHaveLength(2);
+  });
 });
 
 describe('a value', () => {
