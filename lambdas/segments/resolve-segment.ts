@@ -2,6 +2,7 @@ import type { Ctx } from '../shared/context.ts';
 import { RepointError } from '../shared/errors.ts';
 import { compileRule } from './compile/compile-rule.ts';
 import { splitRule } from './compile/split-rule.ts';
+import { NotYet } from './lists/listed-members.ts';
 import type {
   ListStore,
   Queries,
@@ -91,9 +92,12 @@ async function worked(deps: ResolveDeps, ctx: Ctx, mine: StoredResolution): Prom
   }
 }
 
-/** A row that was lost, or only seems so because the answer to its last write was, costs no try. */
+/** A row that was lost, or only seems so because the answer to its last write was, costs no try; nor does a list that is still matched. */
 function problemOf(error: unknown): Problem {
-  const busy = error instanceof LostRow || (error instanceof RepointError && error.code === 'too_many');
+  const busy =
+    error instanceof LostRow ||
+    error instanceof NotYet ||
+    (error instanceof RepointError && error.code === 'too_many');
   const reason = error instanceof Error ? error.message : String(error);
   return { reason, countsAsTry: !busy, endsQuery: false };
 }

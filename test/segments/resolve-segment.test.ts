@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NotYet } from '../../lambdas/segments/lists/listed-members.ts';
 import type { QueryState, ResolutionMessage } from '../../lambdas/segments/ports.ts';
 import {
   getResolution,
@@ -91,6 +92,18 @@ describe('resolving an attribute rule', () => {
     const done = await w.now(asked);
     expect(done).toMatchObject({ state: 'ready', size: 1 });
     expect(w.lists.linesAt(done?.listUrl ?? '')).toEqual(['{"User":{"UserId":"user 2"}}']);
+  });
+
+  it('waits without losing a try for a list that is still matched', async () => {
+    const w = await world({ list: 'spring' });
+    const asked = await w.ask();
+    let looks = 0;
+    const known = listsOf({ spring: ['user 1'] });
+    const listed = {
+      of: (list: string) => (looks++ < 10 ? Promise.reject(new NotYet(list)) : known.of(list)),
+    };
+    await workOff({ ...w, deps: { ...w.deps, listed } });
+    expect(await w.now(asked)).toMatchObject({ state: 'ready', size: 1, attempt: 1 });
   });
 
   it('tells while it works how many members it has looked at', async () => {

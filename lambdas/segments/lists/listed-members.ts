@@ -1,9 +1,17 @@
-import { conflict, notFound } from '../../shared/errors.ts';
+import { conflict, notFound, RepointError } from '../../shared/errors.ts';
 import type { Lists } from './ports.ts';
+
+/** Who is on the list is being found out: whoever waits will know. */
+export class NotYet extends RepointError {
+  constructor(list: string) {
+    super('conflict', `The list "${list}" is matching, not ready`, { field: 'list' });
+  }
+}
 
 /**
  * userIds on a list, all in memory: a list has at most a million, of which 12 characters each take about 55 MB. Throws `not_found` for
- * a list that is not there (any more), `conflict` for one that is not ready.
+ * a list that is not there (any more), `conflict` for one that is not ready, as `NotYet`
+ * when it soon will be.
  */
 export function listedMembers(lists: Pick<Lists, 'find' | 'ids'>): {
   of(list: string): Promise<ReadonlySet<string>>;
@@ -12,6 +20,7 @@ export function listedMembers(lists: Pick<Lists, 'find' | 'ids'>): {
     async of(id) {
       const list = (await lists.find(id))?.list;
       if (list === undefined || list.state === 'deleting') throw notFound(`There is no list "${id}"`, 'list');
+      if (list.state === 'matching') throw new NotYet(id);
       if (list.state !== 'ready') throw conflict(`The list "${id}" is ${list.state}, not ready`, 'list');
       const members = new Set<string>();
       for await (const page of lists.ids(id)) for (const userId of page) members.add(userId);
