@@ -68,6 +68,12 @@ export interface ListedMembers {
   of(list: string): Promise<ReadonlySet<string>>;
 }
 
+/**
+ * userIds of people who asked to be erased and are not back. Their events stay in the lake until its days are closed
+ * (docs/adr/0008-erasure-rewrites-the-lakes-files.md), but nothing may name them any more.
+ */
+export type Gone = () => Promise<readonly string[]>;
+
 /** Rows of the Glue table `segment_bits`. */
 export interface Bits {
   /** `lines`: JSON, one row a line. */

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { validateAskRule } from '../../schemas/segments/generated/requests.js';
-import { ATTRIBUTES_ENV, dynamoAttributes, dynamoMemberScan, MEMBERS_ENV } from '../members/index.ts';
+import {
+  ATTRIBUTES_ENV,
+  dynamoAttributes,
+  dynamoMemberScan,
+  ERASURES_ENV,
+  MEMBERS_ENV,
+} from '../members/index.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { get, httpHandler, idempotent, withBody } from '../shared/http.ts';
 import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
@@ -21,6 +27,7 @@ import { memberNames } from './preview/member-names.ts';
 import { getPreview, previewRule } from './preview/preview-rule.ts';
 import { s3PreviewReports } from './preview/reports.aws.ts';
 import { dynamoResolutions } from './resolution-store.aws.ts';
+import { dynamoGone } from './resolve/gone.aws.ts';
 import { readRule } from './resolve/read-rule.ts';
 import { resolveSettings } from './resolve/settings.ts';
 import { postResolution, showResolution } from './resolve/show-resolution.ts';
@@ -32,6 +39,7 @@ const env = readEnv({
   ...SIZES_ENV,
   ...ATTRIBUTES_ENV,
   members: MEMBERS_ENV.table,
+  erasures: ERASURES_ENV.erasuresTable,
   idempotencyTable: SHARED_ENV.idempotencyTable,
   timeZone: SHARED_ENV.timeZone,
 });
@@ -49,6 +57,7 @@ const deps = {
   reports: s3PreviewReports(env.bucket),
   names: memberNames(members),
   rows: members,
+  gone: dynamoGone(env),
   onLists: listsHaving(lists),
   files: s3ListFiles(),
   sizes: s3LakeSizes(env.lakeBucket),

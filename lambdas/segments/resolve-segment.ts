@@ -4,6 +4,7 @@ import { compileRule } from './compile/compile-rule.ts';
 import { splitRule } from './compile/split-rule.ts';
 import { NotYet } from './lists/listed-members.ts';
 import type {
+  Gone,
   ListStore,
   Queries,
   ResolutionMessage,
@@ -41,6 +42,7 @@ export interface ResolveDeps extends ScanDeps {
   readonly resolutions: ResolutionStore;
   readonly queue: ResolutionQueue;
   readonly lists: ListStore;
+  readonly gone: Gone;
   readonly queries: Queries;
   readonly time: Time;
   readonly settings: ResolveSettings;
@@ -131,8 +133,19 @@ async function startQuery(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Pro
   const target = deps.lists.url(listPrefix(row.resolution));
   const asked = { ...momentOf(deps, row), retentionDays: deps.settings.retentionDays };
   const { select } = compileRule(rule, asked, { resolution: bitsPartition(row.resolution) });
-  const queryId = await deps.queries.start(unloadOf(select, target), target);
+  const queryId = await deps.queries.start(unloadOf(select, target, fitting(await deps.gone())), target);
   await row.become(querying(row.resolution, queryId));
+}
+
+/** What a statement has room for beside a rule of the longest: some thousands of people, and a night's are a few. */
+const MOST_GONE_CHARACTERS = 20_000;
+
+function fitting(userIds: readonly string[]): readonly string[] {
+  let left = MOST_GONE_CHARACTERS;
+  return userIds.filter((userId) => {
+    left -= userId.length + 4;
+    return left >= 0;
+  });
 }
 
 async function watch(deps: ResolveDeps, ctx: Ctx, row: HeldRow): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dynamoMemberProfiles, dynamoMemberScan, MEMBERS_ENV } from '../members/index.ts';
+import { dynamoMemberProfiles, dynamoMemberScan, ERASURES_ENV, MEMBERS_ENV } from '../members/index.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
@@ -16,12 +16,14 @@ import { pinpointAddresses } from './preview/live-addresses.aws.ts';
 import { s3PreviewReports } from './preview/reports.aws.ts';
 import { dynamoResolutions } from './resolution-store.aws.ts';
 import { s3Bits } from './resolve/bits-store.aws.ts';
+import { dynamoGone } from './resolve/gone.aws.ts';
 import { resolveSettings } from './resolve/settings.ts';
 import { resolveSegment } from './resolve-segment.ts';
 
 const env = readEnv({
   ...SEGMENTS_ENV,
   members: MEMBERS_ENV.table,
+  erasures: ERASURES_ENV.erasuresTable,
   timeZone: SHARED_ENV.timeZone,
   stage: SHARED_ENV.stage,
   pinpointFunction: SHARED_ENV.pinpointFunction,
@@ -36,6 +38,7 @@ const deps = {
   resolutions: dynamoResolutions(env.table),
   queue: sqsSender<ResolutionMessage>(env.resolutionsQueueUrl),
   members: dynamoMemberScan(env.members),
+  gone: dynamoGone(env),
   listed: listedMembers(dynamoLists(env.table)),
   bits: s3Bits(env.bucket),
   lists: s3Lists(env.bucket),

@@ -67,6 +67,7 @@ export class Segments extends Construct {
     store.grantResolve(this.resolver);
     store.grantWriteLists(this.resolver);
     members.grantScanMembers(this.resolver);
+    members.grantReadErasures(this.resolver);
     lake.grantQuery(this.resolver);
     store.grantBits(this.resolver);
     store.knowsDays(this.resolver);
@@ -91,6 +92,7 @@ export class Segments extends Construct {
     store.knowsDays(fn);
     fn.knows(SEGMENTS_ENV.bucket, store.work.bucketName).knows(SIZES_ENV.lakeBucket, lake.bucket.bucketName);
     members.grantReadMembers(fn);
+    members.grantReadErasures(fn);
     members.grantReadAttributes(fn);
     // One person's events, which one asks for at a time.
     lake.grantQueryRows(fn);

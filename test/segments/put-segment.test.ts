@@ -86,7 +86,7 @@ describe('a segment that is put', () => {
     await w.put('products', bought(8, 10));
     await expect(w.put('all', bought(16, 9))).resolves.toBeDefined();
     await expect(w.put('long', bought(2, 90))).rejects.toThrow(
-      /its Athena statement has \d+ bytes; allowed: at most 260000/,
+      /its Athena statement has \d+ bytes; allowed: at most 200000/,
     );
     const named = (list: number) => ({ attribute: 'grade', in: ids(list, 180) });
     for (const list of [0, 1]) await w.put(`part-${list}`, named(list));

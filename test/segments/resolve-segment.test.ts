@@ -333,6 +333,13 @@ describe('resolving a behaviour rule', () => {
     expect(await w.now(asked)).toMatchObject({ state: 'ready', size: 0 });
   });
 
+  it('leaves out whoever asked to be erased', async () => {
+    const w = await world(CART, { state: 'succeeded' });
+    await w.ask();
+    await workOff({ ...w, deps: { ...w.deps, gone: async () => ["o'hara", 'kim'] } });
+    expect(w.queries.started[0]?.sql).toContain("user_id NOT IN ('o''hara', 'kim')");
+  });
+
   it('fails with the reason Athena gives for a query that cannot succeed', async () => {
     const w = await world(CART, { state: 'failed', reason: 'COLUMN_NOT_FOUND: name', retryable: false });
     const asked = await w.ask();

@@ -6,7 +6,7 @@ import { compileRule } from '../compile/compile-rule.ts';
 import { splitRule } from '../compile/split-rule.ts';
 import { explainPerson } from '../evaluate/evaluate-rule.ts';
 import type { Facts } from '../evaluate/facts.ts';
-import type { SegmentStore, Time } from '../ports.ts';
+import type { Gone, SegmentStore, Time } from '../ports.ts';
 import { unknownSegment } from '../read-segments.ts';
 import { conditionsOf, listsOf } from '../resolve/conditions.ts';
 import { pinnedRule } from '../resolve/pinned-rule.ts';
@@ -22,6 +22,7 @@ export interface MembershipDeps {
   readonly rows: MemberRows;
   /** Those of the lists that the person is on. */
   readonly onLists: (userId: string, lists: readonly string[]) => Promise<readonly string[]>;
+  readonly gone: Gone;
   readonly queries: Queries & QueryRows;
   readonly settings: Pick<ResolveSettings, 'timeZone' | 'retentionDays'>;
   readonly time: Time;
@@ -79,7 +80,9 @@ export async function isMember(
     const { holds, conditions: judged } = explainPerson(rule, factsOf(own, []), about.asked);
     return { ...told, state: 'ready', in: isKnown && holds, by: 'members', conditions: judged };
   }
-  const found = await askedOf(deps, ctx, rule, userId, about);
+  // Whoever asked to be erased is nobody, whatever the lake still knows.
+  const isGone = row === undefined && (await deps.gone()).includes(userId);
+  const found = isGone ? NOTHING : await askedOf(deps, ctx, rule, userId, about);
   if (found === undefined) return { ...told, state: 'running', look: lookAt(told) };
   const known = withConditions(rule, (condition, place) =>
     isAsked(condition) ? constant(found.holding.has(place)) : condition,
@@ -89,7 +92,7 @@ export async function isMember(
     ...told,
     state: 'ready',
     // Somebody of whom there is no row and no event is nobody, whatever the rule says of nobody.
-    in: holds && (isKnown || found.isNamed),
+    in: holds && !isGone && (isKnown || found.isNamed),
     by: 'events',
     conditions: judged.map(({ holds: held }, place) => ({
       condition: conditions[place] as PlainCondition,
@@ -113,6 +116,8 @@ interface Found {
   /** Places of the conditions that compare people and hold. */
   readonly holding: ReadonlySet<number>;
 }
+
+const NOTHING: Found = { events: [], isNamed: false, holding: new Set() };
 
 const factsOf = (own: Pick<Facts, 'attributes' | 'lists'>, events: Facts['events']): Facts => ({
   ...own,

@@ -20,11 +20,20 @@ interface Given {
   readonly row?: Readonly<Record<string, string>>;
   readonly lists?: readonly string[];
   readonly states?: readonly QueryState[];
+  /** Asked to be erased. */
+  readonly gone?: boolean;
   /** Of each statement, in the order they are started. */
   readonly rows?: readonly (readonly QueryRow[])[];
 }
 
-async function world({ rule, row, lists = [], states = [{ state: 'succeeded' }], rows = [] }: Given) {
+async function world({
+  rule,
+  row,
+  lists = [],
+  states = [{ state: 'succeeded' }],
+  rows = [],
+  gone = false,
+}: Given) {
   const world = resolverOf([], ...states);
   await world.segments.save({ name: 's', rule, version: 2, createdAt: '', updatedAt: '' }, undefined);
   const deps = {
@@ -34,6 +43,7 @@ async function world({ rule, row, lists = [], states = [{ state: 'succeeded' }],
       rows: async (id: string) => [...(rows[Number(id.slice(1)) - 1] ?? [])],
     },
     rows: { row: async (userId: string) => (row === undefined ? undefined : { userId, attributes: row }) },
+    gone: async () => (gone ? ['u0', 'u1'] : ['u0']),
     onLists: async (_: string, asked: readonly string[]) => asked.filter((id) => lists.includes(id)),
   };
   const ask = (query: Record<string, string> = {}, now = START) =>
@@ -49,6 +59,15 @@ describe('whether somebody is in a segment', () => {
     expect(w.started).toEqual([]);
     const off = await world({ rule, row: { grade: 'GOLD' } });
     expect(await off.ask()).toMatchObject({ in: false, conditions: [{ holds: true }, { holds: false }] });
+  });
+
+  it('is no of somebody who asked to be erased, of whom nothing is read any more, until they are back', async () => {
+    for (const rule of [BOUGHT, NO_ORDER, { computed: 'revenue', topPercent: 100 }] as Rule[]) {
+      const w = await world({ rule, gone: true, rows: [[purchase('1', '2026-11-22 08:00:00.000')]] });
+      expect(await w.ask()).toMatchObject({ state: 'ready', in: false });
+      expect(w.started).toEqual([]);
+    }
+    expect(await (await world({ rule: NO_ORDER, gone: true, row: {} })).ask()).toMatchObject({ in: true });
   });
 
   it('is no of somebody who is not there, whatever the rule says of nobody', async () => {

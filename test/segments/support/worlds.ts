@@ -197,6 +197,7 @@ export function resolverOf(members: readonly Row[], ...states: QueryState[]) {
     queue: memoryQueue<ResolutionMessage>(),
     members: membersOf(members),
     listed: listsOf({}),
+    gone: async () => [],
     lists: memoryLists(),
     bits: memoryBits(),
     queries: scriptedQueries(...states),
