@@ -28,6 +28,8 @@ export function dynamoMemberScan(
             TableName: table,
             Segment: part,
             TotalSegments: parts,
+            // Twice the price, for which a change of an attribute counts at once (spec §3), and somebody erased is not met.
+            ConsistentRead: true,
             ...projection,
             ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
           }),

@@ -11,6 +11,7 @@ import { foldEvents } from '../../lambdas/members/state/fold-events.ts';
 import { dynamoMemberStates } from '../../lambdas/members/state/member-states.aws.ts';
 import { dynamoStates } from '../../lambdas/members/state/state-store.aws.ts';
 import { userAttributes } from '../../lambdas/members/user-attributes.ts';
+import { plainClientOf } from '../../lambdas/shared/dynamodb.aws.ts';
 import { memberStoreContract, someMember } from './member-store.contract.ts';
 import { stateStoreContract } from './state-store.contract.ts';
 import { type Dynamo, startDynamo } from './support/dynamo.ts';
@@ -60,6 +61,25 @@ describe('a scan of all members', () => {
       }
       expect(met.sort()).toEqual([...wanted].sort());
     }
+  });
+});
+
+describe('a scan of members', () => {
+  it('asks for rows as they were last written', async () => {
+    const client = plainClientOf(dynamo.client);
+    const asked: object[] = [];
+    client.middlewareStack.add(
+      (next) => (args) => {
+        asked.push(args.input);
+        return next(args);
+      },
+      { name: 'asked' },
+    );
+    const scan = dynamoMemberScan(dynamo.members, dynamo.client);
+    for await (const _ of scan.scan({ part: 0, parts: 1, attributes: ['grade'] }));
+    client.middlewareStack.remove('asked');
+    expect(asked.length).toBeGreaterThan(0);
+    for (const one of asked) expect(one).toMatchObject({ ConsistentRead: true });
   });
 });
 
