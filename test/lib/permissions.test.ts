@@ -167,6 +167,8 @@ describe('who erases', () => {
       'members-state',
       'segments-lists',
       'segments-match',
+      'segments-questions',
+      'segments-resolve',
     ]);
     expect(on('dynamodb:GetItem')).toEqual(['members-erase', 'members-erasures', 'members-nightly']);
   });
