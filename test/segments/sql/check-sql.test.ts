@@ -215,7 +215,8 @@ function written({ shape, bounded: has, inner }: Tree): string {
     case 'with':
       return `WITH events AS (${within}), b AS (SELECT user_id FROM events) (SELECT user_id FROM b) UNION ALL (SELECT member FROM member_actions WHERE ${where})`;
     case 'union':
-      return `(${within}) UNION (${plain})`;
+      // Trino takes no WITH in the brackets of a set operation.
+      return `(${inner?.shape === 'with' ? `SELECT user_id FROM (${within}) AS w` : within}) UNION (${plain})`;
     case 'exists':
       return `${plain} AND EXISTS (${within})`;
     case 'join':
