@@ -2,6 +2,7 @@ import { compileRule } from '../compile/compile-rule.ts';
 import { splitRule } from '../compile/split-rule.ts';
 import type { SegmentStore } from '../ports.ts';
 import { athenaCost } from '../resolve/athena-cost.ts';
+import { conditionsOf } from '../resolve/conditions.ts';
 import { type PinnedRule, pinnedRule, type Uses } from '../resolve/pinned-rule.ts';
 import type { ResolveSettings } from '../resolve/settings.ts';
 import type { Rule } from '../rule/rule.ts';
@@ -28,7 +29,7 @@ export interface Explanation {
     readonly days: { readonly from: string; readonly to: string | null } | null;
     readonly columns: readonly string[];
     readonly sql: string;
-    /** At most: the files of those days, all columns. Null when there are too many to add up. */
+    /** At most: the files of those days, all columns. Null when there are too many to add up, and of rules with SQL, which names days of its own. */
     readonly bytesAtMost: number | null;
     /** US dollars. */
     readonly costUsdAtMost: number | null;
@@ -50,7 +51,8 @@ export async function explainRule(
   if (path === 'members') return { ...told, athena: null };
   const asked = { now: ctx.now, ...deps.settings };
   const { select, days, columns } = compileRule(pinned.rule, asked, { resolution: SOME_RESOLUTION });
-  const bytesAtMost = days === undefined ? 0 : await deps.sizes.ofDays(days);
+  const hasSql = conditionsOf(pinned.rule).some(({ kind }) => kind === 'query');
+  const bytesAtMost = hasSql ? undefined : days === undefined ? 0 : await deps.sizes.ofDays(days);
   return {
     ...told,
     athena: {

@@ -50,6 +50,12 @@ describe('an explanation', () => {
     expect(athena).toMatchObject({ bytesAtMost: null, costUsdAtMost: null });
   });
 
+  it('does not call free what an analyst’s SQL reads', async () => {
+    const sql: Rule = { sql: 'SELECT user_id FROM events WHERE day >= current_date' };
+    for (const rule of [sql, { all: [sql, BOUGHT] }])
+      expect((await explained(rule)).told.athena).toMatchObject({ bytesAtMost: null, costUsdAtMost: null });
+  });
+
   it('gives each way a reason of its own, and the rule as a sentence', async () => {
     const rules: Rule[] = [GOLD, BOUGHT, { all: [GOLD, BOUGHT] }, { didNot: 'purchase' }];
     const all = await Promise.all(rules.map(async (rule) => (await explained(rule)).told));
