@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitsPartition, listPrefix, newResolution, resolutionId } from '../../lambdas/segments/resolution.ts';
 import { resolutionView } from '../../lambdas/segments/resolution-view.ts';
+import { partsOf } from '../../lambdas/segments/resolve/announce.ts';
 import { athenaCost } from '../../lambdas/segments/resolve/athena-cost.ts';
 import type { PinnedRule } from '../../lambdas/segments/resolve/pinned-rule.ts';
 import { segmentName } from '../../lambdas/segments/segment.ts';
@@ -85,6 +86,31 @@ describe('a resolution as it is shown', () => {
     const ready = { ...queued, state: 'ready', size: 5, finishedAt: queued.requestedAt, listUntil } as const;
     expect(resolutionView(ready, 999)).toMatchObject({ state: 'ready', size: 5 });
     expect(resolutionView(ready, 1000)).toMatchObject({ state: 'expired', size: 5 });
+  });
+});
+
+describe('the time of a resolution', () => {
+  const at = (second: number) => new Date(second * 1000).toISOString();
+  const done = { ...resolutionOf('a'), requestedAt: at(0), startedAt: at(2), finishedAt: at(60) };
+
+  it.each([
+    ['events', { path: 'events' }, { ResolutionWaiting: 2000, ResolutionQuerying: 58_000 }],
+    [
+      'members',
+      { path: 'members', scannedAt: at(60) },
+      { ResolutionWaiting: 2000, ResolutionScanning: 58_000 },
+    ],
+    [
+      'both',
+      { path: 'both', scannedAt: at(20) },
+      { ResolutionWaiting: 2000, ResolutionScanning: 18_000, ResolutionQuerying: 40_000 },
+    ],
+  ] as const)('of %s is all told, in its parts', (_, more, parts) => {
+    expect(Object.fromEntries(partsOf({ ...done, ...more }))).toEqual(parts);
+  });
+
+  it('is not told of one that nobody has begun', () => {
+    expect(partsOf(resolutionOf('a'))).toEqual([]);
   });
 });
 
