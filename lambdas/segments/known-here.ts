@@ -16,7 +16,13 @@ export const knownHere = (
   settings: KnownDeps['settings'],
 ): KnownDeps => ({
   segments,
-  lists: { ids: async () => (await lists.all()).map(({ list }) => list.id) },
+  lists: {
+    // Nobody will ever be on one that has failed.
+    ids: async () =>
+      (await lists.all()).flatMap(({ list }) =>
+        list.state === 'failed' || list.state === 'deleting' ? [] : [list.id],
+      ),
+  },
   attributes: {
     // As long as nobody has told of a member, a name can only be taken on trust.
     async names() {
