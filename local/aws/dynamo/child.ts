@@ -53,6 +53,12 @@ function returnItemOnFailedCondition(): void {
   };
 }
 
+/** Scan takes ConsistentRead in DynamoDB, not in dynalite, where every read is consistent. */
+function scanConsistently(): void {
+  const { types } = part('./validations/scan.js') as { types: Types };
+  types['ConsistentRead'] = 'Boolean';
+}
+
 /** A former parent that was killed may have left a child that is still closing: its lock goes within seconds. */
 async function waitForLock(path: string): Promise<void> {
   const { Level } = part('level') as {
@@ -96,6 +102,7 @@ function endWithParent(server: Server): void {
 const path = process.argv[2] ?? '';
 refuseUnknown();
 returnItemOnFailedCondition();
+scanConsistently();
 surviveHangUps();
 await waitForLock(path);
 const dynalite = load('dynalite') as (options: object) => Server;

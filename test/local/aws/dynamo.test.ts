@@ -11,6 +11,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dynamo, startDynamo } from '../../../local/aws/dynamo/index.ts';
@@ -94,6 +95,13 @@ describe('the local DynamoDB', () => {
     const failure = await client.send(second).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ConditionalCheckFailedException);
     expect((failure as ConditionalCheckFailedException).Item?.['owner']?.S).toBe('first');
+  });
+
+  test('a scan may ask for rows as they were last written', async () => {
+    const client = clientOf(dynamo);
+    await client.send(put('scanned'));
+    const { Items = [] } = await client.send(new ScanCommand({ TableName, ConsistentRead: true }));
+    expect(Items.map((item) => item['pk']?.S)).toContain('scanned');
   });
 
   test('a parameter it does not know is refused, not ignored', async () => {
