@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { event, type Flow, unlike, until } from './support.ts';
+import { event, type Flow, finished, postCampaign, unlike, until } from './support.ts';
 
 type Json = Record<string, unknown>;
 
@@ -80,6 +80,25 @@ export function segments(flow: () => Flow): void {
     const { body: history } = await api().must([200], 'GET', `${path}/history`);
     expect(history['result']).toMatchObject([{ size: 2, version: 1, scannedBytes: expect.any(Number) }]);
     expect(await result([200], 'GET', path)).toMatchObject({ resolutions: [{ state: 'ready', size: 2 }] });
+  });
+
+  it('reaches with a campaign exactly who is in it', async () => {
+    const title = unlike('섞인 조건');
+    const { id } = await postCampaign(api(), {
+      segment: name,
+      title,
+      message: '안녕하세요',
+      icon: 'https://shop.example.com/icon.png',
+      image: 'https://shop.example.com/new.png',
+    });
+    expect((await finished(api(), id)).sends[0]?.counts).toMatchObject({ audience: 2, sent: 2 });
+    const { body } = await api().must(
+      [200],
+      'GET',
+      `/local/outbox?channel=push&q=${encodeURIComponent(title)}`,
+    );
+    const reached = (body['messages'] as { to: string }[]).map(({ to }) => to);
+    expect(reached.sort()).toEqual([`token-${cart}`, `token-${withdrawn}`].sort());
   });
 
   it.each([
