@@ -228,10 +228,15 @@ describe.runIf(WHOLE || process.env['REPOINT_DAYS'] !== undefined)('a daily camp
     const [ledger] = await flow.sql(
       'SELECT sum(audience) AS audience, sum(sent) AS sent, sum(uncertain) AS uncertain FROM campaign_results',
     );
-    expect(ledger).toEqual({
-      audience: String(totals.audience),
-      sent: String(totals.sent),
-      uncertain: String(totals.uncertain),
+    const [audience, sent, uncertain] = ['audience', 'sent', 'uncertain'].map((name) =>
+      Number(ledger?.[name]),
+    );
+    expect({ audience, all: Number(sent) + Number(uncertain) }).toEqual({
+      audience: totals.audience,
+      all: totals.audience,
     });
+    // A worker that died right after the provider's answer may have told the ledger, which knows more then (view messages).
+    expect(sent).toBeGreaterThanOrEqual(totals.sent);
+    expect(sent).toBeLessThanOrEqual(totals.messages);
   }, 7_200_000);
 });
