@@ -228,9 +228,7 @@ describe.runIf(WHOLE || process.env['REPOINT_DAYS'] !== undefined)('a daily camp
     const [ledger] = await flow.sql(
       'SELECT sum(audience) AS audience, sum(sent) AS sent, sum(uncertain) AS uncertain FROM campaign_results',
     );
-    const [audience, sent, uncertain] = ['audience', 'sent', 'uncertain'].map((name) =>
-      Number(ledger?.[name]),
-    );
+    const [told, sent, uncertain] = ['audience', 'sent', 'uncertain'].map((name) => Number(ledger?.[name]));
     expect({ told, all: Number(sent) + Number(uncertain) }).toEqual({
       told: totals.audience,
       all: totals.audience,
