@@ -89,7 +89,7 @@ async function timed(name: string, server: Server, files: readonly string[]): Pr
   await settled(server);
   const seconds = (performance.now() - began) / 1000;
   figure(`${name}: accepted over HTTP`, sent / accepted, 'events/s');
-  return figure(`${name}: end to end (lake and member state)`, sent / seconds, 'events/s', { atLeast: 1500 });
+  return figure(`${name}: end to end (lake and member state)`, sent / seconds, 'events/s', { atLeast: 2500 });
 }
 
 async function main(): Promise<boolean> {
