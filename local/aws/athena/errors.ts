@@ -16,6 +16,13 @@ export const passingError = (): QueryError => new QueryError(PASSING, 'Please re
 
 export const isPassing = (reason: string | undefined): boolean => reason?.startsWith(PASSING) ?? false;
 
+/** DuckDB takes a folder without files for an error. */
+export const foundNoFiles = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('No files found that match the pattern');
+
+/** A file was there when the query listed its folder, and gone when it was read. */
+const LOST_FILE = /^IO Error: (?:Cannot open file .*: No such file|No files found)/;
+
 /** A modelled error of the Athena API. */
 export class AthenaError extends Error {
   readonly type: string;
@@ -62,6 +69,7 @@ export function trinoError(error: unknown, query: string): QueryError {
     if (name !== undefined) return new QueryError(code, `${position(query, name)}: ${say(name)}`);
   }
   const [first = message] = message.split('\n');
+  if (LOST_FILE.test(first)) return new QueryError(PASSING, first);
   if (/^Conversion Error/.test(first)) return new QueryError('INVALID_CAST_ARGUMENT', first);
   if (/^Binder Error/.test(first)) return new QueryError('TYPE_MISMATCH', first.replaceAll('trino_', ''));
   if (/^Parser Error/.test(first)) return new QueryError('SYNTAX_ERROR', first);

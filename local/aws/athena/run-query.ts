@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { QueryError } from './errors.ts';
+import { foundNoFiles, QueryError } from './errors.ts';
 import type { Column, Execution } from './executions.ts';
 import { quoteText } from './glue-types.ts';
 import type { Lake } from './lake.ts';
 import { scannedBytes } from './profile.ts';
 import { ResultWriter } from './result-file.ts';
-import { parseStatement, type Unload, withParameters } from './statement.ts';
+import { parseStatement, type Statement, type Unload, withParameters } from './statement.ts';
 import { toDuckDb } from './translate.ts';
 import { athenaText, athenaType } from './values.ts';
 
@@ -34,6 +34,25 @@ export async function runQuery(
 ): Promise<Outcome> {
   const statement = parseStatement(withParameters(execution.sql, execution.parameters));
   const select = toDuckDb(statement.sql);
+  for (let looks = 1; ; looks++) {
+    try {
+      return await runOnce(deps, execution, statement, select, onStart);
+    } catch (error) {
+      if (looks === MOST_LOOKS || !foundNoFiles(error)) throw error;
+    }
+  }
+}
+
+/** A table's last file may go after the lake looked and before DuckDB does: Athena looks once, and a folder without files is an empty table. */
+const MOST_LOOKS = 3;
+
+async function runOnce(
+  deps: QueryDeps,
+  execution: Execution,
+  statement: Statement,
+  select: string,
+  onStart: (interrupt: () => void) => void,
+): Promise<Outcome> {
   const connection = await connect(deps.lake, execution.database);
   const profile = join(temporary(deps.s3Dir), `${execution.id}.profile.json`);
   onStart(() => connection.interrupt());
