@@ -16,6 +16,14 @@ function refusal(rule: unknown, known: Known = KNOWN): RepointError {
   }
   throw new Error(`accepted ${JSON.stringify(rule)}`);
 }
+function problemsIn(rule: unknown): readonly { field: string; message: string }[] {
+  try {
+    parseRule(rule, KNOWN);
+    return [];
+  } catch (error) {
+    return (error as RepointError).problems;
+  }
+}
 const told = (rule: unknown, known?: Known) =>
   refusal(rule, known).problems.map(({ field, message }) => `${field} | ${message}`);
 
@@ -124,7 +132,7 @@ describe('of what is wrong with a rule', () => {
     [{}, 'rule', /needs one of all, any, none, attribute, did/],
     [{ atribute: 'grade', is: 'GOLD' }, 'rule', /nearest: attribute/],
     [null, 'rule', /rule is null; allowed: an object/],
-    [{ all: [] }, 'rule.all', /fewer than 1/],
+    [{ all: [] }, 'rule.all', /is a list of 0; allowed: a list of 1 to 200$/],
     [{ all: [ALL], any: [ALL] }, 'rule', /all and any: those are conditions of their own/],
     [
       { attribute: 'grade', is: 'GOLD', did: 'purchase' },
@@ -134,19 +142,31 @@ describe('of what is wrong with a rule', () => {
     [{ attribute: 'grade' }, 'rule', /exactly one of is, isNot/],
     [{ attribute: 'grade', is: 'GOLD', exists: true }, 'rule', /has is, exists/],
     [{ attribute: 'grade', atLest: 3 }, 'rule.atLest', /is not a known field; nearest: atLeast/],
-    [{ attribute: 'grade', is: null }, 'rule.is', /must be string,number,boolean/],
-    [{ attribute: 'grade', in: [] }, 'rule.in', /fewer than 1/],
+    [
+      { attribute: 'grade', is: null },
+      'rule.is',
+      /is null; allowed: a text of at most 2048 characters, a number, or true or false$/,
+    ],
+    [{ attribute: 'grade', in: [] }, 'rule.in', /allowed: a list of 1 to 500$/],
     [
       { attribute: 'birthday', atLeast: 'yesterday' },
       'rule.atLeast',
       /"yesterday"; allowed: a number, YYYY-MM-DD/,
     ],
     [{ attribute: 'birthday', atLeast: '2026-02-30' }, 'rule.atLeast', /a day that does not exist/],
-    [{ attribute: 'birthday', inMonth: 13 }, 'rule.inMonth', /<= 12|allowed/],
+    [
+      { attribute: 'birthday', inMonth: 13 },
+      'rule.inMonth',
+      /^rule\.inMonth is 13; allowed: this, next, or a whole number from 1 to 12$/,
+    ],
     [{ attribute: 'point', atLeast: 1e300 }, 'rule.atLeast', /allowed: 0, or a number/],
     [{ attribute: 'point', in: [1, 1e300] }, 'rule.in.1', /allowed: 0, or a number/],
     [{ attribute: 'grade', is: 'a\0b' }, 'rule.is', /U\+0000/],
-    [{ did: 'purchase', inTheLastDays: 0 }, 'rule.inTheLastDays', />= 1/],
+    [
+      { did: 'purchase', inTheLastDays: 0 },
+      'rule.inTheLastDays',
+      /is 0; allowed: a whole number of at least 1$/,
+    ],
     [{ did: 'purchase', inTheLastHours: 730 * 24 + 1 }, 'rule.inTheLastHours', /kept for 730 days/],
     [{ did: 'purchase', inTheLastDays: 1, inTheLastHours: 1 }, 'rule', /at most one of them/],
     [
@@ -165,7 +185,7 @@ describe('of what is wrong with a rule', () => {
       /kept for 730 days; allowed: 2024-11-21 or later/,
     ],
     [{ did: 'purchase', times: { atMost: 0 } }, 'rule.times', /allowed: didNot/],
-    [{ did: 'purchase', times: {} }, 'rule.times', /fewer than 1/],
+    [{ did: 'purchase', times: {} }, 'rule.times', /allowed: an object with atLeast, atMost$/],
     [{ didNot: 'purchase', times: { atLeast: 2 } }, 'rule.times', /goes with did/],
     [
       { did: 'add_to_cart', didNot: 'purchase', where: [{ property: 'price', atLeast: 1 }] },
@@ -187,7 +207,7 @@ describe('of what is wrong with a rule', () => {
     [
       followed({ did: 'add_to_cart', within: { hours: 1, days: 2 } }, { did: 'purchase' }),
       'rule.within',
-      /more than 1/,
+      /allowed: an object with exactly one of minutes, hours, days$/,
     ],
     [
       followed({ did: 'add_to_cart', within: { days: 731 } }, { did: 'purchase' }),
@@ -243,7 +263,11 @@ describe('of what is wrong with a rule', () => {
     ],
     [{ computed: 'revenu', atLeast: 1 }, 'rule.computed', /allowed: orders, revenue/],
     [{ computed: 'revenue' }, 'rule', /exactly one of .*topPercent/],
-    [{ computed: 'revenue', topPercent: 0 }, 'rule.topPercent', /> 0/],
+    [
+      { computed: 'revenue', topPercent: 0 },
+      'rule.topPercent',
+      /is 0; allowed: a number above 0 and up to 100$/,
+    ],
     [{ computed: 'revenue', contains: 'a' }, 'rule.contains', /is a number/],
     [{ computed: 'revenue', is: 'much' }, 'rule.is', /allowed: a number/],
     [{ computed: 'preferredCategory', atLeast: 3 }, 'rule.atLeast', /is a text/],
@@ -278,6 +302,48 @@ describe('of what is wrong with a rule', () => {
     const error = refusal(rule);
     expect([error.code, error.field]).toEqual(['validation', field]);
     expect(error.message).toMatch(message);
+  });
+
+  it('each bad value is told once, with what is allowed in its place', () => {
+    const value = fc.oneof(
+      fc.constantFrom(null, true, '', '\0', 'x'.repeat(3000), 0, -1, 1.5, 13, 1e300, [], [null], [7, 8], {}),
+      fc.jsonValue(),
+    );
+    const place = fc.constantFrom(
+      ...['is', 'isNot', 'in', 'atLeast', 'atMost', 'contains', 'exists']
+        .concat(['inMonth', 'inTheLastDays', 'inTheNextDays'])
+        .map(
+          (operator) =>
+            [operator, (bound: unknown) => ({ attribute: 'birthday', [operator]: bound })] as const,
+        ),
+      ...['is', 'in', 'atLeast', 'atMost', 'contains', 'exists'].map(
+        (operator) =>
+          [
+            `where.0.${operator}`,
+            (bound: unknown) => ({ did: 'view_item', where: [{ property: 'price', [operator]: bound }] }),
+          ] as const,
+      ),
+      ...['is', 'in', 'atLeast', 'atMost', 'exists', 'topPercent'].map(
+        (operator) =>
+          [operator, (bound: unknown) => ({ computed: 'couponShare', [operator]: bound })] as const,
+      ),
+      ...['inTheLastDays', 'inTheLastHours', 'times', 'within', 'between'].map(
+        (field) =>
+          [
+            field,
+            (bound: unknown) => followed({ did: 'view_item', [field]: bound }, { did: 'purchase' }),
+          ] as const,
+      ),
+    );
+    fc.assert(
+      fc.property(place, value, ([field, ruleWith], bound) => {
+        const problems = problemsIn(ruleWith(bound));
+        expect(new Set(problems.map((one) => one.field)).size).toBe(problems.length);
+        for (const one of problems.filter((found) => found.field === `rule.${field}`))
+          expect(one.message).toMatch(/; allowed: |holds a character that is none|cannot be told beside/);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('an analyst’s SQL is told as its checker says', () => {

@@ -29,12 +29,12 @@ export function boundProblems({ operator, bound }: ValueTest, at: string): Probl
   );
 }
 
+export const DATE_BOUND = 'a number, YYYY-MM-DD, or an ISO 8601 time with zone';
+
 /** `atLeast` and `atMost` of attributes take numbers and dates. */
 export function dateBoundProblems({ operator, bound }: ValueTest, at: string): Problem[] {
   if ((operator !== 'atLeast' && operator !== 'atMost') || typeof bound !== 'string') return [];
-  return dateOf(bound) === undefined
-    ? [noDate(bound, `${at}.${operator}`, 'a number, YYYY-MM-DD, or an ISO 8601 time with zone')]
-    : [];
+  return dateOf(bound) === undefined ? [noDate(bound, `${at}.${operator}`, DATE_BOUND)] : [];
 }
 
 /** A day as it is written, or what is wrong with it. */

@@ -40,7 +40,11 @@ function propertyProblems(
 ): Problem[] {
   const test = testOf(condition);
   const wrong = boundProblems(test, at);
-  if ((test.operator === 'atLeast' || test.operator === 'atMost') && typeof test.bound !== 'number')
+  if (
+    wrong.length === 0 &&
+    (test.operator === 'atLeast' || test.operator === 'atMost') &&
+    typeof test.bound !== 'number'
+  )
     wrong.push({
       field: `${at}.${test.operator}`,
       message: `${at}.${test.operator} is ${JSON.stringify(test.bound)}; allowed: a number`,

@@ -24,7 +24,9 @@ export function attributeProblems(condition: AttributeCondition, known: Known, a
             message: `${field}: no member has an attribute "${attribute}"${suggestion(attribute, names)}`,
           },
         ];
-  return [...(unsayable ? [unsayable] : unknown), ...boundProblems(test, at), ...dateBoundProblems(test, at)];
+  const unstorable = boundProblems(test, at);
+  const wrong = unstorable.length > 0 ? unstorable : dateBoundProblems(test, at);
+  return [...(unsayable ? [unsayable] : unknown), ...wrong];
 }
 
 /** Which values have an end that is known, beside being numbers. */
@@ -58,7 +60,9 @@ function computedTestProblems(condition: ComputedCondition, at: string): Problem
       ),
     ];
   const kind = kindProblems(test, isText ? 'string' : 'number', at);
-  return kind.length > 0 ? kind : [...boundProblems(test, at), ...rangeProblems(computed, test, at)];
+  if (kind.length > 0) return kind;
+  const outside = rangeProblems(computed, test, at);
+  return outside.length > 0 ? outside : boundProblems(test, at);
 }
 
 const notWith = (operator: string, computed: string, why: string, at: string): Problem => ({
@@ -69,9 +73,12 @@ const notWith = (operator: string, computed: string, why: string, at: string): P
 function rangeProblems(computed: ComputedValue, { operator, bound }: ValueTest, at: string): Problem[] {
   const range = RANGES[computed];
   if (range === undefined) return [];
+  const isOutside = (one: unknown) => typeof one === 'number' && (one < range.from || one > range.to);
   const bounds: readonly unknown[] = Array.isArray(bound) ? bound : [bound];
-  const field = `${at}.${operator}`;
-  return bounds
-    .filter((one): one is number => typeof one === 'number' && (one < range.from || one > range.to))
-    .map((one) => ({ field, message: `${field} is ${one}; ${computed} is ${range.why}` }));
+  return bounds.flatMap((one, index) => {
+    const field = Array.isArray(bound) ? `${at}.${operator}.${index}` : `${at}.${operator}`;
+    return isOutside(one)
+      ? [{ field, message: `${field} is ${String(one)}; allowed: ${computed} is ${range.why}` }]
+      : [];
+  });
 }
