@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { keysUnder } from '../shared/objects.aws.ts';
 
 /** The files of a resolved list. */
 export interface ListFiles {
@@ -15,8 +16,7 @@ export function s3ListFiles(client = new S3Client({})): ListFiles {
     async files(url) {
       const { Bucket, Key: Prefix } = placeOf(url);
       const files: string[] = [];
-      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }))
-        for (const { Key } of Contents) if (Key) files.push(`s3://${Bucket}/${Key}`);
+      for await (const key of keysUnder(client, { Bucket, Prefix })) files.push(`s3://${Bucket}/${key}`);
       return files;
     },
     async *read(file) {

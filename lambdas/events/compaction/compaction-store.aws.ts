@@ -1,10 +1,5 @@
-import {
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { objectAt } from '../../shared/objects.aws.ts';
 import type { Compaction } from './partition.ts';
 import type { CompactionStore } from './ports.ts';
 
@@ -17,15 +12,10 @@ const LOST = new Set([409, 412]);
 export function s3Compactions(Bucket: string, client = new S3Client({})): CompactionStore {
   return {
     async read() {
-      try {
-        const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket, Key }));
-        const text = (await Body?.transformToString()) ?? '';
-        const lines = text.split('\n').filter((line) => line !== '');
-        return { lines: lines.map((line) => JSON.parse(line) as Compaction), revision: ETag };
-      } catch (error) {
-        if (error instanceof NoSuchKey) return { lines: [], revision: undefined };
-        throw error;
-      }
+      const found = await objectAt(client, { Bucket, Key });
+      const text = (await found?.Body?.transformToString()) ?? '';
+      const lines = text.split('\n').filter((line) => line !== '');
+      return { lines: lines.map((line) => JSON.parse(line) as Compaction), revision: found?.ETag };
     },
     async replace({ revision }, lines) {
       try {

@@ -1,10 +1,5 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { objectAt } from '../../shared/objects.aws.ts';
 import type { ErrorFiles, ErrorPiece } from './ports.ts';
 
 /** Where Firehose puts lines of the stream `events` that it cannot file (lib/shared/lake-stream.ts). */
@@ -24,11 +19,11 @@ export const s3ErrorFiles = (Bucket: string, client = new S3Client({})): ErrorFi
   async read(Key, from) {
     const Range = `bytes=${from}-${from + PIECE_BYTES - 1}`;
     try {
-      const { Body, ContentRange = '' } = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
-      const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
-      return piece(bytes, from, Number(ContentRange.split('/')[1]));
+      const found = await objectAt(client, { Bucket, Key, Range });
+      if (found === undefined) return undefined;
+      const bytes = Buffer.from((await found.Body?.transformToByteArray()) ?? []);
+      return piece(bytes, from, Number(found.ContentRange?.split('/')[1]));
     } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
       // Nothing lies there: an empty file, or a place that a token made up.
       if ((error as Error).name === 'InvalidRange') return { lines: [], next: undefined };
       throw error;

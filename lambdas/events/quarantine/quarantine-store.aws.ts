@@ -1,12 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { objectAt } from '../../shared/objects.aws.ts';
 import { dayPrefix, keyAfter, keyOf, objectOfKey } from './place.ts';
 import type { QuarantineStore } from './ports.ts';
 import { putEvents } from './quarantine-keeper.aws.ts';
@@ -30,14 +25,10 @@ export const s3Quarantine = (Bucket: string, client = new S3Client({})): Quarant
     };
   },
   async read(object) {
-    try {
-      const { Body, ETag = '' } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(object) }));
-      const text = await unzipped((await Body?.transformToByteArray()) ?? '');
-      return { object, version: ETag, events: linesOf(text.toString('utf8')) };
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
-    }
+    const found = await objectAt(client, { Bucket, Key: keyOf(object) });
+    if (found === undefined) return undefined;
+    const text = await unzipped((await found.Body?.transformToByteArray()) ?? '');
+    return { object, version: found.ETag ?? '', events: linesOf(text.toString('utf8')) };
   },
   async replace({ object, version, events }, days) {
     // Writing it makes the object new; by the tag it expires when it would have expired.

@@ -1,10 +1,5 @@
-import {
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  type PutObjectCommandInput,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import { textAt } from '../../shared/objects.aws.ts';
 import { logger } from '../../shared/telemetry.ts';
 import type { RunObjects } from './ports.ts';
 
@@ -53,13 +48,8 @@ export function s3RunObjects(bucket: string, client = new S3Client({})): RunObje
       }
     },
     async get<T>(key: string) {
-      try {
-        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return parsed<T>(key, (await answer.Body?.transformToString()) ?? '');
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
+      const text = await textAt(client, { Bucket: bucket, Key: key });
+      return text === undefined ? undefined : parsed<T>(key, text);
     },
   };
   return objects;

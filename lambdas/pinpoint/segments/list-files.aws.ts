@@ -1,14 +1,8 @@
 import { pipeline, type Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { keysUnder, removeObjects } from '../../shared/objects.aws.ts';
 import type { ListFiles } from '../jobs/ports.ts';
 import type { Registry, SegmentLine, SegmentLists } from '../ports.ts';
 import { segmentFinder } from './operations.ts';
@@ -33,16 +27,8 @@ export function s3ListFiles(bucket: string, client = new S3Client({})): ListFile
         }),
       );
     },
-    async removeAll(prefix) {
-      for (;;) {
-        const listed = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
-        const Objects = (listed.Contents ?? []).map(({ Key }) => ({ Key }));
-        if (Objects.length === 0) return;
-        const removed = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
-        const failed = removed.Errors?.[0];
-        if (failed) throw new Error(`S3 could not remove ${failed.Key}: ${failed.Code} ${failed.Message}`);
-      }
-    },
+    removeAll: (prefix) =>
+      removeObjects(client, bucket, keysUnder(client, { Bucket: bucket, Prefix: prefix })),
   };
 }
 

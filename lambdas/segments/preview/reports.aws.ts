@@ -1,4 +1,5 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { jsonAt } from '../../shared/objects.aws.ts';
 import type { PreviewReport, PreviewReports } from './ports.ts';
 
 const PREFIX = 'previews/';
@@ -13,14 +14,6 @@ export function s3PreviewReports(Bucket: string, client = new S3Client({})): Pre
         new PutObjectCommand({ Bucket, Key: keyOf(id), Body, ContentType: 'application/json' }),
       );
     },
-    async get(id) {
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(id) }));
-        return JSON.parse((await Body?.transformToString()) ?? '') as PreviewReport;
-      } catch (cause) {
-        if (cause instanceof NoSuchKey) return undefined;
-        throw cause;
-      }
-    },
+    get: (id) => jsonAt<PreviewReport>(client, { Bucket, Key: keyOf(id) }),
   };
 }
