@@ -1,5 +1,6 @@
 import { inParallel } from '../../shared/parallel.ts';
 import type { ListFiles } from '../list-files.aws.ts';
+import { userIdOf } from '../membership/lines.ts';
 import { LineSample } from './sample.ts';
 
 /** Judging more would tell a share to half a point at best, for twice the reads. */
@@ -27,11 +28,4 @@ export async function readList(
     reader.end();
   });
   return { members: lines.lines, sample: lines.sample.map(userIdOf) };
-}
-
-function userIdOf(line: string): string {
-  const { User } = JSON.parse(line) as { User?: { UserId?: unknown } };
-  if (typeof User?.UserId !== 'string')
-    throw new Error(`A line of a list names no member: ${line.slice(0, 80)}`);
-  return User.UserId;
 }
