@@ -3,6 +3,7 @@ import type { PlannedEvent } from '../../schemas/events/plan/generated/plan.js';
 import { deeperThan, inWords } from '../shared/depth.ts';
 import type { Problem } from '../shared/errors.ts';
 import { problemsOf } from '../shared/validation.ts';
+import { wellFormedJson } from '../shared/well-formed.ts';
 import type { Arrival } from './arrival.ts';
 import { filingOf, MAX_AHEAD_MS } from './filing.ts';
 import {
@@ -59,7 +60,7 @@ export function judge(candidate: unknown, arrival: Arrival, pseudonym?: Pseudony
     return { problems: [...nobody, ...propertyProblems(event, properties)] };
   const kept = keptProperties(candidate, event, properties, pseudonym);
   if (kept === undefined) return { lacksKey: true };
-  const text = JSON.stringify(kept);
+  const text = wellFormedJson(JSON.stringify(kept));
   if (text.length > MAX_PROPERTIES_LENGTH) return { problems: [tooLong(text.length)] };
   return { row: rowOf(candidate, { properties, text, occurredMs, version: event.version }, arrival) };
 }

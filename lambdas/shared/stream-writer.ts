@@ -1,3 +1,5 @@
+import { wellFormedJson } from './well-formed.ts';
+
 /** Writes JSON lines to a stream, many in a record. */
 export interface StreamWriter {
   /**
@@ -18,7 +20,7 @@ export const MAX_LINES = 500;
 /** A Kinesis record holds at most 1 MiB; some room is left for the partition key. */
 export const MAX_RECORD_BYTES = 1024 * 1024 - 1024;
 
-/** Packs lines (without line ends) into as few records as the limits allow, in order. */
+/** Packs lines of JSON (without line ends) into as few records as the limits allow, in order. */
 export function packLines(partitionKey: string, lines: readonly string[]): StreamRecord[] {
   const records: StreamRecord[] = [];
   let current: string[] = [];
@@ -28,7 +30,8 @@ export function packLines(partitionKey: string, lines: readonly string[]): Strea
     current = [];
     bytes = 0;
   };
-  for (const line of lines) {
+  for (const written of lines) {
+    const line = wellFormedJson(written);
     const size = Buffer.byteLength(line) + 1;
     if (current.length >= MAX_LINES || bytes + size > MAX_RECORD_BYTES) flush();
     current.push(line);
@@ -51,7 +54,7 @@ const LINE_END = '}\n{';
 export function packRows(partitionKey: string, rows: readonly object[]): StreamRecord[] {
   const parted: (object | '')[] = [];
   for (const row of rows) parted.push(row, '');
-  const listed = JSON.stringify(parted).slice(1, -',""]'.length);
+  const listed = wellFormedJson(JSON.stringify(parted).slice(1, -',""]'.length));
   const lines = listed.replaceAll(BETWEEN, LINE_END);
   const breaks = (listed.length - lines.length) / (BETWEEN.length - LINE_END.length);
   // More of them: a row has such a list in it.

@@ -45,6 +45,19 @@ describe('the tracking plan', () => {
 });
 
 describe('the envelope', () => {
+  it('lets half a character, as texts that were cut have it, spoil no line and no property', async () => {
+    const half = '\ud83d';
+    const page = { url: `https://s.kr/${half}`, title: `cut ${half}` };
+    const sent = { page, properties: { note: `cut ${half}`, a_list: [{ [half]: '\\ud83d 😀' }] } };
+    const { rows } = await collect([event(sent)]);
+    expect(rows[0]?.page_title).toBe('cut \ufffd');
+    expect(JSON.parse(rows[0]?.properties ?? '')).toEqual({
+      note: 'cut \ufffd',
+      a_list: [{ '\ufffd': '\\ud83d 😀' }],
+    });
+    expect((await collect([event({ user_id: `u${half}` })])).errors).toMatchObject([{ field: 'user_id' }]);
+  });
+
   it('becomes columns, each field of it', async () => {
     const sent = {
       anonymous_id: 'a1',

@@ -3,6 +3,7 @@ import { deeperThan } from '../../shared/depth.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { Ids } from '../../shared/ids.ts';
 import { count, logger } from '../../shared/telemetry.ts';
+import { wellFormedJson } from '../../shared/well-formed.ts';
 import type { Arrival } from '../arrival.ts';
 import { withoutIdentifiers } from '../identity.ts';
 import { holdsAddress, keptAddress } from '../page-address.ts';
@@ -66,7 +67,7 @@ export async function keepBroken(
 }
 
 const textOf = (candidate: unknown): string =>
-  deeperThan(candidate, MAX_DEPTH) ? 'null' : JSON.stringify(nameless(candidate));
+  deeperThan(candidate, MAX_DEPTH) ? 'null' : wellFormedJson(JSON.stringify(nameless(candidate)));
 
 /** Without consent to analytics nobody is named (spec §1, "Privacy"), in quarantine neither. */
 function declined(candidate: unknown): candidate is Record<string, unknown> {

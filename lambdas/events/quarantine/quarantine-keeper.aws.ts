@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import { wellFormedJson } from '../../shared/well-formed.ts';
 import { keyOf } from './place.ts';
 import type { QuarantineKeeper } from './ports.ts';
 import type { QuarantinedEvent } from './quarantined-event.ts';
@@ -30,7 +31,7 @@ export async function putEvents(
   events: readonly QuarantinedEvent[],
   more: Partial<PutObjectCommandInput> = {},
 ): Promise<void> {
-  const Body = await zipped(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  const Body = await zipped(events.map((event) => `${wellFormedJson(JSON.stringify(event))}\n`).join(''));
   await client.send(
     new PutObjectCommand({
       Bucket,

@@ -96,6 +96,11 @@ describe('the table quarantined_events', () => {
       ['private', '2026-11-20 00:00:00.000', 'properties.price must be a number', '{"half a li'],
       ['private', '2026-11-20 00:00:00.000', 'properties.price must be a number', '{"title":"코트"}'],
     ]);
+    const cut = objectOf(Date.UTC(2026, 10, 18), 'b'.repeat(24));
+    await keeper.keep(cut, [{ ...someEvent(cut), name: 'half \ud83d' }, someEvent(cut, 1)]);
+    expect(
+      await lake.query("SELECT name FROM quarantined_events WHERE day = DATE '2026-11-18' ORDER BY name"),
+    ).toEqual([['half \ufffd'], ['purchase']]);
     own.destroy();
     await other.close();
   });
