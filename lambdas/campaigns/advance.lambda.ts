@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoKakaoTemplates, KAKAO_ENV, type KakaoContent, renderedProblems } from '../channels/index.ts';
 import { dynamoMemberProfiles, MEMBERS_ENV } from '../members/index.ts';
 import { dynamoResolutions, dynamoSegments, readList, SEGMENTS_ENV, s3ListFiles } from '../segments/index.ts';
@@ -8,6 +7,7 @@ import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
+import { wallTime } from '../shared/wall-time.aws.ts';
 import type { Definition } from './campaign.ts';
 import { dynamoCampaigns } from './campaign-store.aws.ts';
 import type { Content } from './content.ts';
@@ -84,7 +84,7 @@ const deps = {
   }),
   results: athenaVariantResults({
     queries: athenaQueries({ workgroup: env.workgroup, database: env.database }),
-    time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
+    time: wallTime,
   }),
 };
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type KakaoContent, renderedProblems } from '../channels/index.ts';
 import { dynamoMemberProfiles, MEMBERS_ENV } from '../members/index.ts';
 import { dynamoResolutions, dynamoSegments, SEGMENTS_ENV, s3ListFiles } from '../segments/index.ts';
@@ -7,6 +6,7 @@ import { httpHandler, idempotent, withJson } from '../shared/http.ts';
 import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
+import { wallTime } from '../shared/wall-time.aws.ts';
 import type { Content } from './content.ts';
 import { dynamoPools } from './coupons/pool-store.aws.ts';
 import { CAMPAIGNS_ENV, COSTS_ENV, COUPONS_ENV, PERSONALISATION_ENV, POLICY_ENV } from './env.ts';
@@ -40,7 +40,6 @@ const env = readEnv({
   workgroup: SEGMENTS_ENV.athenaWorkgroup,
   database: SEGMENTS_ENV.database,
 });
-const time = { now: () => Date.now(), sleep: (ms: number) => sleep(ms) };
 const segments = {
   segments: dynamoSegments(env.segments),
   resolutions: dynamoResolutions(env.segments),
@@ -56,14 +55,14 @@ const deps = {
   templates,
   named: namedIn(templates, pools),
   segments: segmentFinder(segments),
-  resolved: resolvedLists({ ...segments, time }),
+  resolved: resolvedLists({ ...segments, time: wallTime }),
   lists: s3ListFiles(),
   profiles: dynamoMemberProfiles(env.members),
   personal: dynamoPersonalValues(env.states, money),
   rendered: (content: NonNullable<Content['kakao']>) => renderedProblems(content as unknown as KakaoContent),
   contacts: dynamoContacts(env.contacts),
   coupons: pools,
-  monthUse: athenaMonthUse({ queries: athenaQueries(env), time }),
+  monthUse: athenaMonthUse({ queries: athenaQueries(env), time: wallTime }),
   costs: costsOf(env.costs),
 };
 

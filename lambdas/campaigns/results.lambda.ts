@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SEGMENTS_ENV } from '../segments/index.ts';
 import { readEnv } from '../shared/env.ts';
 import { get, httpHandler } from '../shared/http.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
+import { wallTime } from '../shared/wall-time.aws.ts';
 import { dynamoCampaigns } from './campaign-store.aws.ts';
 import { CAMPAIGNS_ENV } from './env.ts';
 import { dynamoSends } from './sends/send-store.aws.ts';
@@ -21,7 +21,7 @@ const deps = {
   versions: dynamoVersions(env.table),
   results: athenaVariantResults({
     queries: athenaQueries(env),
-    time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
+    time: wallTime,
   }),
 };
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { validateTestCampaign } from '../../schemas/campaigns/generated/requests.js';
 import { dynamoKakaoTemplates, KAKAO_ENV } from '../channels/index.ts';
 import { SEGMENTS_ENV } from '../segments/index.ts';
@@ -7,6 +6,7 @@ import { httpHandler, idempotent, withBody } from '../shared/http.ts';
 import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
 import { cryptoIds } from '../shared/ids.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
+import { wallTime } from '../shared/wall-time.aws.ts';
 import { dynamoCampaigns } from './campaign-store.aws.ts';
 import { CAMPAIGNS_ENV, PERSONALISATION_ENV, POLICY_ENV } from './env.ts';
 import { pinpointHeldEndpoints } from './personalisation/held-endpoints.aws.ts';
@@ -40,7 +40,7 @@ const deps = {
   }),
   pinpoint: pinpointCampaigns(client, env.stage, env.importRoleArn),
   ids: cryptoIds,
-  time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
+  time: wallTime,
 };
 
 export const handler = httpHandler({

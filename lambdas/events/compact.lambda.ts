@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoErasedPeople, ERASURES_ENV } from '../members/index.ts';
 import { LAKE_ENV, readEnv } from '../shared/env.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
+import { wallTime } from '../shared/wall-time.aws.ts';
 import { compactPartition } from './compaction/compact-partition.ts';
 import { s3Compactions } from './compaction/compaction-store.aws.ts';
 import { s3LakeFiles } from './compaction/lake-files.aws.ts';
@@ -15,7 +15,7 @@ const deps = {
   files: s3LakeFiles(env.lakeBucket),
   queries: athenaQueries(env),
   erasures: dynamoErasedPeople(env.erasuresTable),
-  time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
+  time: wallTime,
 };
 
 export const handler = queueHandler<CompactRequest>(({ body }, ctx) => compactPartition(deps, ctx, body));

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CompactRequest, s3Compactions, s3LakeFiles } from '../events/index.ts';
 import { LAKE_ENV, readEnv } from '../shared/env.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
 import { scheduleHandler } from '../shared/schedule.ts';
+import { wallTime } from '../shared/wall-time.aws.ts';
 import { ERASE_ENV, ERASE_LAKE_ENV, ERASURES_ENV, KEEPING_ENV, MEMBERS_ENV } from './env.ts';
 import { eraseFromLake } from './erasure/erase-from-lake.ts';
 import { dynamoErasures } from './erasure/erasure-store.aws.ts';
@@ -24,7 +24,7 @@ const deps = {
   rewriting: sqsSender<CompactRequest>(env.compactionsQueueUrl),
   queue: sqsSender<EraseMessage>(env.erasuresQueueUrl),
   keeping: JSON.parse(env.keeping) as Keeping,
-  time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
+  time: wallTime,
 };
 
 export const handler = scheduleHandler((ctx) => eraseFromLake(deps, ctx));

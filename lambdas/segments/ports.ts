@@ -89,9 +89,4 @@ export interface ListStore {
 }
 
 export type { Queries, QueryState } from '../shared/queries.ts';
-
-/** The moment and the passing of time, for work that lasts. */
-export interface Time {
-  now(): number;
-  sleep(ms: number): Promise<void>;
-}
+export type { Time } from '../shared/time.ts';

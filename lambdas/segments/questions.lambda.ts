@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { validateAskRule } from '../../schemas/segments/generated/requests.js';
 import {
   ATTRIBUTES_ENV,
@@ -12,6 +11,7 @@ import { get, httpHandler, idempotent, withBody } from '../shared/http.ts';
 import { dynamoIdempotency } from '../shared/idempotency.aws.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
+import { wallTime } from '../shared/wall-time.aws.ts';
 import { SEGMENTS_ENV, SIZES_ENV } from './env.ts';
 import { explainRule } from './explain/explain-rule.ts';
 import { s3LakeSizes } from './explain/lake-sizes.aws.ts';
@@ -62,7 +62,7 @@ const deps = {
   files: s3ListFiles(),
   sizes: s3LakeSizes(env.lakeBucket),
   queries: athenaQueries({ workgroup: env.athenaWorkgroup, database: env.database }),
-  time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
+  time: wallTime,
   settings,
 };
 const once = dynamoIdempotency(env.idempotencyTable);

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoMemberProfiles, dynamoMemberScan, ERASURES_ENV, MEMBERS_ENV } from '../members/index.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
 import { enginePinpointClient } from '../shared/pinpoint-client.aws.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { queueHandler } from '../shared/queue.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
+import { wallTime } from '../shared/wall-time.aws.ts';
 import { SEGMENTS_ENV } from './env.ts';
 import { s3ListFiles } from './list-files.aws.ts';
 import { s3Lists } from './list-store.aws.ts';
@@ -43,7 +43,7 @@ const deps = {
   bits: s3Bits(env.bucket),
   lists: s3Lists(env.bucket),
   queries: athenaQueries({ workgroup: env.athenaWorkgroup, database: env.database }),
-  time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
+  time: wallTime,
   settings: resolveSettings(env),
   previewed: (id: string, listUrl: string) => judgePreview(judging, id, listUrl),
 };

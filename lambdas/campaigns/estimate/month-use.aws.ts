@@ -1,13 +1,15 @@
+import { watchedQuery } from '../../shared/finished-query.ts';
 import type { Queries, QueryRow, QueryRows } from '../../shared/queries.ts';
 import { logger } from '../../shared/telemetry.ts';
+import type { Time } from '../../shared/time.ts';
 import type { Channel } from '../content.ts';
-import type { MonthUse, Time, Usage } from './ports.ts';
+import type { MonthUse, Usage } from './ports.ts';
 
 /** Who asks again within this time gets the answer of the same query. */
 const SAME_QUERY_MS = 60 * 60_000;
 /** An estimate does not wait for the first answer of an hour: it says that the use is not known. */
 const LONGEST_WAIT_MS = 1_500;
-const POLL_MS = 150;
+const POLL_MS = { first: 150, longest: 150 } as const;
 
 /** The ledger's channel types as channels are priced here. The customers' own ends have no price. */
 const PRICED: Readonly<Record<string, Channel>> = {
@@ -46,15 +48,11 @@ async function counted(
   now: number,
 ): Promise<Usage | undefined> {
   const hour = Math.floor(now / SAME_QUERY_MS);
-  const until = time.now() + LONGEST_WAIT_MS;
+  const patience = { until: time.now() + LONGEST_WAIT_MS, pollMs: POLL_MS };
   const query = await queries.start(useQuery(now), `month-use ${hour}`);
-  for (;;) {
-    const state = await queries.state(query);
-    if (state.state === 'succeeded') return usageOf(await queries.rows(query));
-    if (state.state === 'failed') throw new Error(state.reason);
-    if (time.now() >= until) return undefined;
-    await time.sleep(POLL_MS);
-  }
+  const answer = await watchedQuery({ queries, time }, query, patience);
+  if (answer.state === 'failed') throw new Error(answer.reason);
+  return answer.state === 'succeeded' ? usageOf(await queries.rows(query)) : undefined;
 }
 
 export const useQuery = (now: number): string =>

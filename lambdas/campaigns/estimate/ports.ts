@@ -1,6 +1,8 @@
 import type { Ctx } from '../../shared/context.ts';
 import type { Channel } from '../content.ts';
 
+export type { Time } from '../../shared/time.ts';
+
 /** Who is in a segment, as it was resolved `at` (ISO 8601, UTC). */
 export interface ResolvedList {
   readonly resolutionId: string;
@@ -28,10 +30,4 @@ export interface MonthUse {
 /** Codes that are left in a coupon pool. */
 export interface CouponsLeft {
   count(pool: string): Promise<{ readonly left: number }>;
-}
-
-/** The moment and the passing of time, for work that waits. */
-export interface Time {
-  now(): number;
-  sleep(ms: number): Promise<void>;
 }

@@ -3,6 +3,8 @@ import type { Ctx } from '../../shared/context.ts';
 import { invalid, notFound, RepointError } from '../../shared/errors.ts';
 import type { Ids } from '../../shared/ids.ts';
 import { inParallel } from '../../shared/parallel.ts';
+import type { Time } from '../../shared/time.ts';
+import { watched } from '../../shared/watched.ts';
 import type { Campaign } from '../campaign.ts';
 import type { PinpointCampaigns, VersionStore } from '../sends/ports.ts';
 import type { Saying } from '../sends/said.ts';
@@ -19,7 +21,7 @@ export interface PostTestDeps {
   readonly pinpoint: Pick<PinpointCampaigns, 'createImport' | 'importJob' | 'createCampaign'>;
   readonly settings: { readonly policyFunction: string };
   readonly ids: Ids;
-  readonly time: { now(): number; sleep(ms: number): Promise<void> };
+  readonly time: Time;
 }
 
 export interface SentTest {
@@ -29,7 +31,7 @@ export interface SentTest {
 }
 
 const MEMBERS_IN_FLIGHT = 5;
-const LOOK_MS = 500;
+const POLL_MS = { first: 500, longest: 500 } as const;
 /** Left of the request's time for what comes after the import. */
 const RESERVE_MS = 5_000;
 
@@ -83,13 +85,13 @@ async function imported(
 ): Promise<string> {
   const url = await lists.write(key, testerLines(userIds));
   const jobId = await pinpoint.createImport(`test-${key}-import`, { url, segmentName: `test ${key}` });
-  for (;;) {
-    const job = await pinpoint.importJob(jobId);
-    if (job.state === 'completed') return job.segmentId;
-    if (job.state === 'failed')
-      throw new RepointError('unprocessable', `The members could not be imported: ${job.reason}`);
-    if (time.now() + LOOK_MS + RESERVE_MS > deadline)
-      throw new RepointError('unavailable', 'The list is still being imported; send the same request again');
-    await time.sleep(LOOK_MS);
-  }
+  const patience = { until: deadline - RESERVE_MS, pollMs: POLL_MS };
+  const job = await watched(time, patience, {
+    look: () => pinpoint.importJob(jobId),
+    isOver: ({ state }) => state !== 'pending',
+  });
+  if (job.state === 'completed') return job.segmentId;
+  if (job.state === 'failed')
+    throw new RepointError('unprocessable', `The members could not be imported: ${job.reason}`);
+  throw new RepointError('unavailable', 'The list is still being imported; send the same request again');
 }

@@ -1,6 +1,8 @@
 import { RepointError } from '../../shared/errors.ts';
+import { watchedQuery } from '../../shared/finished-query.ts';
 import type { Queries, QueryRow, QueryRows } from '../../shared/queries.ts';
 import { sqlText } from '../../shared/sql-text.ts';
+import type { Time } from '../../shared/time.ts';
 import type { VariantResults } from './ports.ts';
 import type { VariantResult } from './results.ts';
 
@@ -9,13 +11,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const LONGEST_SEND_WEEKS = 5;
 /** Whoever asks again within this time, as after a wait that was too long, gets the answer of the same query. */
 const SAME_QUERY_MS = 5 * 60_000;
-const POLL_MS = 500;
+const POLL_MS = { first: 500, longest: 500 } as const;
 const LONGEST_WAIT_MS = 20_000;
-
-interface Time {
-  now(): number;
-  sleep(ms: number): Promise<void>;
-}
 
 /**
  * What became of a send's variants, from the view `variant_results`. One Athena query: it reads the ledger and the events
@@ -30,14 +27,11 @@ export function athenaVariantResults(deps: {
     async of(campaignId, sendId) {
       const token = `variant-results ${sendId} ${Math.floor(time.now() / SAME_QUERY_MS)}`;
       const query = await queries.start(resultsQuery(campaignId, sendId), token);
-      const until = time.now() + LONGEST_WAIT_MS;
-      for (;;) {
-        const state = await queries.state(query);
-        if (state.state === 'succeeded') return (await queries.rows(query)).map(resultOf);
-        if (state.state === 'failed') throw unknown(`the query failed: ${state.reason}`);
-        if (time.now() >= until) throw unknown(`the query runs longer than ${LONGEST_WAIT_MS / 1000} s`);
-        await time.sleep(POLL_MS);
-      }
+      const patience = { until: time.now() + LONGEST_WAIT_MS, pollMs: POLL_MS };
+      const answer = await watchedQuery({ queries, time }, query, patience);
+      if (answer.state === 'succeeded') return (await queries.rows(query)).map(resultOf);
+      if (answer.state === 'failed') throw unknown(`the query failed: ${answer.reason}`);
+      throw unknown(`the query runs longer than ${LONGEST_WAIT_MS / 1000} s`);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { ErasedPerson } from './erased.ts';
 import type { Compaction, Partition } from './partition.ts';
 
 export type { Queries } from '../../shared/queries.ts';
+export type { Time } from '../../shared/time.ts';
 
 /** The lines of `compactions` as they were read; `revision` is undefined when there is no file yet. */
 export interface Compactions {
@@ -38,9 +39,3 @@ export interface CompactRequest extends Partition {
 }
 
 export type CompactionQueue = QueueSender<CompactRequest>;
-
-/** The moment and the passing of time, for work that lasts. */
-export interface Time {
-  now(): number;
-  sleep(ms: number): Promise<void>;
-}

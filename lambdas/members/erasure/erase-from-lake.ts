@@ -12,6 +12,7 @@ import {
 import type { Ctx } from '../../shared/context.ts';
 import { finished } from '../../shared/finished-query.ts';
 import type { Queries, QueryRow, QueryRows } from '../../shared/queries.ts';
+import type { Time } from '../../shared/time.ts';
 import { erasedPerson, isGoneFromTables, type OpenErasure } from './erasure.ts';
 import { earliestEnd, type Keeping } from './erasure-view.ts';
 import { type Found, foundOf, leftStatement, together, turnsOf, turnsStatement } from './lake-statements.ts';
@@ -26,7 +27,7 @@ export interface EraseFromLakeDeps {
   readonly rewriting: Pick<CompactionQueue, 'send'>;
   readonly queue: ErasureQueue;
   readonly keeping: Pick<Keeping, 'quarantineDays'>;
-  readonly time: { now(): number; sleep(ms: number): Promise<void> };
+  readonly time: Time;
 }
 
 /**
