@@ -56,7 +56,7 @@ const ACCESS_LOG = AccessLogFormat.custom(
   }),
 );
 
-/** A REST API as all of ours are: regional, logged, traced, its own errors in one shape, and behind the allow-list unless public. */
+/** A REST API as all of ours are: logged, traced, its own errors in one shape, and regional behind the allow-list unless public. */
 export class RepointApi extends RestApi {
   /** Physical name without its prefix. */
   readonly shortName: string;
@@ -78,9 +78,9 @@ export class RepointApi extends RestApi {
       restApiName: physicalName(deployment, props.name),
       description: props.description,
       ...(cidrs ? { policy: allowListPolicy(cidrs) } : {}),
-      // An edge endpoint would hide the caller's address from the policy.
+      // An edge would hide the caller's address from the policy, and it alone tells the caller's country, as no caller can.
       endpointConfiguration: {
-        types: [EndpointType.REGIONAL],
+        types: [cidrs ? EndpointType.REGIONAL : EndpointType.EDGE],
         ipAddressType: !cidrs || hasIpv6(cidrs) ? IpAddressType.DUAL_STACK : IpAddressType.IPV4,
       },
       cloudWatchRole: false,

@@ -60,9 +60,18 @@ describe('the allow-list', () => {
     },
   );
 
-  it('sees the address of the caller: no edge in between', () => {
-    for (const { Properties } of apis.values())
-      expect((Properties['EndpointConfiguration'] as { Types: string[] }).Types).toEqual(['REGIONAL']);
+  const typesOf = (name: string) =>
+    (apis.get(name)?.Properties['EndpointConfiguration'] as { Types: string[] } | undefined)?.Types;
+
+  it.each(['private', 'pinpoint'])(
+    'sees the address of the caller at the %s door: no edge in between',
+    (name) => {
+      expect(typesOf(name)).toEqual(['REGIONAL']);
+    },
+  );
+
+  it('leaves the public door to the edge, which tells the caller’s country and lets no caller tell it', () => {
+    expect(typesOf('public')).toEqual(['EDGE']);
   });
 
   it('does not stand before browsers', () => {
