@@ -13,15 +13,15 @@ export interface Arrival {
   readonly bot: boolean;
 }
 
-/** What an Android app sends events with when it says nothing of itself: the library takes it for a program. */
-const APP = /^okhttp\//;
+/** What apps send events with when they say nothing of themselves: the library takes it for programs. */
+const APP = /^(?:okhttp\/|ktor[- ]client|UnityPlayer\/|ReactNative)/i;
 
 /** Programs that say so in their User-Agent; those that pretend to be people are not found here. */
 const isRobot = (userAgent: string): boolean => isbot(userAgent) && !APP.test(userAgent);
 
 /**
  * Country and bot flag come from the caller's own connection, so only the public door tells them: behind the private
- * door stands a server. `headers` have lower-case names; no address is kept. A stage that does not say which door it
+ * door stands a server. The country is what the edge puts in the place of anything that a caller says. `headers` have lower-case names; no address is kept. A stage that does not say which door it
  * is gets the lesser trust.
  */
 export function arrivalOf(

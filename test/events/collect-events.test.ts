@@ -187,6 +187,8 @@ describe('a row', () => {
       false,
     ],
     ['an Android app', 'okhttp/4.12.0', false],
+    ['a Kotlin app', 'ktor-client', false],
+    ['a game', 'UnityPlayer/2022.3.1f1 (UnityWebRequest/1.0, libcurl/8.1.1-DEV)', false],
     ['an iPhone app', 'Shop/120 CFNetwork/1410.0.3 Darwin/22.6.0', false],
     ['who says nothing', '', false],
   ])('knows %s by what it calls itself', (_, userAgent, bot) => {
