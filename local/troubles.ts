@@ -1,3 +1,5 @@
+import { evenly } from './spread.ts';
+
 /** What AWS does now and then, to order. Shares lie between 0 and 1 and are evenly spread: 0.2 is every fifth. */
 export interface TroubleOrders {
   /** By function: share of its invocations whose worker is ended before it answers. */
@@ -18,8 +20,6 @@ export interface Struck {
   readonly failingQueries: number;
 }
 
-/** Sums of shares such as 0.1 fall a little short of the whole. */
-const WHOLE = 1 - 1e-9;
 /** Kills come within this time of the invocation's beginning; most of them early, where short functions still are. */
 const LATEST_KILL_MS = 400;
 const GOLDEN = 0.618033988749895;
@@ -27,7 +27,7 @@ const GOLDEN = 0.618033988749895;
 /** The orders in force. A restart forgets them. */
 export class Troubles {
   private orders: TroubleOrders = {};
-  private readonly due = new Map<string, number>();
+  private readonly spread = new Map<string, ReturnType<typeof evenly>>();
   private queries = 0;
   private kills = 0;
   private readonly counts = { kills: 0, repeats: 0, missedTicks: 0, failingQueries: 0 };
@@ -77,9 +77,9 @@ export class Troubles {
 
   private meets(of: string, share: number): boolean {
     if (share === 0) return false;
-    const due = (this.due.get(of) ?? 0) + share;
-    this.due.set(of, due < WHOLE ? due : due - 1);
-    return due >= WHOLE;
+    const meets = this.spread.get(of) ?? evenly();
+    this.spread.set(of, meets);
+    return meets(share);
   }
 }
 

@@ -1,3 +1,4 @@
+import { evenly } from '../spread.ts';
 import type { Channel } from './message.ts';
 
 /** What a provider can be ordered to answer for some messages in place of taking them as usual. */
@@ -25,13 +26,9 @@ export interface FaultOrder {
 
 interface Standing {
   readonly order: FaultOrder;
-  /** Share of a message that is due. */
-  due: number;
+  readonly meets: (share: number) => boolean;
   left: number;
 }
-
-/** Sums of shares such as 0.1 fall a little short of the whole. */
-const WHOLE = 1 - 1e-9;
 
 /** Orders in force, one a channel at most; a restart forgets them. */
 export function faults() {
@@ -39,7 +36,7 @@ export function faults() {
   return {
     /** Replaces the order of its channel. */
     order(order: FaultOrder): void {
-      standing.set(order.channel, { order, due: 0, left: order.count ?? Number.POSITIVE_INFINITY });
+      standing.set(order.channel, { order, meets: evenly(), left: order.count ?? Number.POSITIVE_INFINITY });
     },
     clear: (): void => standing.clear(),
     /** The orders in force, with what is left of their counts. */
@@ -50,10 +47,7 @@ export function faults() {
     /** What the next message of the channel meets, if anything. */
     next<C extends Channel>(channel: C): FaultOf<C> | undefined {
       const found = standing.get(channel);
-      if (!found || found.left === 0) return undefined;
-      found.due += found.order.share;
-      if (found.due < WHOLE) return undefined;
-      found.due -= 1;
+      if (!found || found.left === 0 || !found.meets(found.order.share)) return undefined;
       found.left -= 1;
       return found.order.kind as FaultOf<C>;
     },
