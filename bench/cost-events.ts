@@ -16,11 +16,11 @@ import { updateStates } from '../lambdas/members/state/update-states.ts';
 import { cryptoIds } from '../lambdas/shared/ids.ts';
 import { kinesisWriter } from '../lambdas/shared/stream-writer.aws.ts';
 import type { StreamRecord } from '../lambdas/shared/stream-writer.ts';
-import { resources } from '../test/support/template.ts';
 import { bodies, visits } from './collect/bodies.ts';
 import { type Canned, STATE_TABLE, startCanned } from './engine/canned.ts';
 import { type CostLine, costOf, durationMs, type LambdaUse, totalOf, waitMs } from './engine/cost.ts';
 import { figure, machine } from './machine.ts';
+import { memoryOf } from './memory.ts';
 import prices from './prices.json' with { type: 'json' };
 
 const MILLION = 1_000_000;
@@ -35,13 +35,6 @@ const { values } = parseArgs({
   options: { requests: { type: 'string', default: '400' }, size: { type: 'string', default: '25' } },
 });
 const [requests, size] = [Number(values.requests), Number(values.size)];
-
-function memoryOf(name: string): number {
-  const found = resources('AWS::Lambda::Function').find(({ Properties }) =>
-    String(Properties['FunctionName']).endsWith(`-${name}`),
-  );
-  return Number(found?.Properties['MemorySize']);
-}
 
 async function cpuMs(work: () => Promise<void>): Promise<number> {
   const before = process.cpuUsage();

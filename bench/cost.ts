@@ -6,7 +6,6 @@
  * measured CPU and stated latencies. Provider prices are apart. Requests to S3 are counted and not priced.
  */
 import { parseArgs } from 'node:util';
-import { resources } from '../test/support/template.ts';
 import { bundleWorker, type Workers } from './engine/bundled.ts';
 import { type Canned, startCanned } from './engine/canned.ts';
 import {
@@ -22,6 +21,7 @@ import type { Counts } from './engine/counts.ts';
 import type { CampaignOptions } from './engine/engine.ts';
 import type { Channel } from './engine/people.ts';
 import { figure, machine } from './machine.ts';
+import { memoryOf } from './memory.ts';
 import prices from './prices.json' with { type: 'json' };
 
 const MILLION = 1_000_000;
@@ -55,13 +55,6 @@ interface Run {
   readonly lambda: readonly LambdaUse[];
   readonly cpuMs: number;
   readonly wallMs: number;
-}
-
-function memoryOf(name: string): number {
-  const found = resources('AWS::Lambda::Function').find(({ Properties }) =>
-    String(Properties['FunctionName']).endsWith(`-${name}`),
-  );
-  return Number(found?.Properties['MemorySize']);
 }
 
 interface Bench {
