@@ -27,7 +27,7 @@ export async function requestResolution(
   if (known) return known;
   const segment = await deps.segments.find(name);
   if (!segment) throw await unknownSegment(deps.segments, name, 'segment');
-  const pinned = await pinnedRule(deps, segment.rule as Rule, name);
+  const pinned = await pinnedRule(deps, segment.rule, name);
   const shared = await joined(deps, ctx, newResolution(segment, pinned, ctx.now));
   if (asker === undefined || shared.state === 'failed') return shared;
   // Of two repeats at once, over the turn of a minute, both get what the first was told.
