@@ -28,7 +28,12 @@ export const segmentResolver = (deps: ResolutionDeps): SegmentResolver => ({
   async resolution(ctx, name, id) {
     const found = await getResolution(deps, ctx, name, id);
     if (!found) return { state: 'failed', reason: `there is no resolution ${id}` };
-    if (found.state === 'failed') return { state: 'failed', reason: found.reason ?? 'no reason was given' };
+    if (found.state === 'failed')
+      return {
+        state: 'failed',
+        reason: found.reason ?? 'no reason was given',
+        ...(found.fault === undefined ? {} : { isLasting: true }),
+      };
     if (isExpired(found, ctx.now))
       return { state: 'failed', reason: `the list of resolution ${id} has expired` };
     if (found.state !== 'ready') return { state: 'pending' };

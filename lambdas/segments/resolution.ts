@@ -38,6 +38,8 @@ export interface Resolution {
   readonly scannedBytes?: number;
   /** What went wrong last; in state `failed`, why. */
   readonly reason?: string;
+  /** In state `failed`: what the rule's author wrote is why, and asking again will not help. */
+  readonly fault?: 'sql';
   readonly finishedAt?: string;
   /** Prefix of the list, `s3://bucket/prefix/`. */
   readonly listUrl?: string;
@@ -188,6 +190,12 @@ export function failed(resolution: Resolution, reason: string, now: number): Res
   const { rule: _, ...rest } = unheld(resolution);
   return { ...rest, state: 'failed', reason, finishedAt: iso(now) };
 }
+
+/** Failed by an analyst's SQL that Athena does not take. */
+export const refused = (resolution: Resolution, reason: string, now: number): Resolution => ({
+  ...failed(resolution, reason, now),
+  fault: 'sql',
+});
 
 /** Whether its list was kept long enough and may be gone. */
 export const isExpired = ({ state, listUntil }: Resolution, now: number): boolean =>

@@ -1,5 +1,6 @@
 import type { Ctx } from '../shared/context.ts';
 import { RepointError } from '../shared/errors.ts';
+import { RefusedStatement } from '../shared/queries.ts';
 import { compileRule } from './compile/compile-rule.ts';
 import { splitRule } from './compile/split-rule.ts';
 import { NotYet } from './lists/listed-members.ts';
@@ -7,6 +8,7 @@ import type {
   Gone,
   ListStore,
   Queries,
+  QueryState,
   ResolutionMessage,
   ResolutionQueue,
   ResolutionStore,
@@ -27,12 +29,14 @@ import {
   querying,
   type Resolution,
   ready,
+  refused,
   released,
   scannedAll,
   scanning,
 } from './resolution.ts';
 import { announceResolved } from './resolve/announce.ts';
 import { HeldRow, LostRow } from './resolve/held-row.ts';
+import { refusedSql } from './resolve/refused-sql.ts';
 import { listMembers, type OnPage, type ScanDeps, writeBits } from './resolve/scan-members.ts';
 import type { ResolveSettings } from './resolve/settings.ts';
 import { unloadOf } from './resolve/unload.ts';
@@ -116,7 +120,12 @@ async function ofMembers(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Prom
 async function ofEvents(deps: ResolveDeps, ctx: Ctx, row: HeldRow, rule: PlainRule): Promise<void> {
   if (row.resolution.queryId === undefined) {
     await scanFirst(deps, row, rule);
-    await startQuery(deps, row, rule);
+    try {
+      await startQuery(deps, row, rule);
+    } catch (error) {
+      if (!(error instanceof RefusedStatement) || !(await wasRefused(deps, row, error.message))) throw error;
+      return;
+    }
   }
   await watch(deps, ctx, row);
 }
@@ -130,11 +139,33 @@ async function scanFirst(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Prom
 }
 
 async function startQuery(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Promise<void> {
-  const target = deps.lists.url(listPrefix(row.resolution));
+  const target = targetOf(deps, row);
+  const statement = statementOf(deps, row, rule, fitting(await deps.gone()));
+  const queryId = await deps.queries.start(statement, target);
+  await row.become(querying(row.resolution, queryId));
+}
+
+const targetOf = ({ lists }: ResolveDeps, { resolution }: HeldRow): string =>
+  lists.url(listPrefix(resolution));
+
+function statementOf(
+  deps: ResolveDeps,
+  row: HeldRow,
+  rule: PlainRule,
+  without: readonly string[] = [],
+): string {
   const asked = { ...momentOf(deps, row), retentionDays: deps.settings.retentionDays };
   const { select } = compileRule(rule, asked, { resolution: bitsPartition(row.resolution) });
-  const queryId = await deps.queries.start(unloadOf(select, target, fitting(await deps.gone())), target);
-  await row.become(querying(row.resolution, queryId));
+  return unloadOf(select, targetOf(deps, row), without);
+}
+
+/** Ends it when what Athena refuses can only be the analyst's SQL; false when that is nobody's but ours. */
+async function wasRefused(deps: ResolveDeps, row: HeldRow, reason: string): Promise<boolean> {
+  const { rule } = row.resolution;
+  const said = rule && refusedSql(rule, statementOf(deps, row, rule), reason);
+  if (said === undefined) return false;
+  await row.become(refused(row.resolution, said, deps.time.now()));
+  return true;
 }
 
 /** What a statement has room for beside a rule of the longest: some thousands of people, and a night's are a few. */
@@ -187,8 +218,9 @@ function telling({ time }: ResolveDeps, row: HeldRow): OnPage {
 async function queryFailed(
   deps: ResolveDeps,
   row: HeldRow,
-  answer: { reason: string; retryable: boolean },
+  answer: QueryState & { readonly state: 'failed' },
 ): Promise<void> {
+  if (answer.fault === 'statement' && (await wasRefused(deps, row, answer.reason))) return;
   const reason = `Athena: ${answer.reason}`;
   if (answer.retryable) return handBack(deps, row.resolution, { reason, countsAsTry: true, endsQuery: true });
   await row.become(failed(row.resolution, reason, deps.time.now()));

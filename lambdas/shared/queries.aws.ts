@@ -3,11 +3,19 @@ import {
   AthenaClient,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
+  InvalidRequestException,
   StartQueryExecutionCommand,
   TooManyRequestsException,
 } from '@aws-sdk/client-athena';
 import { RepointError } from './errors.ts';
-import type { Queries, QueryRow, QueryRows, QueryState } from './queries.ts';
+import { type Queries, type QueryRow, type QueryRows, type QueryState, RefusedStatement } from './queries.ts';
+
+/** Athena's number for what the user is to mend; 1 is the service's own, 3 anything else. */
+const USER = 2;
+/** A query that reads beyond the workgroup's limit is cancelled, without a category. */
+const OVER_LIMIT = /bytes scanned limit/i;
+/** What Athena's parser says before anything runs begins with the place. */
+const PARSER = /^line \d+:\d+/;
 
 /** Statements in one Athena workgroup (its own result location and scan limit) over one Glue database. */
 export function athenaQueries(
@@ -28,6 +36,7 @@ export function athenaQueries(
         if (QueryExecutionId === undefined) throw new Error('Athena started a query but gave no id');
         return QueryExecutionId;
       } catch (cause) {
+        if (isRefusal(cause)) throw new RefusedStatement(cause.message, { cause });
         if (!(cause instanceof TooManyRequestsException)) throw cause;
         throw new RepointError('too_many', 'Athena takes no more queries now', { cause });
       }
@@ -40,15 +49,23 @@ export function athenaQueries(
         return { state: 'succeeded', ...(scannedBytes === undefined ? {} : { scannedBytes }) };
       }
       if (State !== 'FAILED' && State !== 'CANCELLED') return { state: 'running' };
+      const reason = StateChangeReason ?? `the query was ${State.toLowerCase()}`;
+      const retryable = AthenaError?.Retryable ?? false;
+      const isStatements = AthenaError?.ErrorCategory === USER || OVER_LIMIT.test(reason);
       return {
         state: 'failed',
-        reason: StateChangeReason ?? `the query was ${State.toLowerCase()}`,
-        retryable: AthenaError?.Retryable ?? false,
+        reason,
+        retryable,
+        ...(isStatements && !retryable ? { fault: 'statement' } : {}),
       };
     },
     rows: (QueryExecutionId) => rowsOf(client, QueryExecutionId),
   };
 }
+
+const isRefusal = (cause: unknown): cause is InvalidRequestException =>
+  cause instanceof InvalidRequestException &&
+  (cause.AthenaErrorCode === 'MALFORMED_QUERY' || PARSER.test(cause.message));
 
 /** Athena's first row of a SELECT is the names of its columns. */
 async function rowsOf(client: AthenaClient, QueryExecutionId: string): Promise<QueryRow[]> {

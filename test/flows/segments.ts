@@ -65,6 +65,28 @@ export function segments(flow: () => Flow): void {
     expect(new Set(shown.map((one) => one.name))).toEqual(new Set(['홍*동']));
   });
 
+  it('tells the author of SQL what Athena has against it, whether it is tried or kept', async () => {
+    const sql = 'SELECT user_id\nFROM events\nWHERE day >= current_date AND no_such_column = 1';
+    const told = /no_such_column.* cannot be resolved/;
+    const tried = await until(
+      () => api().call('POST', '/v1/segments/preview', { rule: { any: [{ sql }] } }),
+      ({ status }) => status !== 202,
+    );
+    expect(tried).toMatchObject({
+      status: 400,
+      body: { code: 'validation', field: 'rule.any.0.sql', message: expect.stringMatching(told) },
+    });
+    expect(JSON.stringify(tried.body)).toContain('line 3:');
+    const path = `/v1/segments/${encodeURIComponent(unlike('질문'))}`;
+    await api().must([201], 'PUT', path, { rule: { sql } });
+    const asked = await result([202], 'POST', `${path}/resolutions`);
+    const done = await until(
+      () => result([200], 'GET', `${path}/resolutions/${asked['id']}`),
+      ({ state }) => state === 'ready' || state === 'failed',
+    );
+    expect(done).toMatchObject({ state: 'failed', reason: expect.stringMatching(told) });
+  });
+
   it('resolves a rule of attributes and behaviour once for all who ask, and tells who is in it', async () => {
     await api().must([201], 'PUT', `/v1/segments/${encodeURIComponent(name)}`, { rule: MIXED });
     const path = `/v1/segments/${encodeURIComponent(name)}`;

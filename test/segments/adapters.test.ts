@@ -62,6 +62,8 @@ const bits = glueTables
 
 let s3: S3;
 let athena: Athena;
+/** So many queries fail as S3 is too busy. */
+let troubles = 0;
 let queries: Queries;
 let s3Client: S3Client;
 beforeAll(async () => {
@@ -77,6 +79,7 @@ beforeAll(async () => {
     glueTables: [view, ...bits],
     s3Dir: join(dir, 's3'),
     dir: join(dir, 'athena'),
+    fails: () => troubles-- > 0,
   });
   s3Client = new S3Client({ ...client(s3.url), forcePathStyle: true });
   queries = athenaQueries({ workgroup: WORKGROUP, database: DATABASE }, new AthenaClient(client(athena.url)));
@@ -151,12 +154,20 @@ describe('a behaviour rule on Athena', () => {
     expect(await queries.start(sql, 'b')).toBe(await queries.start(sql, 'b'));
   });
 
-  it('that cannot be run ends as failed, with Athena’s reason', async () => {
+  it('that Athena could not read for reasons of its own is no fault of the statement', async () => {
+    troubles = 1;
+    const state = await ended(await queries.start(sqlTo(`s3://${WORK}/segments/x/2/1/`), 'e'));
+    expect(state).toMatchObject({ state: 'failed', retryable: true });
+    expect(state).not.toHaveProperty('fault');
+  });
+
+  it('that cannot be run ends as failed, by its own fault, with Athena’s reason', async () => {
     const wrong = sqlTo(`s3://${WORK}/segments/x/1/1/`).replace('FROM events', 'FROM nowhere');
     const state = await ended(await queries.start(wrong, 'c'));
     expect(state).toMatchObject({
       state: 'failed',
       retryable: false,
+      fault: 'statement',
       reason: expect.stringMatching(/nowhere/),
     });
   });

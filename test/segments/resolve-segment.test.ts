@@ -13,11 +13,13 @@ import type { Row } from '../../lambdas/segments/resolve/judge-row.ts';
 import { type ResolveDeps, resolveSegment } from '../../lambdas/segments/resolve-segment.ts';
 import type { Rule } from '../../lambdas/segments/rule/rule.ts';
 import { RepointError } from '../../lambdas/shared/errors.ts';
+import { RefusedStatement } from '../../lambdas/shared/queries.ts';
 import { ctxAt, listsOf, membersOf, type memoryQueue, resolverOf, START } from './support/worlds.ts';
 
 const GOLD: Rule = { attribute: 'grade', is: 'GOLD' };
 const CART: Rule = { did: 'add_to_cart', didNot: 'purchase', inTheLastDays: 7 };
 const BOUGHT: Rule = { did: 'purchase', inTheLastDays: 30 };
+const SQL: Rule = { sql: 'SELECT uid AS user_id FROM events' };
 const MEMBERS: Row[] = Array.from({ length: 50 }, (_, n) => ({
   userId: `user ${n}`,
   attributes: { grade: n % 2 === 0 ? 'GOLD' : 'SILVER' },
@@ -345,6 +347,47 @@ describe('resolving a behaviour rule', () => {
     const asked = await w.ask();
     await workOff(w);
     expect(await w.now(asked)).toMatchObject({ state: 'failed', reason: 'Athena: COLUMN_NOT_FOUND: name' });
+  });
+
+  it('fails at once, by the rule’s fault, when Athena refuses an analyst’s SQL', async () => {
+    const reason = 'COLUMN_NOT_FOUND: line 4:8: Column ‘uid’ cannot be resolved';
+    const w = await world(SQL, { state: 'failed', reason, retryable: false, fault: 'statement' });
+    const asked = await w.ask();
+    await workOff(w);
+    expect(await w.now(asked)).toMatchObject({
+      state: 'failed',
+      fault: 'sql',
+      attempt: 1,
+      reason: expect.stringMatching(/^Athena refuses the SQL: .*‘uid’/),
+    });
+    expect(w.queries.started).toHaveLength(1);
+  });
+
+  it('fails at once, by the rule’s fault, when Athena’s parser takes the SQL for no statement', async () => {
+    const w = await world(SQL);
+    const queries = {
+      ...w.queries,
+      start: () => Promise.reject(new RefusedStatement('line 9:1: mismatched')),
+    };
+    const asked = await w.ask();
+    await workOff({ ...w, deps: { ...w.deps, queries } });
+    expect(await w.now(asked)).toMatchObject({ state: 'failed', fault: 'sql', attempt: 1 });
+  });
+
+  it('is nobody’s fault that Athena refuses a statement without SQL, or is busy with one that has it', async () => {
+    const refusal: QueryState = { state: 'failed', reason: 'no', retryable: false, fault: 'statement' };
+    const ours = await world(CART, refusal);
+    const asked = await ours.ask();
+    await workOff(ours);
+    expect((await ours.now(asked))?.fault).toBeUndefined();
+    const busy = await world(
+      SQL,
+      { state: 'failed', reason: 'busy', retryable: true },
+      { state: 'succeeded' },
+    );
+    const again = await busy.ask();
+    await workOff(busy);
+    expect(await busy.now(again)).toMatchObject({ state: 'ready', attempt: 2 });
   });
 
   it('tries again, in another place, when Athena says that trying again may help', async () => {

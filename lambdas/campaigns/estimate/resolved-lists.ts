@@ -56,7 +56,8 @@ async function resolved(
     if (resolution?.state === 'ready') return listOf(resolution);
     if (resolution?.state === 'failed') {
       const reason = resolution.reason ?? 'no reason was given';
-      throw new RepointError('unavailable', `Segment "${segment}" could not be resolved: ${reason}`);
+      const code = resolution.fault === undefined ? 'unavailable' : 'unprocessable';
+      throw new RepointError(code, `Segment "${segment}" could not be resolved: ${reason}`);
     }
     await deps.time.sleep(waitMs);
     resolution = await getResolution(deps, ctx, segment, asked.id);

@@ -62,7 +62,8 @@ export type SendQueue = QueueSender<SendMessage>;
 export type Resolved =
   | { readonly state: 'pending' }
   | { readonly state: 'ready'; readonly url: string; readonly members: number }
-  | { readonly state: 'failed'; readonly reason: string };
+  /** `isLasting`: its rule is at fault, and asking again will not help. */
+  | { readonly state: 'failed'; readonly reason: string; readonly isLasting?: boolean };
 
 export interface SegmentResolver {
   /** Asks who is in it now; answers the id to look for with `resolution`. The same `askedBy` within a minute is one question. */

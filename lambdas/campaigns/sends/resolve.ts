@@ -101,10 +101,11 @@ async function again(
   ctx: Ctx,
   { segment }: Says,
   send: Send,
-  { reason }: Resolved & { state: 'failed' },
+  { reason, isLasting = false }: Resolved & { state: 'failed' },
 ): Promise<Stepped> {
   const { id: before = '', tries = 1 } = send.resolution ?? {};
-  if (tries >= MAX_TRIES) return failed(ctx, send, `segment "${segment}" could not be resolved: ${reason}`);
+  if (isLasting || tries >= MAX_TRIES)
+    return failed(ctx, send, `segment "${segment}" could not be resolved: ${reason}`);
   const id = await segments.resolve(ctx, segment, `${send.id}-${tries + 1}`);
   if (id === before) return waiting(ctx, send);
   return waits({ ...send, resolution: { id, tries: tries + 1 } });

@@ -1,7 +1,7 @@
 import type { MemberRows } from '../../members/index.ts';
 import type { Ctx } from '../../shared/context.ts';
 import { RepointError } from '../../shared/errors.ts';
-import type { Queries, QueryRow, QueryRows } from '../../shared/queries.ts';
+import { type Queries, type QueryRow, type QueryRows, RefusedStatement } from '../../shared/queries.ts';
 import { compileRule } from '../compile/compile-rule.ts';
 import { splitRule } from '../compile/split-rule.ts';
 import { explainPerson } from '../evaluate/evaluate-rule.ts';
@@ -145,11 +145,13 @@ async function askedOf(
   const everDay = !hasRow && splitRule(rule).holdsWithoutEvents;
   const read = everDay ? { from: EVER } : days;
   const statements = [read && eventsOf(userId, read, columns), holdingOf(userId, comparing, asked)];
-  const ids = await Promise.all(
-    statements.map((sql, index) => sql && deps.queries.start(sql, `${token} ${index}`)),
-  );
   const until = ctx.deadline - RESERVE_MS;
-  const [events, holding] = await Promise.all(ids.map((id) => (id ? rowsOf(deps, id, until) : [])));
+  const answers = statements.map(async (sql, index) =>
+    sql ? rowsOf(deps, await deps.queries.start(sql, `${token} ${index}`), until) : [],
+  );
+  const [events, holding] = await Promise.all(answers).catch((error: unknown) => {
+    throw blamed(error, rule);
+  });
   if (events === undefined || holding === undefined) return undefined;
   const listed = new Set(holding.map(({ place }) => Number(place)));
   const holds = ({ condition, place }: (typeof comparing)[number]) =>
@@ -161,6 +163,15 @@ async function askedOf(
   };
 }
 
+/** Athena's refusal is told to the caller when the segment's SQL is what it can refuse. */
+function blamed(error: unknown, rule: PlainRule): unknown {
+  if (!(error instanceof RefusedStatement)) return error;
+  const isSql = conditionsOf(rule).some(({ kind }) => kind === 'query');
+  return isSql
+    ? new RepointError('unprocessable', `Athena refuses the SQL in the segment's rule: ${error.message}`)
+    : new RepointError('unavailable', `The person's events could not be read: ${error.message}`);
+}
+
 async function rowsOf(
   { queries, time }: Pick<MembershipDeps, 'queries' | 'time'>,
   id: string,
@@ -169,6 +180,7 @@ async function rowsOf(
   for (let waitMs: number = POLL_MS.first; ; waitMs = Math.min(waitMs * 1.5, POLL_MS.longest)) {
     const answer = await queries.state(id);
     if (answer.state === 'succeeded') return queries.rows(id);
+    if (answer.state === 'failed' && answer.fault === 'statement') throw new RefusedStatement(answer.reason);
     if (answer.state === 'failed')
       throw new RepointError('unavailable', `The person's events could not be read: ${answer.reason}`);
     if (time.now() + waitMs > until) return undefined;

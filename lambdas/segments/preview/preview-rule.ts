@@ -1,10 +1,10 @@
 import type { Ctx, Role } from '../../shared/context.ts';
-import { notFound, RepointError } from '../../shared/errors.ts';
+import { invalid, notFound, RepointError } from '../../shared/errors.ts';
 import type { Time } from '../ports.ts';
 import { getResolution, type ResolutionDeps, requestPreview } from '../request-resolution.ts';
 import { isExpired, isFinal, PREVIEWS, type Resolution } from '../resolution.ts';
 import { type Progress, resolutionView } from '../resolution-view.ts';
-import type { Rule } from '../rule/rule.ts';
+import { groupOf, type Rule } from '../rule/rule.ts';
 import { shownName } from './mask-name.ts';
 import type { Names, PreviewReport, PreviewReports } from './ports.ts';
 import { type Reach, scaledReach } from './reach.ts';
@@ -35,7 +35,10 @@ export interface Preview {
   readonly members?: readonly { readonly userId: string; readonly name: string | null }[];
 }
 
-/** POST /v1/segments/preview: waits as long as the caller's time lasts; what is not ready by then is asked for by its id. */
+/**
+ * POST /v1/segments/preview: waits as long as the caller's time lasts; what is not ready by then is asked for by its id. A validation error
+ * when Athena refuses an analyst's SQL; unavailable when it failed for reasons of its own.
+ */
 export async function previewRule(deps: PreviewDeps, ctx: Ctx, rule: Rule): Promise<Preview> {
   let resolution: Resolution = await requestPreview(deps, ctx, rule);
   const until = ctx.deadline - RESERVE_MS;
@@ -49,7 +52,7 @@ export async function previewRule(deps: PreviewDeps, ctx: Ctx, rule: Rule): Prom
     const now = { ...ctx, now: deps.time.now() };
     resolution = (await getResolution(deps, now, PREVIEWS, resolution.id)) ?? resolution;
   }
-  return shown(deps, ctx, resolution);
+  return shown(deps, ctx, resolution, sqlPlace(rule));
 }
 
 /** GET /v1/segments/preview/{id}. Not found when there is none, or none any more. */
@@ -59,10 +62,12 @@ export async function getPreview(deps: PreviewDeps, ctx: Ctx, id: string): Promi
   return shown(deps, ctx, found);
 }
 
-async function shown(deps: PreviewDeps, ctx: Ctx, resolution: Resolution): Promise<Preview> {
-  const { id, state, path, requestedAt, reason } = resolution;
-  if (state === 'failed')
-    throw new RepointError('unavailable', `The preview failed: ${reason ?? 'no reason was given'}`);
+/** `field`: where in the rule the SQL stands that may be wrong. */
+async function shown(deps: PreviewDeps, ctx: Ctx, resolution: Resolution, field = 'rule'): Promise<Preview> {
+  const { id, state, path, requestedAt, reason = 'no reason was given' } = resolution;
+  if (state === 'failed' && resolution.fault === 'sql')
+    throw invalid([{ field, message: `${field}: ${reason}` }]);
+  if (state === 'failed') throw new RepointError('unavailable', `The preview failed: ${reason}`);
   const view = resolutionView(resolution, ctx.now);
   const asked = { id, asOf: requestedAt, path };
   if (state !== 'ready')
@@ -70,6 +75,18 @@ async function shown(deps: PreviewDeps, ctx: Ctx, resolution: Resolution): Promi
   const report = await deps.reports.get(id);
   if (report === undefined) throw notFound(`There is no preview "${id}" any more`, 'id');
   return { ...asked, state, ...(await told(deps, report, ctx.role)) };
+}
+
+/** The place of the rule's only SQL; of several, and of one in a segment that it names, that of the rule. */
+function sqlPlace(rule: Rule): string {
+  const places = sqlPlaces(rule, 'rule');
+  return places.length === 1 ? (places[0] ?? 'rule') : 'rule';
+}
+
+function sqlPlaces(rule: Rule, at: string): readonly string[] {
+  const group = groupOf(rule);
+  if (group) return group.of.flatMap((one, index) => sqlPlaces(one, `${at}.${group.kind}.${index}`));
+  return 'sql' in rule ? [`${at}.sql`] : [];
 }
 
 async function told({ names }: PreviewDeps, report: PreviewReport, role: Role | undefined) {

@@ -77,10 +77,16 @@ const getQueryExecution: Operation = ({ executions }, input) => {
 };
 
 /** Category 1 is the service's fault, 2 the query's. */
-const athenaError = (reason: string | undefined) =>
-  isPassing(reason)
-    ? { ErrorCategory: 1, ErrorType: 200, Retryable: true, ErrorMessage: reason }
-    : { ErrorCategory: 2, ErrorType: 1000, Retryable: false, ErrorMessage: reason };
+function athenaError(reason: string | undefined) {
+  if (isPassing(reason)) return { ErrorCategory: 1, ErrorType: 200, Retryable: true, ErrorMessage: reason };
+  const isOwn = reason?.startsWith('GENERIC_INTERNAL_ERROR') ?? false;
+  return {
+    ErrorCategory: isOwn ? 1 : 2,
+    ErrorType: isOwn ? 233 : 1000,
+    Retryable: false,
+    ErrorMessage: reason,
+  };
+}
 
 function toWire(execution: Execution) {
   const { id, sql, state, reason, workgroup, database, outputLocation: location } = execution;

@@ -131,6 +131,18 @@ describe('whether somebody is in a segment', () => {
       await expect(w.ask({ asOf })).rejects.toMatchObject({ field: 'asOf' });
   });
 
+  it('is not to be told when Athena refuses the segment’s own SQL', async () => {
+    const reason = 'COLUMN_NOT_FOUND: uid';
+    const states: QueryState[] = [{ state: 'failed', reason, retryable: false, fault: 'statement' }];
+    const w = await world({ rule: { sql: 'SELECT uid AS user_id FROM events' }, row: {}, states });
+    await expect(w.ask()).rejects.toMatchObject({
+      code: 'unprocessable',
+      message: expect.stringContaining(reason),
+    });
+    const ours = await world({ rule: BOUGHT, row: {}, states });
+    await expect(ours.ask()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('says what Athena says went wrong', async () => {
     const failed: QueryState = { state: 'failed', reason: 'no such column', retryable: false };
     const w = await world({ rule: BOUGHT, row: {}, states: [failed] });
