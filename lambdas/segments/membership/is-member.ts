@@ -1,6 +1,7 @@
 import type { MemberRows } from '../../members/index.ts';
 import type { Ctx } from '../../shared/context.ts';
 import { RepointError } from '../../shared/errors.ts';
+import { watchedQuery } from '../../shared/finished-query.ts';
 import { type Queries, type QueryRow, type QueryRows, RefusedStatement } from '../../shared/queries.ts';
 import { compileRule } from '../compile/compile-rule.ts';
 import { splitRule } from '../compile/split-rule.ts';
@@ -177,13 +178,9 @@ async function rowsOf(
   id: string,
   until: number,
 ): Promise<readonly QueryRow[] | undefined> {
-  for (let waitMs: number = POLL_MS.first; ; waitMs = Math.min(waitMs * 1.5, POLL_MS.longest)) {
-    const answer = await queries.state(id);
-    if (answer.state === 'succeeded') return queries.rows(id);
-    if (answer.state === 'failed' && answer.fault === 'statement') throw new RefusedStatement(answer.reason);
-    if (answer.state === 'failed')
-      throw new RepointError('unavailable', `The person's events could not be read: ${answer.reason}`);
-    if (time.now() + waitMs > until) return undefined;
-    await time.sleep(waitMs);
-  }
+  const answer = await watchedQuery({ queries, time }, id, { until, pollMs: POLL_MS });
+  if (answer.state === 'succeeded') return queries.rows(id);
+  if (answer.state === 'running') return undefined;
+  if (answer.fault === 'statement') throw new RefusedStatement(answer.reason);
+  throw new RepointError('unavailable', `The person's events could not be read: ${answer.reason}`);
 }

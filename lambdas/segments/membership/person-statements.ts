@@ -30,8 +30,24 @@ interface Days {
 }
 
 /**
+ * Whose each browser was from a day on, as the view `identities` has it for all days: an event belongs to the first member named
+ * at its time or later, so that for events of these days no earlier one matters, but every later one does.
+ */
+const turnsFrom = (from: string): string => {
+  const turn = '(PARTITION BY anonymous_id ORDER BY occurred_at, user_id)';
+  return `SELECT anonymous_id, user_id, occurred_at AS until,
+  coalesce(lag(occurred_at) OVER ${turn}, TIMESTAMP '1969-12-31 00:00:00') AS since
+FROM (
+  SELECT anonymous_id, user_id, occurred_at, lead(user_id) OVER ${turn} AS next_user
+  FROM events
+  WHERE day >= DATE ${sqlText(from)} AND anonymous_id IS NOT NULL AND user_id IS NOT NULL
+)
+WHERE next_user IS NULL OR next_user <> user_id`;
+};
+
+/**
  * The person's events of those days, each once and without robots: those that name the person, and anonymous ones that
- * belong to them (spec §1, view `identities`). A column that the rule does not ask for is not read.
+ * belong to them (spec §1). No day before is read, and no column that the rule does not ask for.
  */
 export function eventsOf(userId: string, days: Days, columns: readonly string[]): string {
   const read = FACT_COLUMNS.map((column) =>
@@ -49,7 +65,9 @@ WHERE ${within} AND e.user_id = ${sqlText(userId)}
 UNION ALL
 ${select}
 FROM events AS e
-JOIN identities AS i ON i.anonymous_id = e.anonymous_id AND e.occurred_at > i.since AND e.occurred_at <= i.until
+JOIN (
+${turnsFrom(days.from)}
+) AS i ON i.anonymous_id = e.anonymous_id AND e.occurred_at > i.since AND e.occurred_at <= i.until
 WHERE ${within} AND e.user_id IS NULL AND i.user_id = ${sqlText(userId)}`;
 }
 

@@ -65,6 +65,24 @@ describe('an immediate campaign', () => {
     expect(w.pinpoint.imports.size + w.pinpoint.campaigns.size).toBe(0);
   });
 
+  it('whose segment has a rule that can never be resolved asks for it once', async () => {
+    const failed = { state: 'failed', reason: 'Athena refuses the SQL' } as const;
+    const asked = async (isLasting: boolean) => {
+      const whole = world({ segments: [{ ...failed, isLasting }] });
+      let times = 0;
+      const resolve: typeof whole.segments.resolve = (...question) => {
+        times++;
+        return whole.segments.resolve(...question);
+      };
+      const w = { ...whole, segments: { ...whole.segments, resolve } };
+      const { id } = await posted(w);
+      const now = await workOff(w, START);
+      expect((await shown(w, id, now)).sends[0]).toMatchObject({ state: 'failed' });
+      return times;
+    };
+    expect([await asked(true), await asked(false)]).toEqual([1, 3]);
+  });
+
   it.each<[string, Parts, RegExp]>([
     [
       'resolved',
