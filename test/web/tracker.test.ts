@@ -229,6 +229,21 @@ describe('a visitor', () => {
     }
   });
 
+  it('is not named by what is no name, and stays who they are', async () => {
+    const nobody: readonly unknown[] = [undefined, null, '', 'x'.repeat(129)];
+    const sent = await one(({ repoint }) => {
+      const identify = repoint.identify as (user: unknown) => void;
+      for (const user of nobody) {
+        identify(user);
+        repoint.track('interaction');
+      }
+      identify('u1');
+      for (const user of nobody) identify(user);
+      repoint.track('interaction');
+    });
+    expect(sent.map(({ user_id: user }) => user)).toEqual([...nobody.map(() => undefined), 'u1']);
+  });
+
   it('that signed out is another one', async () => {
     const [before, after] = await one(({ repoint }) => {
       repoint.identify('u1');

@@ -5,6 +5,8 @@ import { type Visit, visitAt } from './visit.ts';
 import type { World } from './world.ts';
 
 export const VISITOR_KEY = 'repoint';
+/** The collector's limit: with a longer one it would refuse every event from then on. */
+const MAX_ID = 128;
 
 interface Visitor {
   readonly id?: string;
@@ -46,8 +48,10 @@ export function createVisitor({ store, shared, uuid }: Device) {
       if (kept) shared.set(id);
       return { who: { user_id: last.user, anonymous_id: id, session_id: visit.id }, utm: visit.utm };
     },
+    /** Who is nobody stays so: all visitors of a page that names `undefined` would be one member. */
     identify(user: unknown): void {
-      write({ ...read(), user: String(user) });
+      const id = String(user ?? '');
+      if (id && id.length <= MAX_ID) write({ ...read(), user: id });
     },
     reset(): void {
       shared.set(undefined);
