@@ -1,5 +1,6 @@
 import type { Ctx } from '../shared/context.ts';
 import { RepointError } from '../shared/errors.ts';
+import { watchedQuery } from '../shared/finished-query.ts';
 import { RefusedStatement } from '../shared/queries.ts';
 import { compileRule } from './compile/compile-rule.ts';
 import { splitRule } from './compile/split-rule.ts';
@@ -181,17 +182,13 @@ function fitting(userIds: readonly string[]): readonly string[] {
 
 async function watch(deps: ResolveDeps, ctx: Ctx, row: HeldRow): Promise<void> {
   const prefix = listPrefix(row.resolution);
-  for (let waitMs: number = POLL_MS.first; ; waitMs = Math.min(waitMs * 1.5, POLL_MS.longest)) {
-    const answer = await deps.queries.state(row.resolution.queryId ?? '');
-    if (answer.state === 'succeeded') {
-      const { scannedBytes } = answer;
-      const found = { listUrl: deps.lists.url(prefix), size: await deps.lists.countLines(prefix) };
-      return finish(deps, row, { ...found, ...(scannedBytes === undefined ? {} : { scannedBytes }) });
-    }
-    if (answer.state === 'failed') return queryFailed(deps, row, answer);
-    if (deps.time.now() + waitMs > ctx.deadline - RESERVE_MS) return handBack(deps, row.resolution);
-    await deps.time.sleep(waitMs);
-  }
+  const patience = { until: ctx.deadline - RESERVE_MS, pollMs: POLL_MS };
+  const answer = await watchedQuery(deps, row.resolution.queryId ?? '', patience);
+  if (answer.state === 'running') return handBack(deps, row.resolution);
+  if (answer.state === 'failed') return queryFailed(deps, row, answer);
+  const { scannedBytes } = answer;
+  const found = { listUrl: deps.lists.url(prefix), size: await deps.lists.countLines(prefix) };
+  return finish(deps, row, { ...found, ...(scannedBytes === undefined ? {} : { scannedBytes }) });
 }
 
 /** The moment it was asked for: whoever waited in the queue is judged for no later one. */

@@ -7,6 +7,7 @@ import {
 } from '../../segments/index.ts';
 import type { Ctx } from '../../shared/context.ts';
 import { RepointError } from '../../shared/errors.ts';
+import { watched } from '../../shared/watched.ts';
 import type { ResolvedList, ResolvedLists, Time } from './ports.ts';
 
 /** A list is good for an estimate for so long. */
@@ -46,21 +47,14 @@ async function resolved(
   segment: string,
 ): Promise<ResolvedList | undefined> {
   const asked = await requestResolution(deps, ctx, segment);
-  const until = deps.time.now() + WAIT_MS;
-  let resolution: Resolution | undefined = asked;
-  for (
-    let waitMs: number = POLL_MS.first;
-    deps.time.now() < until;
-    waitMs = Math.min(waitMs * 1.5, POLL_MS.longest)
-  ) {
-    if (resolution?.state === 'ready') return listOf(resolution);
-    if (resolution?.state === 'failed') {
-      const reason = resolution.reason ?? 'no reason was given';
-      const code = resolution.fault === undefined ? 'unavailable' : 'unprocessable';
-      throw new RepointError(code, `Segment "${segment}" could not be resolved: ${reason}`);
-    }
-    await deps.time.sleep(waitMs);
-    resolution = await getResolution(deps, ctx, segment, asked.id);
+  const look = async (): Promise<Resolution> => (await getResolution(deps, ctx, segment, asked.id)) ?? asked;
+  const isOver = ({ state }: Resolution): boolean => state === 'ready' || state === 'failed';
+  const patience = { until: deps.time.now() + WAIT_MS, pollMs: POLL_MS };
+  const found = await watched(deps.time, patience, { look, isOver }, asked);
+  if (found.state === 'failed') {
+    const reason = found.reason ?? 'no reason was given';
+    const code = found.fault === undefined ? 'unavailable' : 'unprocessable';
+    throw new RepointError(code, `Segment "${segment}" could not be resolved: ${reason}`);
   }
-  return listOf(resolution);
+  return listOf(found);
 }

@@ -1,5 +1,6 @@
 import type { Ctx, Role } from '../../shared/context.ts';
 import { invalid, notFound, RepointError } from '../../shared/errors.ts';
+import { watched } from '../../shared/watched.ts';
 import type { Time } from '../ports.ts';
 import { getResolution, type ResolutionDeps, requestPreview } from '../request-resolution.ts';
 import { isExpired, isFinal, PREVIEWS, type Resolution } from '../resolution.ts';
@@ -40,18 +41,13 @@ export interface Preview {
  * when Athena refuses an analyst's SQL; unavailable when it failed for reasons of its own.
  */
 export async function previewRule(deps: PreviewDeps, ctx: Ctx, rule: Rule): Promise<Preview> {
-  let resolution: Resolution = await requestPreview(deps, ctx, rule);
-  const until = ctx.deadline - RESERVE_MS;
-  for (
-    let waitMs: number = POLL_MS.first;
-    !isFinal(resolution);
-    waitMs = Math.min(waitMs * 1.5, POLL_MS.longest)
-  ) {
-    if (deps.time.now() + waitMs > until) break;
-    await deps.time.sleep(waitMs);
+  const asked = await requestPreview(deps, ctx, rule);
+  const look = async (): Promise<Resolution> => {
     const now = { ...ctx, now: deps.time.now() };
-    resolution = (await getResolution(deps, now, PREVIEWS, resolution.id)) ?? resolution;
-  }
+    return (await getResolution(deps, now, PREVIEWS, asked.id)) ?? asked;
+  };
+  const patience = { until: ctx.deadline - RESERVE_MS, pollMs: POLL_MS };
+  const resolution = await watched(deps.time, patience, { look, isOver: isFinal }, asked);
   return shown(deps, ctx, resolution, sqlPlace(rule));
 }
 
