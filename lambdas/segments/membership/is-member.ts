@@ -4,6 +4,7 @@ import { RepointError } from '../../shared/errors.ts';
 import { watchedQuery } from '../../shared/finished-query.ts';
 import { type Queries, type QueryRow, type QueryRows, RefusedStatement } from '../../shared/queries.ts';
 import { compileRule } from '../compile/compile-rule.ts';
+import { firstKept } from '../compile/spans.ts';
 import { splitRule } from '../compile/split-rule.ts';
 import { explainPerson } from '../evaluate/evaluate-rule.ts';
 import type { Facts } from '../evaluate/facts.ts';
@@ -47,7 +48,6 @@ export interface Membership {
 
 const RESERVE_MS = 3_000;
 const POLL_MS = { first: 150, longest: 1_000 } as const;
-const EVER = '2024-01-01';
 
 /**
  * Whether one person is in a segment as it is defined now (spec §3), by the evaluator that the compiled statement agrees with. Rules
@@ -142,9 +142,9 @@ async function askedOf(
   const comparing = conditionsOf(rule)
     .map((condition, place) => ({ condition, place }))
     .filter(({ condition }) => isAsked(condition));
-  // Who has no row is somebody only by an event, and that may lie on any day.
+  // Who has no row is somebody only by an event, and that may lie on any day that is kept.
   const everDay = !hasRow && splitRule(rule).holdsWithoutEvents;
-  const read = everDay ? { from: EVER } : days;
+  const read = everDay ? { from: firstKept(asked) } : days;
   const statements = [read && eventsOf(userId, read, columns), holdingOf(userId, comparing, asked)];
   const until = ctx.deadline - RESERVE_MS;
   const answers = statements.map(async (sql, index) =>
