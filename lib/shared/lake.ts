@@ -67,6 +67,7 @@ export class Lake extends Construct {
         'events_compacted/': retention.eventsDays,
         'quarantined_events/': retention.quarantineDays,
         'ledger/': retention.ledgerDays,
+        'ledger_compacted/': retention.ledgerDays,
         'errors/': ERROR_DAYS,
       },
     });

@@ -37,6 +37,7 @@ describe('lake tables', () => {
     ['events_raw', 'schemas/events/events_raw.table.json'],
     ['quarantined_events', 'schemas/events/quarantined_events.table.json'],
     ['ledger_raw', 'schemas/pinpoint/ledger_raw.table.json'],
+    ['ledger_compacted', 'schemas/pinpoint/ledger_compacted.table.json'],
   ])('%s has the columns of its schema', (name, file) => {
     const { properties } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8')) as {
       properties: Record<string, { 'x-glue': string }>;

@@ -26,7 +26,7 @@ const PRICED: Readonly<Record<string, Channel>> = {
 
 /**
  * Counted from the ledger by Athena, once an hour however many ask: three columns of a month's files, some $0.0005 a
- * million messages. A message whose call was recorded twice after a crash counts twice, which no price notices.
+ * million messages, and of the days before what the view takes to count a recipient once.
  */
 export const athenaMonthUse = (deps: {
   readonly queries: Queries & QueryRows;
@@ -57,8 +57,8 @@ async function counted(
 
 export const useQuery = (now: number): string =>
   `SELECT channel, count(*) AS messages
-FROM ledger_raw
-WHERE day >= DATE '${new Date(now).toISOString().slice(0, 7)}-01' AND event_type = '_campaign.send' AND status = 'sent'
+FROM ledger_states
+WHERE day >= DATE '${new Date(now).toISOString().slice(0, 7)}-01' AND status = 'sent'
 GROUP BY channel`;
 
 function usageOf(rows: readonly QueryRow[]): Usage {

@@ -20,6 +20,9 @@ export const REFUSED: Readonly<Record<string, string>> = {
   messages: 'it reads the whole ledger; ask touches for the weeks that matter',
   events_raw: 'it holds events twice and robots’; ask events',
   events_compacted: 'it holds the events of closed days only; ask events',
+  ledger_states: 'it reads all days that are not compacted; ask touches for the weeks that matter',
+  ledger_receipts: 'ask message_events, which has what the app tells too',
   ledger_raw: 'it holds records twice; ask touches or message_events',
+  ledger_compacted: 'it holds the ledger of closed days only; ask touches or message_events',
   quarantined_events: 'it may hold personal data',
 };

@@ -8,18 +8,11 @@
 --   campaign_id  varchar      Pinpoint campaign: one Repoint send.
 --   activity_id  varchar      Run of the campaign.
 --   endpoint_id  varchar      NULL when the app told it: an app knows the message, not the address.
---   user_id      varchar      The member, when known.
+--   user_id      varchar      The member, when known; erased-… or NULL of who is erased.
 --   day          date         UTC day of at; name it in a predicate and only that day is read.
 -- guarantee: A record_id counts once, whatever is told again; so does an event_id of the app. A person may open a
 --   message many times: a rate counts distinct message_id.
 -- example: SELECT event, count(DISTINCT message_id) FROM message_events WHERE campaign_id = 'c1' GROUP BY event
-WITH told AS (
-  SELECT
-    message_id, event_type, occurred_at, channel, campaign_id, activity_id, endpoint_id, user_id, day,
-    row_number() OVER (PARTITION BY day, record_id ORDER BY occurred_at) AS copy
-  FROM ${database}.ledger_raw
-  WHERE event_type <> '_campaign.send'
-)
 SELECT
   message_id,
   CASE event_type
@@ -43,8 +36,7 @@ SELECT
     ELSE event_type
   END AS event,
   occurred_at AS at, channel, campaign_id, activity_id, endpoint_id, user_id, day
-FROM told
-WHERE copy = 1
+FROM ${database}.ledger_receipts
 UNION ALL
 SELECT
   json_extract_scalar(properties, '$.message_id') AS message_id,

@@ -12,7 +12,8 @@ const message = (channel: string, day: string, status = 'sent', event_type = '_c
   event_type,
   occurred_at: `${day} 12:00:00.000`,
   application_id: 'app',
-  endpoint_id: 'e',
+  activity_id: 'run',
+  endpoint_id: `${channel} ${day} ${status} ${event_type}`,
   message_id: 'm',
   channel,
   status,
@@ -20,7 +21,7 @@ const message = (channel: string, day: string, status = 'sent', event_type = '_c
 });
 
 describe("this month's use", () => {
-  const lake = lakeFixture();
+  const lake = lakeFixture('ledger_states');
   const queries = () => athenaQueries({ workgroup: WORKGROUP, database: DATABASE }, lake.client());
   const patient = {
     now: () => 0,
