@@ -239,7 +239,7 @@ async function loadAll(
     ...['event_type', 'message_id', 'campaign_tags', 'treatment_id', 'user_id'],
     ...['endpoint_id', 'channel', 'status', 'reason'],
   );
-  await load('ledger_raw', { ...ledger, occurred_at: 'TIMESTAMP', day: 'DATE' }, all.map(ledgerRow));
+  await load('ledger_states', { ...ledger, occurred_at: 'TIMESTAMP', day: 'DATE' }, all.map(ledgerRow));
   const happened = events.flatMap(({ message, event, afterMs }) => {
     const at = (all[message]?.at ?? START) + afterMs;
     return [{ message_id: all[message]?.id ?? 'unknown', event, at: textOf(at), day: dayOf(at) }];

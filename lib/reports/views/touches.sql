@@ -33,8 +33,7 @@ WITH recipients AS (
     bool_or(status = 'sent') AS sent,
     bool_or(reason = 'HOLDOUT') AS held_out,
     coalesce(min(CASE WHEN status = 'sent' THEN occurred_at END), min(occurred_at)) AS at
-  FROM ${database}.ledger_raw
-  WHERE event_type = '_campaign.send'
+  FROM ${database}.ledger_states
   GROUP BY date_trunc('week', day), message_id
 ),
 competing AS (
