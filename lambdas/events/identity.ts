@@ -1,6 +1,7 @@
 /** Who an event is about. Pure. */
 import type { Event } from '../../schemas/events/generated/requests.js';
 import type { Problem } from '../shared/errors.ts';
+import { holdsAddress } from './page-address.ts';
 
 export interface Identity {
   readonly userId: string | undefined;
@@ -41,31 +42,20 @@ export const identityOf = (event: Event, properties: Record<string, unknown>): I
       };
 
 /**
- * Names of properties that lead to a person, wherever they stand: ids of people and browsers, addresses, and a message's
- * id, since the ledger knows who got it.
+ * Names of properties that lead to a person, wherever they stand and however they are spelled: ids of people and browsers,
+ * addresses, and a message's id, since the ledger knows who got it.
  */
-const IDENTIFIERS = new Set([
-  'user_id',
-  'anonymous_id',
-  'session_id',
-  'member_id',
-  'customer_id',
-  'client_id',
-  'visitor_id',
-  'device_id',
-  'advertising_id',
-  'message_id',
-  'email',
-  'phone',
-]);
+const IDENTIFIER =
+  /e[-_]?mail|phone|(?:user|member|customer|client|anonymous|visitor|session|device|advertising|message|account|login)[-_]?(?:id|no)s?$/i;
 
-/** A value without anything that goes by the name of an identifier, at any depth. */
+/** A value without anything that goes by the name of an identifier, or that is an address, at any depth. */
 export function withoutIdentifiers(value: unknown): unknown {
+  if (typeof value === 'string') return holdsAddress(value) ? '' : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutIdentifiers);
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, one]) =>
-      IDENTIFIERS.has(name) ? [] : [[name, withoutIdentifiers(one)]],
+      IDENTIFIER.test(name) || holdsAddress(name) ? [] : [[name, withoutIdentifiers(one)]],
     ),
   );
 }

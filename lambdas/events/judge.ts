@@ -139,9 +139,9 @@ function rowOf(event: Event, judged: Judged, arrival: Arrival): EventRow {
     platform: device?.platform ?? undefined,
     os: device?.os ?? undefined,
     app_version: device?.app_version ?? undefined,
-    page_url: page?.url == null ? undefined : keptAddress(page.url, anonymous),
-    page_title: page?.title ?? undefined,
-    page_referrer: page?.referrer == null ? undefined : keptAddress(page.referrer, anonymous),
+    page_url: keptUrl(page?.url, anonymous),
+    page_title: anonymous ? keptTag(page?.title) : (page?.title ?? undefined),
+    page_referrer: keptUrl(page?.referrer, anonymous),
     utm_source: keptTag(utm?.source),
     utm_medium: keptTag(utm?.medium),
     utm_campaign: keptTag(utm?.campaign),
@@ -163,6 +163,13 @@ let came = { ms: Number.NaN, at: '' };
 function receivedAt(ms: number): string {
   if (came.ms !== ms) came = { ms, at: lakeTimestamp(ms) };
   return came.at;
+}
+
+/** Without consent an address that stands elsewhere than in a parameter takes all of it away. */
+function keptUrl(url: string | null | undefined, anonymous: boolean): string | undefined {
+  if (url == null) return undefined;
+  const kept = keptAddress(url, anonymous);
+  return anonymous ? keptTag(kept) : kept;
 }
 
 /** A campaign's links may have the addressee in them. */

@@ -219,6 +219,29 @@ describe('without consent to analytics', () => {
     expect(stored).not.toMatch(/[0-9a-f]{64}/);
   });
 
+  it('spelling hides nobody, nor does a place where nobody looks', async () => {
+    const properties = {
+      user_email: 'kim',
+      memberid: 'kim',
+      profile: { userId: 'kim', 'E-Mail': 'kim', phoneNumber: 'kim', deviceIDs: ['kim'], tier: 'gold' },
+      note: 'of kim@s.kr',
+      tries: ['01012345678', 7, { 'kim@s.kr': 1 }],
+    };
+    const page = {
+      url: 'https://s.kr/u/kim@s.kr/',
+      title: 'kim@s.kr',
+      referrer: 'https://s.kr/u/kim%40s.kr',
+    };
+    const { rows, stored } = await collect([
+      event({ ...named, page, properties }),
+      event({ ...named, page, properties, name: 'nobody_knows' }),
+    ]);
+    expect(rows.map((row) => row.properties)).toEqual([
+      '{"profile":{"tier":"gold"},"note":"","tries":["",7,{}]}',
+    ]);
+    expect(stored).not.toMatch(SECRETS);
+  });
+
   it('an event still counts, and needs nobody', async () => {
     const sent = {
       consent: { analytics: false },
