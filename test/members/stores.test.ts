@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventRow } from '../../lambdas/events/index.ts';
 import { addressesOf } from '../../lambdas/members/addresses.ts';
 import { ruleAttributes } from '../../lambdas/members/attributes/rule-attributes.ts';
@@ -14,17 +14,11 @@ import { userAttributes } from '../../lambdas/members/user-attributes.ts';
 import { plainClientOf } from '../../lambdas/shared/dynamodb.aws.ts';
 import { memberStoreContract, someMember } from './member-store.contract.ts';
 import { stateStoreContract } from './state-store.contract.ts';
-import { type Dynamo, startDynamo } from './support/dynamo.ts';
+import { dynamoOfFile, prefixes } from './support/dynamo.ts';
 import { memoryMembers, memoryStates } from './support/memory.ts';
 
-let dynamo: Dynamo;
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-afterAll(() => dynamo.close());
-
-let tests = 0;
-const prefix = () => `t${tests++}-`;
+const dynamo = await dynamoOfFile();
+const prefix = prefixes();
 
 describe('members in DynamoDB', () => {
   memberStoreContract(() => ({ store: dynamoMembers(dynamo.members, dynamo.client), prefix: prefix() }));

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { dynamoErasures } from '../../lambdas/members/erasure/erasure-store.aws.ts';
 import { dynamoMembers } from '../../lambdas/members/member-store.aws.ts';
 import { dynamoGone } from '../../lambdas/segments/resolve/gone.aws.ts';
 import { someMember } from '../members/member-store.contract.ts';
-import { type Dynamo, startDynamo } from '../members/support/dynamo.ts';
+import { dynamoOfFile } from '../members/support/dynamo.ts';
 
-let dynamo: Dynamo;
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-afterAll(() => dynamo.close());
+const dynamo = await dynamoOfFile();
 
 it('knows who asked to be erased, each once, without those who are members again', async () => {
   const gone = dynamoGone(dynamo, dynamo.client);

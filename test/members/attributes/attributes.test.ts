@@ -1,22 +1,16 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { dynamoAttributes } from '../../../lambdas/members/attributes/attribute-registry.aws.ts';
 import { attributeWatch } from '../../../lambdas/members/attributes/attribute-watch.ts';
 import { ruleAttributes } from '../../../lambdas/members/attributes/rule-attributes.ts';
 import type { AttributeValue } from '../../../lambdas/members/member.ts';
 import { userAttributes } from '../../../lambdas/members/user-attributes.ts';
-import { type Dynamo, startDynamo } from '../support/dynamo.ts';
+import { dynamoOfFile, prefixes } from '../support/dynamo.ts';
 import { memoryAttributes } from '../support/memory.ts';
 import { attributeRegistryContract } from './attribute-registry.contract.ts';
 
-let dynamo: Dynamo;
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-afterAll(() => dynamo.close());
-
-let tests = 0;
-const prefix = () => `t${tests++}-`;
+const dynamo = await dynamoOfFile();
+const prefix = prefixes();
 
 describe('attributes in DynamoDB', () => {
   attributeRegistryContract(() => ({

@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventRow } from '../../../lambdas/events/index.ts';
 import {
   type EraseFromTablesDeps,
@@ -18,7 +18,7 @@ import { RepointError } from '../../../lambdas/shared/errors.ts';
 import { cryptoIds } from '../../../lambdas/shared/ids.ts';
 import { eventLine } from '../../local/aws/support/lake.ts';
 import { someMember } from '../member-store.contract.ts';
-import { type Dynamo, startDynamo } from '../support/dynamo.ts';
+import { dynamoOfFile } from '../support/dynamo.ts';
 
 const ASKED = Date.parse('2026-03-20T10:00:00Z');
 const MINUTE_MS = 60_000;
@@ -26,11 +26,7 @@ const KEEPING = {
   ...{ streamHours: 72, quarantineDays: 14, workDays: 14, logsDays: 90, ledgerDays: 730, accessLogDays: 90 },
 };
 
-let dynamo: Dynamo;
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-afterAll(() => dynamo.close());
+const dynamo = await dynamoOfFile();
 
 const ctx = (now: number) => ({ actor: 'test', requestId: 'r', now, deadline: now + MINUTE_MS });
 const row = (userId: string, receivedMs: number, eventId: string = cryptoIds.random()): EventRow => {

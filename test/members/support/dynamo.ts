@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll } from 'vitest';
 import { documentClient } from '../../../lambdas/shared/dynamodb.aws.ts';
 import { startDynamoDb } from '../../support/dynamodb.ts';
 import { createTables, dynamoAt, tableName } from '../../support/tables.ts';
@@ -28,4 +29,17 @@ export async function startDynamo(): Promise<Dynamo> {
       await dynamoDb.close();
     },
   };
+}
+
+/** The tables while the tests of the calling file run. */
+export async function dynamoOfFile(): Promise<Dynamo> {
+  const dynamo = await startDynamo();
+  afterAll(dynamo.close);
+  return dynamo;
+}
+
+/** For tests that share a table: each call begins the keys of one test. */
+export function prefixes(): () => string {
+  let tests = 0;
+  return () => `t${tests++}-`;
 }

@@ -110,57 +110,29 @@ describe('presets', () => {
 
 describe('the thresholds of the spec', () => {
   const days = (count: number) => ({ kind: 'last', ms: count * DAY_MS });
+  const kept = { kind: 'kept' };
   const any = { name: '*', where: [] };
+  const computed = (value: string, window: object, test: object) => ({
+    kind: 'computed',
+    value,
+    window,
+    test,
+  });
 
   it.each<[string, object]>([
-    [
-      'vip',
-      { kind: 'computed', value: 'revenue', window: days(365), test: { operator: 'topPercent', bound: 10 } },
-    ],
-    [
-      'vvip',
-      { kind: 'computed', value: 'revenue', window: days(365), test: { operator: 'topPercent', bound: 1 } },
-    ],
+    ['vip', computed('revenue', days(365), { operator: 'topPercent', bound: 10 })],
+    ['vvip', computed('revenue', days(365), { operator: 'topPercent', bound: 1 })],
     ['new', { kind: 'first', event: any, window: days(30) }],
-    [
-      'one-time-buyers',
-      { kind: 'computed', value: 'orders', window: { kind: 'kept' }, test: { operator: 'is', bound: 1 } },
-    ],
-    [
-      'repeat-buyers',
-      {
-        kind: 'computed',
-        value: 'orders',
-        window: { kind: 'kept' },
-        test: { operator: 'atLeast', bound: 2 },
-      },
-    ],
-    [
-      'discount-sensitive',
-      {
-        kind: 'computed',
-        value: 'couponShare',
-        window: { kind: 'kept' },
-        test: { operator: 'atLeast', bound: 0.5 },
-      },
-    ],
+    ['one-time-buyers', computed('orders', kept, { operator: 'is', bound: 1 })],
+    ['repeat-buyers', computed('orders', kept, { operator: 'atLeast', bound: 2 })],
+    ['discount-sensitive', computed('couponShare', kept, { operator: 'atLeast', bound: 0.5 })],
     [
       'at-risk',
       {
         kind: 'all',
         of: [
-          {
-            kind: 'computed',
-            value: 'orders',
-            window: { kind: 'kept' },
-            test: { operator: 'atLeast', bound: 2 },
-          },
-          {
-            kind: 'computed',
-            value: 'orderGapRatio',
-            window: { kind: 'kept' },
-            test: { operator: 'atLeast', bound: 2 },
-          },
+          computed('orders', kept, { operator: 'atLeast', bound: 2 }),
+          computed('orderGapRatio', kept, { operator: 'atLeast', bound: 2 }),
         ],
       },
     ],
@@ -169,7 +141,7 @@ describe('the thresholds of the spec', () => {
       {
         kind: 'all',
         of: [
-          { kind: 'count', event: any, window: { kind: 'kept' }, atLeast: 1 },
+          { kind: 'count', event: any, window: kept, atLeast: 1 },
           { kind: 'count', event: any, window: days(90), atLeast: 0, atMost: 0 },
         ],
       },
