@@ -1,5 +1,5 @@
 import type { QueueSender } from '../shared/queue-sender.ts';
-import type { Resolution } from './resolution.ts';
+import type { Resolution, ResolutionMessage } from './resolution.ts';
 import type { Row } from './resolve/judge-row.ts';
 import type { Segment } from './segment.ts';
 
@@ -46,11 +46,7 @@ export interface ResolutionStore {
   rememberAnswer(segment: string, asker: string, id: string, now: number): Promise<string>;
 }
 
-/** What is put on the queue `resolutions`. */
-export interface ResolutionMessage {
-  readonly segment: string;
-  readonly id: string;
-}
+export type { ResolutionMessage } from './resolution.ts';
 export type ResolutionQueue = QueueSender<ResolutionMessage>;
 
 export interface MemberScan {

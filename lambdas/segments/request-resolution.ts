@@ -1,7 +1,7 @@
 import type { Ctx } from '../shared/context.ts';
 import type { ResolutionQueue, ResolutionStore, SegmentStore } from './ports.ts';
 import { unknownSegment } from './read-segments.ts';
-import { isForgotten, newResolution, PREVIEWS, type Resolution, requeued } from './resolution.ts';
+import { isForgotten, messageOf, newResolution, PREVIEWS, type Resolution, requeued } from './resolution.ts';
 import { pinnedRule } from './resolve/pinned-rule.ts';
 import type { Rule } from './rule/rule.ts';
 
@@ -46,7 +46,7 @@ async function joined(deps: ResolutionDeps, ctx: Ctx, wanted: Resolution): Promi
   const { segment, id } = wanted;
   const created = await deps.resolutions.create(wanted);
   if (!created) return (await getResolution(deps, ctx, segment, id)) ?? wanted;
-  await deps.queue.send({ segment, id });
+  await deps.queue.send(messageOf(wanted));
   return wanted;
 }
 
@@ -60,6 +60,6 @@ export async function getResolution(
   const stored = await deps.resolutions.get(name, id);
   if (!stored || !isForgotten(stored.resolution, ctx.now)) return stored?.resolution;
   const again = await deps.resolutions.replace(stored, requeued(stored.resolution, ctx.now));
-  if (again) await deps.queue.send({ segment: name, id });
+  if (again) await deps.queue.send(messageOf(again.resolution));
   return (again ?? stored).resolution;
 }

@@ -22,6 +22,8 @@ export interface Resolution {
   readonly requestedAt: string;
   /** When its message was last put on the queue. */
   readonly queuedAt: string;
+  /** How often it was put there again: a message of an earlier time is void, so that there is one chain of messages. */
+  readonly turn?: number;
   /** Tries so far; each writes to a place of its own. */
   readonly attempt: number;
   /** While running: nobody else works on it before this moment. */
@@ -98,6 +100,7 @@ export function newResolution(
     state: 'queued',
     requestedAt: iso(now),
     queuedAt: iso(now),
+    turn: 0,
     attempt: 0,
   };
 }
@@ -160,7 +163,7 @@ export interface Problem {
 
 /** Given back, to be worked on again: with the problem met, or because the worker's time ran out. */
 export function released(resolution: Resolution, now: number, problem?: Problem): Resolution {
-  const back = { ...unheld(resolution), queuedAt: iso(now) };
+  const back = { ...unheld(resolution), queuedAt: iso(now), turn: (resolution.turn ?? 0) + 1 };
   if (problem === undefined) return back;
   const { queryId, ...rest } = back;
   const keeps = queryId !== undefined && !problem.endsQuery;
@@ -171,7 +174,27 @@ export function released(resolution: Resolution, now: number, problem?: Problem)
 export const requeued = (resolution: Resolution, now: number): Resolution => ({
   ...resolution,
   queuedAt: iso(now),
+  turn: (resolution.turn ?? 0) + 1,
 });
+
+/** What is put on the queue for it. */
+export const messageOf = ({ segment, id, turn = 0 }: Resolution): ResolutionMessage => ({
+  segment,
+  id,
+  turn,
+});
+
+/** Whether the message was followed by another. */
+export const isVoid = (resolution: Resolution, { turn }: ResolutionMessage): boolean =>
+  turn !== undefined && turn !== (resolution.turn ?? 0);
+
+/** What is put on the queue `resolutions`. */
+export interface ResolutionMessage {
+  readonly segment: string;
+  readonly id: string;
+  /** Which time it is about (`Resolution.turn`). */
+  readonly turn?: number;
+}
 
 /** What a finished try left. */
 export interface Found {
@@ -219,3 +242,6 @@ function folderOf(text: string): string {
 /** The partition of `segment_bits` that try number `attempt` fills. A digest: a partition's name is part of a path and of a statement. */
 export const bitsPartition = ({ segment, id, attempt }: Resolution): string =>
   createHash('sha256').update(`${segment}\0${id}\0${attempt}`).digest('hex').slice(0, 32);
+
+/** The partition of whoever that try leaves out. */
+export const gonePartition = (resolution: Resolution): string => `${bitsPartition(resolution)}-gone`;

@@ -6,7 +6,6 @@ import { compileRule } from './compile/compile-rule.ts';
 import { splitRule } from './compile/split-rule.ts';
 import { NotYet } from './lists/listed-members.ts';
 import type {
-  Gone,
   ListStore,
   Queries,
   QueryState,
@@ -22,9 +21,12 @@ import {
   exhausted,
   type Found,
   failed,
+  gonePartition,
   heldForMs,
   isFinal,
+  isVoid,
   listPrefix,
+  messageOf,
   PREVIEWS,
   type Problem,
   querying,
@@ -41,13 +43,13 @@ import { refusedSql } from './resolve/refused-sql.ts';
 import { listMembers, type OnPage, type ScanDeps, writeBits } from './resolve/scan-members.ts';
 import type { ResolveSettings } from './resolve/settings.ts';
 import { unloadOf } from './resolve/unload.ts';
+import { type GoneDeps, writeGone } from './resolve/write-gone.ts';
 import type { PlainRule } from './rule/plain.ts';
 
-export interface ResolveDeps extends ScanDeps {
+export interface ResolveDeps extends ScanDeps, GoneDeps {
   readonly resolutions: ResolutionStore;
   readonly queue: ResolutionQueue;
   readonly lists: ListStore;
-  readonly gone: Gone;
   readonly queries: Queries;
   readonly time: Time;
   readonly settings: ResolveSettings;
@@ -69,10 +71,11 @@ const RETRY_SECONDS = { problem: 5, busy: 15, unfinished: 1 } as const;
 /**
  * Works on one resolution until it is `ready` or `failed`, or hands it back to the queue (spec §3). Safe to repeat and
  * to run twice at once: a worker claims the row, each try writes to a place of its own, a running query is watched on.
+ * A message that comes twice waits for the row's lease, in case its holder dies, and is void once that has handed it back.
  */
 export async function resolveSegment(deps: ResolveDeps, ctx: Ctx, message: ResolutionMessage): Promise<void> {
   const stored = await deps.resolutions.get(message.segment, message.id);
-  if (!stored || isFinal(stored.resolution)) return;
+  if (!stored || isFinal(stored.resolution) || isVoid(stored.resolution, message)) return;
   const heldMs = heldForMs(stored.resolution, ctx.now);
   if (heldMs > 0) return later(deps, message, Math.ceil(heldMs / 1000));
   const reason = exhausted(stored.resolution, ctx.now);
@@ -141,7 +144,8 @@ async function scanFirst(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Prom
 
 async function startQuery(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Promise<void> {
   const target = targetOf(deps, row);
-  const statement = statementOf(deps, row, rule, fitting(await deps.gone()));
+  const gone = await writeGone(deps, gonePartition(row.resolution));
+  const statement = statementOf(deps, row, rule, gone);
   const queryId = await deps.queries.start(statement, target);
   await row.become(querying(row.resolution, queryId));
 }
@@ -149,15 +153,10 @@ async function startQuery(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Pro
 const targetOf = ({ lists }: ResolveDeps, { resolution }: HeldRow): string =>
   lists.url(listPrefix(resolution));
 
-function statementOf(
-  deps: ResolveDeps,
-  row: HeldRow,
-  rule: PlainRule,
-  without: readonly string[] = [],
-): string {
+function statementOf(deps: ResolveDeps, row: HeldRow, rule: PlainRule, gone?: string): string {
   const asked = { ...momentOf(deps, row), retentionDays: deps.settings.retentionDays };
   const { select } = compileRule(rule, asked, { resolution: bitsPartition(row.resolution) });
-  return unloadOf(select, targetOf(deps, row), without);
+  return unloadOf(select, targetOf(deps, row), gone);
 }
 
 /** Ends it when what Athena refuses can only be the analyst's SQL; false when that is nobody's but ours. */
@@ -167,17 +166,6 @@ async function wasRefused(deps: ResolveDeps, row: HeldRow, reason: string): Prom
   if (said === undefined) return false;
   await row.become(refused(row.resolution, said, deps.time.now()));
   return true;
-}
-
-/** What a statement has room for beside a rule of the longest: some thousands of people, and a night's are a few. */
-const MOST_GONE_CHARACTERS = 20_000;
-
-function fitting(userIds: readonly string[]): readonly string[] {
-  let left = MOST_GONE_CHARACTERS;
-  return userIds.filter((userId) => {
-    left -= userId.length + 4;
-    return left >= 0;
-  });
 }
 
 async function watch(deps: ResolveDeps, ctx: Ctx, row: HeldRow): Promise<void> {
@@ -242,7 +230,7 @@ async function handBack(deps: ResolveDeps, mine: Resolution, problem?: Problem):
     return;
   }
   if (!(await deps.resolutions.replace(current, back))) return;
-  await later(deps, { segment: back.segment, id: back.id }, retrySeconds(problem));
+  await later(deps, messageOf(back), retrySeconds(problem));
 }
 
 function retrySeconds(problem: Problem | undefined): number {

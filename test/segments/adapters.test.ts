@@ -10,6 +10,7 @@ import type { Queries, QueryState } from '../../lambdas/segments/ports.ts';
 import { s3PreviewReports } from '../../lambdas/segments/preview/reports.aws.ts';
 import { s3Bits } from '../../lambdas/segments/resolve/bits-store.aws.ts';
 import { unloadOf } from '../../lambdas/segments/resolve/unload.ts';
+import { writeGone } from '../../lambdas/segments/resolve/write-gone.ts';
 import { athenaQueries } from '../../lambdas/shared/queries.aws.ts';
 import { type Athena, startAthena } from '../../local/aws/athena/index.ts';
 import { type S3, startS3 } from '../../local/aws/s3/index.ts';
@@ -187,6 +188,24 @@ describe('what a scan found of members', () => {
       state: 'succeeded',
     });
     expect((await linesAt(target)).sort()).toEqual([userLine('u4'), userLine('김 "철수"')].sort());
+  });
+});
+
+describe('whoever asked to be erased', () => {
+  it('is on no list, however many they are', async () => {
+    const crowd = Array.from({ length: 20_000 }, (_, n) => `somebody-${n}`);
+    const gone = async () => [...crowd, 'u1'];
+    const target = `s3://${WORK}/segments/gone/1/1/`;
+    const without = await writeGone({ gone, bits: s3Bits(WORK, s3Client) }, 'three-gone');
+    expect(await ended(await queries.start(unloadOf(CART, target, without), 'f'))).toMatchObject({
+      state: 'succeeded',
+    });
+    expect(await linesAt(target)).toEqual([userLine('김 "철수"')]);
+  });
+
+  it('needs no partition as long as there is nobody', async () => {
+    const bits = { writePart: () => Promise.reject(new Error('nothing was to be written')) };
+    expect(await writeGone({ gone: async () => [], bits }, 'p')).toBeUndefined();
   });
 });
 

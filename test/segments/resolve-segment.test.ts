@@ -7,7 +7,7 @@ import {
   requestResolution,
 } from '../../lambdas/segments/request-resolution.ts';
 import type { Resolution } from '../../lambdas/segments/resolution.ts';
-import { bitsPartition } from '../../lambdas/segments/resolution.ts';
+import { bitsPartition, gonePartition } from '../../lambdas/segments/resolution.ts';
 import { resolutionView } from '../../lambdas/segments/resolution-view.ts';
 import type { Row } from '../../lambdas/segments/resolve/judge-row.ts';
 import { type ResolveDeps, resolveSegment } from '../../lambdas/segments/resolve-segment.ts';
@@ -337,9 +337,17 @@ describe('resolving a behaviour rule', () => {
 
   it('leaves out whoever asked to be erased', async () => {
     const w = await world(CART, { state: 'succeeded' });
-    await w.ask();
-    await workOff({ ...w, deps: { ...w.deps, gone: async () => ["o'hara", 'kim'] } });
-    expect(w.queries.started[0]?.sql).toContain("user_id NOT IN ('o''hara', 'kim')");
+    const asked = await w.ask();
+    // More than a statement has room for.
+    const gone = ["o'hara", ...Array.from({ length: 30_000 }, (_, n) => `${'가'.repeat(10)}${n}`)];
+    await workOff({ ...w, deps: { ...w.deps, gone: async () => gone } });
+    const partition = gonePartition((await w.now(asked)) as Resolution);
+    const { sql = '' } = w.queries.started[0] ?? {};
+    expect(sql).toContain(
+      `user_id NOT IN (SELECT user_id FROM segment_bits WHERE resolution = '${partition}')`,
+    );
+    expect(w.bits.rowsOf(partition).map(({ user_id }) => user_id)).toEqual(gone);
+    expect(sql.length).toBeLessThan(10_000);
   });
 
   it('fails with the reason Athena gives for a query that cannot succeed', async () => {
@@ -438,6 +446,24 @@ describe('a resolution message', () => {
     await resolveSegment(w.deps, ctxAt(START + 100_000), { segment, id });
     expect(w.queries.started).toHaveLength(1);
     expect(w.queue.sent).toHaveLength(0);
+  });
+
+  it('that comes again and again makes no second chain of messages, however long the query runs', async () => {
+    const runsOf = async (copies: number) => {
+      const w = await world(CART, ...Array.from({ length: 400 }, () => ({ state: 'running' }) as const), {
+        state: 'succeeded',
+      });
+      const asked = await w.ask();
+      const [first] = w.queue.sent;
+      for (let n = 1; n < copies; n++) if (first) w.queue.sent.push(first);
+      const runs = await workOff(w, 15_000);
+      expect(await w.now(asked)).toMatchObject({ state: 'ready' });
+      return runs;
+    };
+    const alone = await runsOf(1);
+    expect(alone).toBeGreaterThan(20);
+    // Each copy waits for the first lease, once, and is void then.
+    expect(await runsOf(4)).toBeLessThanOrEqual(alone + 2 * 3);
   });
 
   it('of a worker that died is taken over when its lease ends, and the running query with it', async () => {

@@ -31,7 +31,12 @@ describe('the statement that writes an import', () => {
         const userIds = [...new Set(known)];
         const without = [...userIds.slice(1, 3), ...others.filter((one) => !userIds.includes(one))];
         const select = userIds.map((id) => `SELECT ${sqlText(id)} AS user_id`).join('\nUNION ALL\n');
-        const inner = UNLOAD.exec(unloadOf(select, 's3://work/segments/a/1/', without))?.[1] ?? '';
+        const inner = UNLOAD.exec(unloadOf(select, 's3://work/segments/a/1/', 'gone'))?.[1] ?? '';
+        const gone = without.map((id) => `(${sqlText(id)}, 'gone')`);
+        const rowsOfGone = [...gone, "('somebody else', 'other')"].join(', ');
+        await db.run(
+          `CREATE OR REPLACE TABLE segment_bits AS FROM (VALUES ${rowsOfGone}) AS t(user_id, resolution)`,
+        );
         const rows = await db.runAndReadAll(duckSql(inner));
         const lines = rows.getRows().map(([line]) => String(line));
         expect(lines.map((line) => JSON.parse(line))).toEqual(

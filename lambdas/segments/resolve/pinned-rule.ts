@@ -61,7 +61,7 @@ export async function pinnedRule(
 
 /** A row of DynamoDB holds 400 KB, with what else is kept of a resolution. */
 const MOST_RULE_BYTES = 300_000;
-/** Athena takes 262,144 bytes, with what the list is written by and who is left out of it: 20,000 characters of up to 3 bytes. */
+/** Athena takes 262,144 bytes, with what the list is written by. */
 const MOST_SQL_BYTES = 200_000;
 /** Other moments make other texts of the same length. */
 const SOME_MOMENT = { now: 0, timeZone: 'UTC', retentionDays: 1 };

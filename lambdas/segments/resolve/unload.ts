@@ -3,12 +3,13 @@ import { sqlText } from '../../shared/sql-text.ts';
 /**
  * One Athena statement that writes the members of a compiled rule as an import list (docs/adr/0002-unload-writes-the-import.md).
  * `select` has one column `user_id`. `target` is an empty `s3://bucket/prefix/`: UNLOAD refuses a prefix that holds
- * anything. Nobody of `without` is in it. The line is built by the JSON functions, so no user id can break out of it.
+ * anything. Nobody of the partition `without` of `segment_bits` is in it. The line is built by the JSON functions, so no user id
+ * can break out of it.
  */
-export const unloadOf = (select: string, target: string, without: readonly string[] = []): string =>
+export const unloadOf = (select: string, target: string, without?: string): string =>
   `UNLOAD (
 SELECT json_format(CAST(MAP(ARRAY['User'], ARRAY[MAP(ARRAY['UserId'], ARRAY[user_id])]) AS JSON)) AS line
 FROM (
 ${select}
-)${without.length === 0 ? '' : `\nWHERE user_id NOT IN (${without.map(sqlText).join(', ')})`}
+)${without === undefined ? '' : `\nWHERE user_id NOT IN (SELECT user_id FROM segment_bits WHERE resolution = ${sqlText(without)})`}
 ) TO ${sqlText(target)} WITH (format = 'TEXTFILE')`;
