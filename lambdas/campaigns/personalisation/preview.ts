@@ -1,6 +1,7 @@
 import type { Ctx } from '../../shared/context.ts';
 import { notFound, type Problem } from '../../shared/errors.ts';
 import type { RenderContext } from '../../shared/rendering/context.ts';
+import { endpointValues } from '../../shared/rendering/endpoint-values.ts';
 import { RenderingError } from '../../shared/rendering/errors.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import { endpointTypesOf } from '../addressed.ts';
@@ -8,7 +9,6 @@ import type { Definition } from '../campaign.ts';
 import type { Channel, Content, Variant } from '../content.ts';
 import { messageConfiguration } from '../message.ts';
 import { missingValue, type Why } from '../policy/why.ts';
-import { endpointValues } from './endpoint-values.ts';
 import { type KakaoCheck, limitProblems } from './lengths.ts';
 import { MISSING_VALUE, type Missing, missingFor } from './missing.ts';
 import type { HeldEndpoint, HeldEndpoints, MemberPolicy, PersonalValues } from './ports.ts';

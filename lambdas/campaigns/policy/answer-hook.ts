@@ -1,6 +1,6 @@
+import { endpointValues } from '../../shared/rendering/endpoint-values.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import { type ClaimDeps, claimCoupons } from '../coupons/claim-coupons.ts';
-import { endpointValues } from '../personalisation/endpoint-values.ts';
 import { type MissingRule, missingFor } from '../personalisation/missing.ts';
 import type { PersonalValues } from '../personalisation/ports.ts';
 import { COUPON } from '../personalisation/variables.ts';

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Content } from '../../../lambdas/campaigns/content.ts';
 import { messageConfiguration } from '../../../lambdas/campaigns/message.ts';
-import { endpointValues } from '../../../lambdas/campaigns/personalisation/endpoint-values.ts';
 import { compileContent } from '../../../lambdas/campaigns/personalisation/render-content.ts';
 import { sentContent } from '../../../lambdas/campaigns/personalisation/sent-content.ts';
 import { variables } from '../../../lambdas/campaigns/personalisation/variables.ts';
+import { endpointValues } from '../../../lambdas/shared/rendering/endpoint-values.ts';
 import { MOMENT } from './support/rendered.ts';
 import { says } from './support/worlds.ts';
 

@@ -1,6 +1,6 @@
 /** An endpoint's values under the names that texts have for them. Pure. */
-import type { DottedValues } from '../../shared/rendering/part.ts';
-import { partsOfName } from '../../shared/rendering/variables.ts';
+import type { DottedValues } from './part.ts';
+import { partsOfName } from './variables.ts';
 
 /** The values of the given dotted names in an endpoint, as hooks and GetUserEndpoints show it; what it lacks is left out. */
 export function endpointValues(endpoint: object, names: readonly string[]): DottedValues {
