@@ -97,11 +97,13 @@ function apply(draft: Draft, row: EventRow, by: string, ownHosts: readonly strin
   const at = iso(ahead ? row.received_at : row.occurred_at);
   if (draft.firstSeenAt === '' || at < draft.firstSeenAt) draft.firstSeenAt = at;
   if (at > draft.lastSeenAt) draft.lastSeenAt = at;
-  draft.events[row.name] = (draft.events[row.name] ?? 0) + 1;
   const effect = EFFECTS[row.name];
-  if (effect === undefined) return;
-  const properties = JSON.parse(row.properties) as Record<string, unknown>;
-  effect(draft, properties, { at, by, told: () => toldBy(row, properties, at, ownHosts) });
+  if (effect !== undefined) {
+    const properties = JSON.parse(row.properties) as Record<string, unknown>;
+    const happening = { at, by, told: () => toldBy(row, properties, at, ownHosts) };
+    if (effect(draft, properties, happening) === 'told before') return;
+  }
+  draft.events[row.name] = (draft.events[row.name] ?? 0) + 1;
 }
 
 interface Happening {
@@ -111,27 +113,34 @@ interface Happening {
   readonly told: () => ToldItem | undefined;
 }
 
-type Effect = (draft: Draft, properties: Record<string, unknown>, event: Happening) => void;
+/** `told before`: another report of what has been counted. */
+type Effect = (
+  draft: Draft,
+  properties: Record<string, unknown>,
+  event: Happening,
+) => 'told before' | undefined;
 
 /** What particular events of the tracking plan mean beyond being counted. */
 const EFFECTS: Readonly<Record<string, Effect>> = {
   view_item: ({ recentItems, viewedTold }, { item_id: itemId }, { at, told }) => {
-    if (typeof itemId !== 'string') return;
+    if (typeof itemId !== 'string') return undefined;
     tell(viewedTold, told());
     const seenAt = recentItems.get(itemId);
     if (seenAt === undefined || at > seenAt) recentItems.set(itemId, at);
+    return undefined;
   },
   add_to_cart: (draft, properties, event) => {
     tell(draft.cartTold, event.told());
-    changeCart(draft, properties, event, 1);
+    return changeCart(draft, properties, event, 1);
   },
   remove_from_cart: (draft, properties, event) => changeCart(draft, properties, event, -1),
   purchase: (draft, { transaction_id: transaction, revenue, currency }, { at }) => {
     if (draft.lastPurchaseAt === undefined || at > draft.lastPurchaseAt) draft.lastPurchaseAt = at;
-    if (!draft.transactions.add(fingerprint(String(transaction)))) return;
+    if (!draft.transactions.add(fingerprint(String(transaction)))) return 'told before';
     draft.orders++;
     const amount = Math.round(Number(revenue) * REVENUE_SCALE);
     draft.revenue[String(currency)] = (draft.revenue[String(currency)] ?? 0) + amount;
+    return undefined;
   },
 };
 
@@ -140,7 +149,7 @@ function changeCart(
   { item_id: itemId, quantity, price }: Record<string, unknown>,
   { at, by }: Happening,
   sign: 1 | -1,
-): void {
+): undefined {
   if (typeof itemId !== 'string' || typeof quantity !== 'number') return;
   const priced = typeof price === 'number' ? { price } : {};
   draft.cartChanges.push({ at, by, itemId, pieces: sign * quantity, ...priced });
