@@ -7,7 +7,7 @@ import type { AudienceCheck, AudienceVerdict, BrokenLimit } from '../sends/ports
 import type { KakaoCheck } from './lengths.ts';
 import { missingFor } from './missing.ts';
 import type { SentContent } from './sent-content.ts';
-import { audienceValues, isSeen, type MemberAttributes, type SurveyDeps } from './survey.ts';
+import { audienceValues, isSeen, knownWith, type MemberAttributes, type SurveyDeps } from './survey.ts';
 import { LimitWatch, MOST_COUNTED, type TooLong } from './too-long.ts';
 
 export interface CheckDeps extends Pick<SurveyDeps, 'personal'> {
@@ -41,7 +41,7 @@ interface Judged {
 export const audienceCheck = (deps: CheckDeps): AudienceCheck => ({
   async of(ctx, says, { url, members }) {
     const given = await deps.given(says);
-    const isKnown = (name: string): boolean => isSeen(name) || Object.hasOwn(given, name);
+    const isKnown = knownWith(given);
     const variants = await judgedVariants(deps, ctx, says, isKnown);
     const names = [...new Set(variants.flatMap(({ texts }) => texts.needs.names.filter(isKnown)))];
     if (!names.some(isSeen)) {

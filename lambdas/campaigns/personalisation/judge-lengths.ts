@@ -6,7 +6,7 @@ import type { Definition } from '../campaign.ts';
 import type { Content } from '../content.ts';
 import { type KakaoCheck, lengthProblems } from './lengths.ts';
 import type { SentContent } from './sent-content.ts';
-import { type Audience, isSeen, type SurveyDeps, surveyAudience } from './survey.ts';
+import { type Audience, knownWith, type SurveyDeps, surveyAudience } from './survey.ts';
 import { LimitWatch, type TooLong } from './too-long.ts';
 import type { Variables } from './variables.ts';
 
@@ -41,7 +41,7 @@ export async function judgeLengths(
 ): Promise<LengthVerdict> {
   const sent = await Promise.all(says.variants.map(({ content }) => deps.sent(says, content)));
   const { variables, kakao } = deps;
-  const isKnown = (name: string): boolean => isSeen(name) || Object.hasOwn(given, name);
+  const isKnown = knownWith(given);
   const watches = sent.map(({ content }) => {
     const moment = deps.moment(ctx.now);
     return new LimitWatch({ channel: says.channel, content, moment, kakao, isKnown });

@@ -2,13 +2,12 @@
 import type { Problem } from '../../shared/errors.ts';
 import { graphemes } from '../../shared/graphemes.ts';
 import type { RenderContext } from '../../shared/rendering/context.ts';
-import { RenderingError } from '../../shared/rendering/errors.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import type { Channel, Content } from '../content.ts';
 import { CHANNEL_RULES, TEXTS } from '../definition/channel-rules.ts';
 import { needsOf } from './needs.ts';
 import { type ContentText, textsOf } from './personalise.ts';
-import { type CompiledContent, compileContent } from './render-content.ts';
+import { type CompiledContent, compileContent, renderedFor } from './render-content.ts';
 import type { Survey } from './survey.ts';
 import type { Variables } from './variables.ts';
 
@@ -98,7 +97,7 @@ export function lengthProblems(input: LengthInput): Problem[] {
     const values = unit === 'bytes' ? heaviest : longest;
     const worst = new Map<string, Measured>();
     for (const extreme of extremes(content, values)) {
-      const rendered = renderedFor(() => compiled.render(extreme, moment));
+      const rendered = renderedFor(compiled, extreme, moment);
       for (const found of rendered === undefined ? [] : measured(channel, rendered))
         if (found.unit === unit && found.length > (worst.get(found.field)?.length ?? found.most))
           worst.set(found.field, found);
@@ -124,7 +123,7 @@ function kakaoProblems(
       .map(({ field }) => field),
   );
   const found = extremes(content, survey.longest).flatMap((extreme) => {
-    const rendered = renderedFor(() => compiled.render(extreme, moment))?.kakao;
+    const rendered = renderedFor(compiled, extreme, moment)?.kakao;
     return rendered === undefined ? [] : kakao(rendered).filter(({ field }) => known.has(field));
   });
   return [...new Map(found.map((problem) => [problem.field, problem])).values()];
@@ -135,16 +134,6 @@ function extremes(content: Content, longest: Survey['longest']): DottedValues[] 
   const { required } = needsOf(textsOf(content).map(({ text }) => text));
   const all = Object.fromEntries([...longest].map(([name, { value }]) => [name, [value]]));
   return [all, Object.fromEntries(Object.entries(all).filter(([name]) => required.includes(name)))];
-}
-
-/** Values that nobody has together may be such that a helper cannot take them: they tell nothing of lengths. */
-function renderedFor(render: () => Content): Content | undefined {
-  try {
-    return render();
-  } catch (cause) {
-    if (cause instanceof RenderingError) return undefined;
-    throw cause;
-  }
 }
 
 /** The longest values that the measured texts show, in the words of their author. */

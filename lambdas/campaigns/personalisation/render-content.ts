@@ -1,5 +1,6 @@
 /** A content rendered for one member by the code that sends. Pure. */
 import type { RenderContext } from '../../shared/rendering/context.ts';
+import { RenderingError } from '../../shared/rendering/errors.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import { compilePart } from '../../shared/rendering/render.ts';
 import type { Content } from '../content.ts';
@@ -21,4 +22,18 @@ export function compileContent(content: Content): CompiledContent {
       return mapTexts(content, ({ field }) => texts[field] ?? '');
     },
   };
+}
+
+/** The content for these values; undefined where a helper cannot take them: such a message fails at delivery or is nobody's, and tells nothing of lengths. */
+export function renderedFor(
+  compiled: CompiledContent,
+  values: DottedValues,
+  moment: RenderContext,
+): Content | undefined {
+  try {
+    return compiled.render(values, moment);
+  } catch (cause) {
+    if (cause instanceof RenderingError) return undefined;
+    throw cause;
+  }
 }

@@ -94,7 +94,7 @@ export async function surveyAudience(
   given: DottedValues = {},
   see: (variant: number, userId: string, values: DottedValues) => void = () => undefined,
 ): Promise<readonly Survey[]> {
-  const isKnown = (name: string): boolean => isSeen(name) || Object.hasOwn(given, name);
+  const isKnown = knownWith(given);
   const tallies = variants.map(({ needs, rule }) => newTally(needs, rule, needs.names.filter(isKnown)));
   const names = [...new Set(tallies.flatMap(({ seen }) => seen))];
   for await (const [userId, own] of audienceValues(deps, userIds, names, given))
@@ -132,6 +132,12 @@ export async function* audienceValues(
 /** Names whose values can be looked at without the engine. */
 export const isSeen = (name: string): boolean =>
   name === USER_ID || name.startsWith(USER_ATTRIBUTE) || itemVariable(name) !== undefined;
+
+/** Whether a name's value is known of a member of whom everybody's values are `given`. */
+export const knownWith =
+  (given: DottedValues) =>
+  (name: string): boolean =>
+    isSeen(name) || Object.hasOwn(given, name);
 
 /** Values by member; who is no member any more gets nothing and is not counted. */
 async function valuesOf(

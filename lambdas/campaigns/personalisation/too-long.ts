@@ -1,13 +1,12 @@
 /** Whose messages break a limit of their channel, found by rendering them (spec §4, §6). Pure. */
 import type { Problem } from '../../shared/errors.ts';
 import type { RenderContext } from '../../shared/rendering/context.ts';
-import { RenderingError } from '../../shared/rendering/errors.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import type { Channel, Content } from '../content.ts';
 import { type KakaoCheck, limitProblems } from './lengths.ts';
 import { needsOf } from './needs.ts';
 import { textsOf } from './personalise.ts';
-import { type CompiledContent, compileContent } from './render-content.ts';
+import { type CompiledContent, compileContent, renderedFor } from './render-content.ts';
 
 /** One limit, and who breaks it. */
 export interface TooLong {
@@ -47,7 +46,7 @@ export class LimitWatch {
   look(userId: string, values: DottedValues): void {
     if ([...this.found.values()].some(({ members }) => members >= MOST_COUNTED)) return;
     const { channel, kakao, moment } = this.input;
-    const rendered = renderedFor(() => this.compiled.render(values, moment));
+    const rendered = renderedFor(this.compiled, values, moment);
     if (rendered === undefined) return;
     const problems = limitProblems(channel, rendered, kakao).filter(({ field }) => this.tells(field));
     const byLimit = new Map(problems.map((problem) => [limitOf(problem), problem]));
@@ -68,13 +67,3 @@ export class LimitWatch {
 
 /** A field may have several limits: the characters of a push's message, and the bytes of all of it. */
 const limitOf = ({ field, message }: Problem): string => `${field} ${message.replaceAll(/"[^"]*"|\d+/g, '')}`;
-
-/** Values that a helper cannot take fail their own message at delivery, and tell nothing of lengths. */
-function renderedFor(render: () => Content): Content | undefined {
-  try {
-    return render();
-  } catch (cause) {
-    if (cause instanceof RenderingError) return undefined;
-    throw cause;
-  }
-}
