@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  BatchWriteCommand,
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
@@ -8,8 +6,8 @@ import {
   paginateQuery,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { type Write, writeItems } from '../../shared/batches.aws.ts';
 import { documentClient, unlessRefused } from '../../shared/dynamodb.aws.ts';
-import { RepointError } from '../../shared/errors.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import { expiresAt, type List, shardsOf } from './list.ts';
 import type { Lists, StoredList } from './ports.ts';
@@ -22,11 +20,7 @@ const shardKey = (id: string, shard: number) => ({
   pk: `list#${id}`,
   sk: `shard#${String(shard).padStart(5, '0')}`,
 });
-const BATCH = 25;
 const CALLS_IN_FLIGHT = 4;
-const ATTEMPTS = 8;
-
-type Write = { PutRequest: { Item: object } } | { DeleteRequest: { Key: object } };
 
 /**
  * Lists in the table `segments`: `pk` = `lists`, `sk` = id. Who is on one: `pk` = `list#<id>`, `sk` = `shard#<5 digits>`, each a set of userIds,
@@ -72,7 +66,7 @@ export function dynamoLists(TableName: string, client: DynamoDBDocumentClient = 
             ? { DeleteRequest: { Key: shardKey(list.id, shard) } }
             : { PutRequest: { Item: { ...shardKey(list.id, shard), ids: new Set(ids) } } },
       );
-      await writeAll(client, TableName, writes);
+      await writeItems(client, TableName, writes);
     },
     async *ids(id) {
       for await (const page of pages(client, TableName, `list#${id}`))
@@ -82,7 +76,7 @@ export function dynamoLists(TableName: string, client: DynamoDBDocumentClient = 
     takeOff: (list, userId) => takeOff(client, TableName, list, userId),
     async remove(list) {
       const shards = Array.from({ length: shardsOf(list) }, (_, shard) => shardKey(list.id, shard));
-      await writeAll(
+      await writeItems(
         client,
         TableName,
         shards.map((Key): Write => ({ DeleteRequest: { Key } })),
@@ -150,29 +144,4 @@ async function takeOff(
       }),
     ),
   );
-}
-
-/** DynamoDB hands back what it was too busy for; that is tried again with full jitter. */
-async function writeAll(
-  client: DynamoDBDocumentClient,
-  table: string,
-  writes: readonly Write[],
-): Promise<void> {
-  const calls = Array.from({ length: Math.ceil(writes.length / BATCH) }, (_, at) =>
-    writes.slice(at * BATCH, (at + 1) * BATCH),
-  );
-  await inParallel(calls, CALLS_IN_FLIGHT, async (call) => {
-    let left = call as NonNullable<
-      ConstructorParameters<typeof BatchWriteCommand>[0]['RequestItems']
-    >[string];
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (attempt > 0) await sleep(Math.random() * 25 * 2 ** attempt);
-      const { UnprocessedItems } = await client.send(
-        new BatchWriteCommand({ RequestItems: { [table]: left } }),
-      );
-      left = UnprocessedItems?.[table] ?? [];
-      if (left.length === 0) return;
-    }
-    throw new RepointError('unavailable', `The table ${table} is busy; try again`);
-  });
 }

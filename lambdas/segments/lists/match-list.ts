@@ -1,9 +1,10 @@
+import { inChunks } from '../../shared/chunks.ts';
 import type { Ctx } from '../../shared/context.ts';
 import { RepointError } from '../../shared/errors.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import { type Counts, claimed, failed, isExhausted, isHeld, type List, ready, released } from './list.ts';
 import { Rows } from './match-rows.ts';
-import type { ListFiles, Lists, MatchMessage, MatchQueue, People, StoredList, Unmatched } from './ports.ts';
+import type { ListFiles, Lists, MatchMessage, MatchQueue, People, StoredList } from './ports.ts';
 import { keyOf } from './values.ts';
 
 export interface MatchDeps {
@@ -79,11 +80,7 @@ async function readRows({ files }: MatchDeps, list: List): Promise<Rows> {
 }
 
 async function lookUp({ people }: MatchDeps, rows: Rows): Promise<void> {
-  const keys = rows.keys();
-  const calls = Array.from({ length: Math.ceil(keys.length / LOOKED_UP) }, (_, at) =>
-    keys.slice(at * LOOKED_UP, (at + 1) * LOOKED_UP),
-  );
-  await inParallel(calls, LOOKS_IN_FLIGHT, async (call) => {
+  await inParallel(inChunks(rows.keys(), LOOKED_UP), LOOKS_IN_FLIGHT, async (call) => {
     for (const userId of await people.known(call)) rows.meet(userId, userId);
   });
 }
@@ -113,9 +110,7 @@ async function unrecognised(
 
 async function written({ lists, files }: MatchDeps, list: List, rows: Rows): Promise<Counts> {
   const unmatched = rows.unmatched();
-  const pages: Unmatched[][] = [];
-  for (let from = 0; from < unmatched.length; from += UNMATCHED_ROWS)
-    pages.push(unmatched.slice(from, from + UNMATCHED_ROWS));
+  const pages = inChunks(unmatched, UNMATCHED_ROWS);
   for (const [file, page] of pages.entries()) await files.writeUnmatched(list.id, file, page);
   await lists.writeIds(list, rows.members);
   const { matched, duplicates, members } = rows;

@@ -1,5 +1,6 @@
 import { invalid, notFound } from '../../shared/errors.ts';
 import type { HttpAnswer } from '../../shared/http.ts';
+import { csvCell } from './cells.ts';
 import { type List, rowsOf } from './list.ts';
 import type { ListFiles, Lists, Unmatched } from './ports.ts';
 import { found } from './upload-list.ts';
@@ -72,7 +73,4 @@ export async function unmatchedFile(
 
 /** With a BOM, without which Korean spreadsheets take UTF-8 for CP949. */
 const csvOf = (rows: readonly Unmatched[]): string =>
-  `\uFEFFpart,line,value,reason\r\n${rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
-
-const cell = (value: string | number): string =>
-  /[",;\t\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
+  `\uFEFFpart,line,value,reason\r\n${rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')}`;

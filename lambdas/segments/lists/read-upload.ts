@@ -7,6 +7,7 @@ import { inWords } from '../../shared/depth.ts';
 import { invalid } from '../../shared/errors.ts';
 import type { FileUpload } from '../../shared/http.ts';
 import { check } from '../../shared/validation.ts';
+import { unguarded } from './cells.ts';
 import { MOST_ROWS } from './list.ts';
 import { KIND_NAMES, type Kind, type Recognised, recognise } from './recognise.ts';
 import { keyOf } from './values.ts';
@@ -85,7 +86,7 @@ function texts(values: readonly unknown[], field: string): Row[] {
 
 /** Columns are told apart by commas, semicolons or tabs, whichever the spreadsheet wrote; no id or address has any. */
 function csvRows(text: string, wanted: Kind | undefined): Read {
-  const records = parsed(text);
+  const records = parsed(text).map(({ record, info }) => ({ record: record.map(unguarded), info }));
   const found = recognise(
     records.map(({ record }) => record),
     wanted,

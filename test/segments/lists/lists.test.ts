@@ -218,7 +218,7 @@ describe('rows of nobody', () => {
       '\uFEFFpart,line,value,reason',
       '1,1,"a,b",no member has this userId',
       '1,2,"say ""hi""",no member has this userId',
-      '1,3,=1+1,no member has this userId',
+      "1,3,'=1+1,no member has this userId",
       '1,4,줄,no member has this userId',
       '',
     ]);
