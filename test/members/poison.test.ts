@@ -80,6 +80,11 @@ const POISON: readonly (readonly [string, (line: string) => string])[] = [
   ['a number', () => '7'],
   ['a row without a time', (line) => line.replace(/"occurred_at":"[^"]*"/, '"occurred_at":"soon"')],
   ['a row whose user is no text', (line) => line.replace(/"user_id":"[^"]*"/, '"user_id":{}')],
+  ['a row whose user is nobody', (line) => line.replace(/"user_id":"[^"]*"/, '"user_id":""')],
+  [
+    'a row whose user no table takes for a key',
+    (line) => line.replace(/"user_id":"[^"]*"/, `"user_id":"${'u'.repeat(2048)}"`),
+  ],
   ['a row that breaks the folding', breaking],
 ];
 

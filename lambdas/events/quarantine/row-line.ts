@@ -10,12 +10,18 @@ export const instantOf = (lakeTimestamp: unknown): number | undefined =>
 
 const TEXTS = ['event_id', 'name', 'properties', 'filed', 'day'] as const;
 const PEOPLE = ['user_id', 'anonymous_id'] as const;
+/** In UTF-16 units, as the envelope has it (schemas/events/event.request.json). */
+const LONGEST_IDENTIFIER = 128;
+
+/** No table takes any other for a key, and refuses with it what else a reader writes at that moment. */
+const isIdentifier = (value: unknown): boolean =>
+  typeof value === 'string' && value !== '' && value.length <= LONGEST_IDENTIFIER;
 
 /** Whether a line of the events stream holds what its readers take for granted of a row. */
 export const isEventRow = (value: unknown): value is EventRow =>
   isRecord(value) &&
   TEXTS.every((name) => typeof value[name] === 'string') &&
-  PEOPLE.every((name) => value[name] === undefined || typeof value[name] === 'string') &&
+  PEOPLE.every((name) => value[name] === undefined || isIdentifier(value[name])) &&
   instantOf(value['occurred_at']) !== undefined &&
   instantOf(value['received_at']) !== undefined;
 
