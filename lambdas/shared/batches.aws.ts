@@ -1,20 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { inChunks } from './chunks.ts';
 import { RepointError } from './errors.ts';
 import { inParallel } from './parallel.ts';
 
-/** BatchGetItem takes 100 keys, BatchWriteItem 25 items. */
+/** BatchGetItem takes 100 keys, BatchWriteItem 25 writes. */
 const GETS = 100;
-const PUTS = 25;
+const WRITES = 25;
 const CALLS_IN_FLIGHT = 4;
 const ATTEMPTS = 8;
 
 export type Item = Record<string, unknown>;
-
-const chunks = <T>(all: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
 
 export interface Read {
   /** Attributes to read beside `pk`; all when left out. */
@@ -31,7 +27,7 @@ export async function getItems(
   { names, consistent: ConsistentRead = true }: Read = {},
 ): Promise<Item[]> {
   const projection = names === undefined ? {} : projectionOf(['pk', ...names]);
-  const calls = chunks(keys, GETS);
+  const calls = inChunks(keys, GETS);
   const pages = await inParallel(calls, CALLS_IN_FLIGHT, async (call) => {
     const items: Item[] = [];
     await untilNothingIsLeft(
@@ -42,7 +38,7 @@ export async function getItems(
           new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead, ...projection } } }),
         );
         items.push(...(answer.Responses?.[table] ?? []));
-        return (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
+        return (answer.UnprocessedKeys?.[table]?.Keys ?? []) as typeof left;
       },
     );
     return items;
@@ -56,33 +52,41 @@ const projectionOf = (names: readonly string[]) => ({
   ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#p${index}`, name])),
 });
 
-/** Writes items unconditionally; their keys are distinct. */
-export async function putItems(
+export type Write = { readonly PutRequest: { Item: Item } } | { readonly DeleteRequest: { Key: Item } };
+
+/** Writes and removes items unconditionally; their keys are distinct. */
+export async function writeItems(
   client: DynamoDBDocumentClient,
   table: string,
-  items: readonly Item[],
+  writes: readonly Write[],
 ): Promise<void> {
-  await inParallel(chunks(items, PUTS), CALLS_IN_FLIGHT, (call) =>
+  await inParallel(inChunks(writes, WRITES), CALLS_IN_FLIGHT, (call) =>
     untilNothingIsLeft(table, call, async (left) => {
-      const answer = await client.send(
-        new BatchWriteCommand({
-          RequestItems: { [table]: left.map((Item) => ({ PutRequest: { Item } })) },
-        }),
-      );
-      return (answer.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
-        PutRequest?.Item ? [PutRequest.Item] : [],
-      );
+      const answer = await client.send(new BatchWriteCommand({ RequestItems: { [table]: left } }));
+      return (answer.UnprocessedItems?.[table] ?? []) as Write[];
     }),
   );
 }
 
-/** DynamoDB hands back what it was too busy for; that is tried again with full jitter. */
-async function untilNothingIsLeft(
+/** Writes items unconditionally; their keys are distinct. */
+export const putItems = (
+  client: DynamoDBDocumentClient,
   table: string,
   items: readonly Item[],
-  call: (left: Item[]) => Promise<Item[]>,
+): Promise<void> =>
+  writeItems(
+    client,
+    table,
+    items.map((Item) => ({ PutRequest: { Item } })),
+  );
+
+/** DynamoDB hands back what it was too busy for; that is tried again with full jitter. */
+async function untilNothingIsLeft<Asked>(
+  table: string,
+  all: readonly Asked[],
+  call: (left: Asked[]) => Promise<Asked[]>,
 ): Promise<void> {
-  let left = [...items];
+  let left = [...all];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await sleep(Math.random() * 25 * 2 ** attempt);
     left = await call(left);

@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { inChunks } from './chunks.ts';
 import { LEAN } from './lean-client.aws.ts';
 import type { QueueSender } from './queue-sender.ts';
 
@@ -18,8 +19,8 @@ export function sqsSender<Body>(queueUrl: string, client = new SQSClient(LEAN)):
       );
     },
     async sendAll(bodies, { groupId } = {}) {
-      for (let from = 0; from < bodies.length; from += BATCH) {
-        const Entries = bodies.slice(from, from + BATCH).map((body, index) => ({
+      for (const batch of inChunks(bodies, BATCH)) {
+        const Entries = batch.map((body, index) => ({
           Id: String(index),
           MessageBody: JSON.stringify(body),
           ...(groupId === undefined ? {} : { MessageGroupId: groupId }),

@@ -1,4 +1,5 @@
 import type { MemberProfile, MemberProfiles } from '../../members/index.ts';
+import { inChunks } from '../../shared/chunks.ts';
 import { graphemes } from '../../shared/graphemes.ts';
 import type { DottedValues } from '../../shared/rendering/part.ts';
 import { USER_ATTRIBUTE, USER_ID } from '../../shared/rendering/variables.ts';
@@ -125,8 +126,8 @@ export async function* audienceValues(
   names: readonly string[],
   given: DottedValues,
 ): AsyncGenerator<readonly [userId: string, values: DottedValues]> {
-  for (let at = 0; names.length > 0 && at < userIds.length; at += CHUNK)
-    yield* await valuesOf(deps, userIds.slice(at, at + CHUNK), names, given);
+  if (names.length === 0) return;
+  for (const chunk of inChunks(userIds, CHUNK)) yield* await valuesOf(deps, chunk, names, given);
 }
 
 /** Names whose values can be looked at without the engine. */

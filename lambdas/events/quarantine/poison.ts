@@ -1,3 +1,4 @@
+import { inChunks } from '../../shared/chunks.ts';
 import type { Ctx } from '../../shared/context.ts';
 import type { Ids } from '../../shared/ids.ts';
 import { count, logger } from '../../shared/telemetry.ts';
@@ -38,8 +39,7 @@ export async function keepPoison(
   const lines = [...new Map(poison.map((one) => [one.line, one])).values()].sort((a, b) =>
     a.line < b.line ? -1 : 1,
   );
-  for (let from = 0; from < lines.length; from += MAX_LINES) {
-    const part = lines.slice(from, from + MAX_LINES);
+  for (const part of inChunks(lines, MAX_LINES)) {
     const object = objectOf(cameAt(part, ctx.now), ids.derived(...part.map(({ line }) => line)));
     await quarantine.keep(
       object,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { inChunks } from '../../shared/chunks.ts';
 import { plainClientOf } from '../../shared/dynamodb.aws.ts';
 import { inParallel } from '../../shared/parallel.ts';
 
@@ -64,9 +65,7 @@ export async function batchGet(
 ): Promise<Item[]> {
   const plain = plainClientOf(client);
   const unique = [...new Set(keys)];
-  const batches = Array.from({ length: Math.ceil(unique.length / BATCH) }, (_, index) =>
-    unique.slice(index * BATCH, (index + 1) * BATCH).map((pk) => keyOf(pk, sk)),
-  );
+  const batches = inChunks(unique, BATCH).map((batch) => batch.map((pk) => keyOf(pk, sk)));
   const read = names === undefined ? {} : projectionOf(['pk', ...new Set(names)]);
   const results = await inParallel(batches, PARALLEL, async (batch) => {
     const items: Item[] = [];

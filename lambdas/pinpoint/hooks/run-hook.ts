@@ -1,3 +1,4 @@
+import { inChunks } from '../../shared/chunks.ts';
 import { HOOK_ENDPOINTS, type HookEvent, type HookVerdict, verdictsOf } from './hook.ts';
 import type { FilterHook } from './ports.ts';
 
@@ -46,9 +47,7 @@ export async function runHook(
   ids: readonly string[],
 ): Promise<Map<string, HookResult>> {
   const asked = [...new Set(ids)];
-  const calls = Array.from({ length: Math.ceil(asked.length / HOOK_ENDPOINTS) }, (_, index) =>
-    asked.slice(index * HOOK_ENDPOINTS, (index + 1) * HOOK_ENDPOINTS),
-  );
+  const calls = inChunks(asked, HOOK_ENDPOINTS);
   const results = await Promise.all(calls.map((chunk) => ask(deps, functionName, eventOf(chunk), chunk)));
   return new Map(results.flatMap((result) => [...result]));
 }

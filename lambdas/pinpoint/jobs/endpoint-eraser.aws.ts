@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteCommand, type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { inChunks } from '../../shared/chunks.ts';
 import type { EndpointEraser } from './ports.ts';
 
 /** A BatchWriteItem takes 25 requests. */
@@ -28,7 +29,7 @@ export function dynamoEndpointEraser(table: string, client: DynamoDBDocumentClie
         }),
       );
       const keys = (answer.Items ?? []).map(({ pk }) => pk as string);
-      for (let at = 0; at < keys.length; at += BATCH) await remove(keys.slice(at, at + BATCH));
+      for (const batch of inChunks(keys, BATCH)) await remove(batch);
       const next = answer.LastEvaluatedKey?.['pk'] as string | undefined;
       return next === undefined ? {} : { next };
     },
