@@ -40,12 +40,12 @@ export interface RepointApiProps {
   readonly acknowledged: Readonly<Record<string, string>>;
 }
 
-/** One line a request: who called what, and what came of it. */
-const ACCESS_LOG = AccessLogFormat.custom(
+/** One line a request: who called what, and what came of it. Of visitors no address is kept (spec §1, "Envelope"). */
+const accessLog = (ofVisitors: boolean): string =>
   JSON.stringify({
     requestId: '$context.requestId',
     time: '$context.requestTime',
-    ip: '$context.identity.sourceIp',
+    ...(ofVisitors ? {} : { ip: '$context.identity.sourceIp' }),
     apiKeyId: '$context.identity.apiKeyId',
     method: '$context.httpMethod',
     path: '$context.path',
@@ -53,8 +53,7 @@ const ACCESS_LOG = AccessLogFormat.custom(
     latencyMs: '$context.responseLatency',
     bytes: '$context.responseLength',
     error: '$context.error.responseType',
-  }),
-);
+  });
 
 /** A REST API as all of ours are: logged, traced, its own errors in one shape, and regional behind the allow-list unless public. */
 export class RepointApi extends RestApi {
@@ -89,7 +88,7 @@ export class RepointApi extends RestApi {
       deployOptions: {
         stageName: STAGE_NAME,
         accessLogDestination: new LogGroupLogDestination(accessLogs),
-        accessLogFormat: ACCESS_LOG,
+        accessLogFormat: AccessLogFormat.custom(accessLog(!cidrs)),
         loggingLevel: MethodLoggingLevel.ERROR,
         metricsEnabled: true,
         tracingEnabled: true,

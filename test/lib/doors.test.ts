@@ -128,6 +128,14 @@ describe('each stage', () => {
     });
   });
 
+  it('logs who called from where, but of visitors no address', () => {
+    const logged = (door: string) =>
+      (of(door, 'AWS::ApiGateway::Stage')[0]?.Properties['AccessLogSetting'] as { Format: string }).Format;
+    for (const door of ['private', 'pinpoint']) expect(logged(door)).toContain('sourceIp');
+    expect(logged('public')).toContain('requestId');
+    expect(logged('public')).not.toMatch(/ip/i);
+  });
+
   it('tells functions through which door a request came', () => {
     for (const door of ['private', 'public'])
       expect(of(door, 'AWS::ApiGateway::Stage')[0]?.Properties['Variables']).toEqual({ door });
