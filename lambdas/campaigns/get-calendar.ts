@@ -1,4 +1,5 @@
 import type { Ctx } from '../shared/context.ts';
+import { DAY_MS } from '../shared/durations.ts';
 import { invalid, type Problem } from '../shared/errors.ts';
 import type { CampaignLine, CampaignState } from './campaign.ts';
 import type { Channel } from './content.ts';
@@ -11,7 +12,6 @@ import { instantOf } from './schedule/when.ts';
 const LIVE: readonly CampaignState[] = ['scheduled', 'recurring', 'sending', 'held', 'paused'];
 const PAGE = 200;
 const MOST_SENDS = 1000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 const DEFAULT_DAYS = 31;
 const MAX_DAYS = 366;
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../shared/durations.ts';
 import { conflict } from '../shared/errors.ts';
 import type { Campaign, CampaignState, SendSummary } from './campaign.ts';
 import { PAST_TOLERANCE_MS } from './schedule/parse-schedule.ts';
@@ -46,8 +47,6 @@ const goingOnce = (campaign: Campaign, schedule: Once, now: number): Campaign =>
   ...upcoming(campaign, unnamed(campaign, firstOf(schedule, now))),
   status: 'scheduled',
 });
-
-const MINUTE_MS = 60_000;
 
 /** A send is named after its minute: in one that its campaign has a send of, the next minute is another send. */
 function unnamed({ id, open, last }: Campaign, at: number): number {

@@ -1,4 +1,5 @@
 import type { Ctx } from '../shared/context.ts';
+import { DAY_MS } from '../shared/durations.ts';
 import type { Ids } from '../shared/ids.ts';
 import { logger } from '../shared/telemetry.ts';
 import type { CampaignAnswer } from './answer.ts';
@@ -17,8 +18,6 @@ export interface WarnedAnswer extends CampaignAnswer {
   /** What may be a mistake, and was done all the same. */
   readonly warnings: readonly string[];
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Warns of other campaigns that say the same to the same segment within 24 hours of this one, and has later ones warned of

@@ -1,7 +1,8 @@
 /** Times of events: reading what clients send, writing what the lake reads. Pure. */
 
-export const HOUR_MS = 60 * 60 * 1000;
-export const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS } from '../shared/durations.ts';
+
+export { DAY_MS, HOUR_MS };
 
 /** The last instant that is written with a four-digit year. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

@@ -1,4 +1,4 @@
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { DAY_MS } from './durations.ts';
 
 /** A calendar day as days since 1970-01-01, or an instant in epoch milliseconds. */
 export type DateValue = { readonly day: number } | { readonly ms: number };

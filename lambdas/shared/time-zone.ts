@@ -1,10 +1,11 @@
+import { MINUTE_MS } from './durations.ts';
+
 /** A name of the tz database; ISO 8601 text, which Temporal takes for a zone too, is none. */
 const NAME = /^[A-Za-z][\w+/-]*$/;
 /** `UTC+09:00`, `+0900`, `GMT+9` (Android's), `-03`. */
 const OFFSET = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?$/i;
 /** No place on earth is further from UTC than this. */
 const [MIN_OFFSET, MAX_OFFSET] = [-12 * 60, 14 * 60];
-const MINUTE_MS = 60_000;
 
 /** Values may be anything, so there is an end to what is remembered: the tz database has some 600 names. */
 const MAX_KNOWN = 2_000;

@@ -1,5 +1,5 @@
 /** Calendar days as numbers, 1970-01-01 being 0: cycles are sums over them, in no zone. */
-export const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../shared/durations.ts';
 
 const DATE = /^(?:19[7-9]|[2-9]\d\d)\d-(?:0[1-9]|1[0-2])-\d\d$/;
 

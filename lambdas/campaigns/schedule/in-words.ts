@@ -1,4 +1,5 @@
-import { DAY_MS, dateOf } from './days.ts';
+import { DAY_MS } from '../../shared/durations.ts';
+import { dateOf } from './days.ts';
 import type { Cycle, Recurrence, Schedule, Weekday } from './schedule.ts';
 import { clockAt } from './zone-clock.ts';
 

@@ -1,6 +1,7 @@
 import type { ScheduleRequest } from '../../../schemas/campaigns/generated/requests.js';
+import { DAY_MS } from '../../shared/durations.ts';
 import type { Problem } from '../../shared/errors.ts';
-import { DAY_MS, dateOf, dayOf } from './days.ts';
+import { dateOf, dayOf } from './days.ts';
 import { Findings } from './findings.ts';
 import { inWords } from './in-words.ts';
 import { cycleOf } from './parse-cycle.ts';

@@ -1,4 +1,5 @@
-import { DAY_MS, dateOf, dayOf, firstOfMonth, monthOf, weekdayOf } from './days.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
+import { dateOf, dayOf, firstOfMonth, monthOf, weekdayOf } from './days.ts';
 import { type Cycle, type Recurrence, WEEKDAYS } from './schedule.ts';
 import { instantOnClock } from './zone-clock.ts';
 
@@ -101,8 +102,6 @@ function dayNumber(date: string): number {
   if (day === undefined) throw new RangeError(`${date} is no date`);
   return day;
 }
-
-const MINUTE_MS = 60_000;
 
 /** Milliseconds from midnight of an HH:MM. */
 const timeOfDay = (time: string): number =>

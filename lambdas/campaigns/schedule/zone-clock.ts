@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { DAY_MS } from './days.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 
 /** A stretch of time in which the clocks of a zone keep one offset: [startMs, endMs), epoch milliseconds. */
 interface Period {

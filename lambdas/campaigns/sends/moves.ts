@@ -1,4 +1,5 @@
 import type { Ctx } from '../../shared/context.ts';
+import { HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
 import type { Send } from './send.ts';
 import { moved, type SendState } from './send-state.ts';
 
@@ -8,9 +9,6 @@ export interface Stepped {
   /** Whether it now waits for something outside. */
   readonly waits: boolean;
 }
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * How long a send may show no progress in a state before it has failed. A running one may rest through a night (until

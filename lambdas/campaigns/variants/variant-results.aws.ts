@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../shared/durations.ts';
 import { RepointError } from '../../shared/errors.ts';
 import { watchedQuery } from '../../shared/finished-query.ts';
 import type { Queries, QueryRow, QueryRows } from '../../shared/queries.ts';
@@ -6,7 +7,6 @@ import type { Time } from '../../shared/time.ts';
 import type { VariantResults } from './ports.ts';
 import type { VariantResult } from './results.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** A send that goes on longer is read as far as this: a week's files are read for each. */
 const LONGEST_SEND_WEEKS = 5;
 /** Whoever asks again within this time, as after a wait that was too long, gets the answer of the same query. */

@@ -1,4 +1,5 @@
 /** What callers are told of an erasure: schemas/members/erasure.response.json. Pure. */
+import { DAY_MS } from '../../shared/durations.ts';
 import { type Erasure, isClosedErasure, type Step } from './erasure.ts';
 
 /** How long things are kept that an erasure leaves to expire (repoint.config.ts, `retention`). */
@@ -29,8 +30,6 @@ export interface ErasureView {
   readonly expires: readonly { readonly what: string; readonly by: string }[];
 }
 
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 /** DynamoDB's point-in-time recovery reaches back so far. */
 const RECOVERY_DAYS = 35;
 /** Athena keeps the history of a workgroup so long. */

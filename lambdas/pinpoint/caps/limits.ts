@@ -1,8 +1,7 @@
 import type { CampaignLimits } from '@aws-sdk/client-pinpoint';
+import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 import type { CapLimits, CapStatus } from './ports.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 /** A campaign that has not counted for an endpoint this long begins anew. */
 const KEEP_TOTALS_MS = 400 * DAY_MS;
 const KEEP_RECENT_MS = 25 * HOUR_MS;

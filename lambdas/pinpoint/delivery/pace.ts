@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../../shared/durations.ts';
+
 /**
  * A run's pace: the generic cell rate algorithm on one number, the instant from which the next message may go
  * (`nextAt`). A call of n messages that begins at `startAt = max(now, nextAt)` moves it to `startAt + n × intervalMs`.
@@ -21,7 +23,6 @@ export interface Pace {
  */
 export const HORIZON_MS = 2_500;
 
-const MINUTE_MS = 60_000;
 /** A call holds at most this part of a minute's messages. */
 const CALLS_PER_MINUTE = 50;
 /** Messages in a call of the channel kind with the largest ones. */

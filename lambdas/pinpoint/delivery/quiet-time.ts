@@ -1,8 +1,8 @@
 import type { QuietTime } from '@aws-sdk/client-pinpoint';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { fixedOffset, zoneOf } from '../../shared/time-zone.ts';
 
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
-const MINUTE_MS = 60_000;
 
 /** What shows a zone's time of day, with the last minute it was asked for: a run asks the same a million times. */
 interface Clock {

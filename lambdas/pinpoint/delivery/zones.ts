@@ -1,4 +1,4 @@
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../../shared/durations.ts';
 
 /** What Schedule.Timezone of a campaign may be (the Pinpoint model's own list). */
 export const SCHEDULE_TIMEZONES: readonly string[] = [

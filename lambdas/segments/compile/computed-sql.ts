@@ -1,4 +1,5 @@
 /** Computed values as SQL. Pure. */
+import { DAY_MS } from '../../shared/durations.ts';
 import { sqlTimestamp } from '../../shared/sql-text.ts';
 import type { ComputedTest, EventMatch, TopTest, Window } from '../rule/plain.ts';
 import type { Draft, Ranking } from './draft.ts';
@@ -9,7 +10,6 @@ const PURCHASE: EventMatch = { name: 'purchase', where: [] };
 const VIEW: EventMatch = { name: 'view_item', where: [] };
 const ACTIVITY: EventMatch = { name: ANY_ACTIVITY, where: [] };
 const SCORES: readonly string[] = ['recency', 'frequency', 'monetary'];
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Exact sums of money; the result of a sum has more digits in front. */
 const MONEY = 'decimal(18, 4)';
 

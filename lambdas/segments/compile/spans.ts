@@ -1,10 +1,9 @@
 /** Windows of rules as instants. Pure. */
 import { Temporal } from 'temporal-polyfill';
+import { DAY_MS } from '../../shared/durations.ts';
 import { localInstant } from '../../shared/local-time.ts';
 import type { Window } from '../rule/plain.ts';
 import type { AskedAt } from './asked-at.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Epoch milliseconds; an end that is absent is open. */
 export interface Span {

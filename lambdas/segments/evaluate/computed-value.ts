@@ -1,4 +1,5 @@
 /** Numbers and texts computed of one person's events. Pure. */
+import { DAY_MS } from '../../shared/durations.ts';
 import { numberOf } from '../compile/holds.ts';
 import { ANY_ACTIVITY } from '../compile/match-sql.ts';
 import { type Span, within } from '../compile/spans.ts';
@@ -7,7 +8,6 @@ import type { Scalar } from '../rule/test.ts';
 import type { FactEvent } from './facts.ts';
 import { eventsNamed } from './match-event.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Sums of money are exact to four decimals. */
 const MONEY = 10_000;
 

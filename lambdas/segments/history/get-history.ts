@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../shared/durations.ts';
 import { invalid, type Problem } from '../../shared/errors.ts';
 import type { ResolutionStore, SegmentStore } from '../ports.ts';
 import { unknownSegment } from '../read-segments.ts';
@@ -23,7 +24,6 @@ export interface SizeEntry {
 }
 
 const PAGE = 500;
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Without `from`, so far back. */
 const DEFAULT_DAYS = 90;
 

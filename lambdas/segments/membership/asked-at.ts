@@ -1,6 +1,5 @@
+import { HOUR_MS } from '../../shared/durations.ts';
 import { invalid } from '../../shared/errors.ts';
-
-const HOUR_MS = 60 * 60 * 1000;
 
 /** The moment a question is about: `asOf` of an answer that was not ready, of the last hour; now without it. Epoch milliseconds. */
 export function askedAt(asOf: string | undefined, now: number): number {

@@ -1,4 +1,4 @@
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { DAY_MS } from '../../shared/durations.ts';
 
 /** What a deployment says of resolutions. */
 export interface ResolveSettings {

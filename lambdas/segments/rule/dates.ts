@@ -1,7 +1,6 @@
+import { DAY_MS } from '../../shared/durations.ts';
 import type { DateValue } from '../../shared/iso-date.ts';
 import { fixedOffset, zoneOf } from '../../shared/time-zone.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** When a rule is judged, and whose days its days are. */
 export interface Moment {

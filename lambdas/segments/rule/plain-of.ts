@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
 import { invalid } from '../../shared/errors.ts';
 import { expandPreset } from '../presets/expand-preset.ts';
 import { testOf } from './operators.ts';
@@ -31,9 +32,6 @@ export interface Lookups {
 const MAX_CONDITIONS = 500;
 /** Whoever walks a rule recurses, and so does Athena's parser. */
 const MAX_DEPTH = 100;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 interface Walk {
   readonly lookups: Lookups;

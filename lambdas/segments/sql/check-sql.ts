@@ -19,6 +19,7 @@ import {
   TableFunctionInvocationContext,
   TableNameContext,
 } from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
+import { DAY_MS } from '../../shared/durations.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { FIRST_DAYS, lowerBound } from './lower-bound.ts';
 import { nameOf, tablePath } from './names.ts';
@@ -32,7 +33,6 @@ export interface SqlLimits {
   readonly retentionDays: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const ALLOWED = `allowed: ${Object.keys(RELATIONS).join(', ')}, and names of the WITH before it`;
 const ONE_COLUMN = 'allowed: exactly one column named user_id';
 

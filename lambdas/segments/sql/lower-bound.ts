@@ -15,12 +15,12 @@ import {
   TypeConstructorContext,
   type ValueExpressionContext,
 } from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
+import { DAY_MS } from '../../shared/durations.ts';
 import { bare, columnPath, nameOf, termOf } from './names.ts';
 
 /** Ways to say a first day, for messages. */
 export const FIRST_DAYS = `DATE '2026-01-31', current_date - INTERVAL '30' DAY, date_add('day', -30, current_date)`;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** The longest that each may be, in days. */
 const UNITS: Readonly<Record<string, number>> = { day: 1, week: 7, month: 31, year: 366 };
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../durations.ts';
 import { remembered } from '../remembered.ts';
 
 type Style = 'long' | 'short';
@@ -9,7 +10,6 @@ export interface Names {
   readonly halves: readonly string[];
 }
 
-const DAY_MS = 86_400_000;
 /** Newer locale data writes AM and PM in Korean, as nobody there does. */
 const KOREAN_HALVES = ['오전', '오후'];
 const styles = (list: (style: Style) => string[]) => ({ long: list('long'), short: list('short') });

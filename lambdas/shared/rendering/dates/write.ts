@@ -1,10 +1,8 @@
+import { DAY_MS, MINUTE_MS } from '../../durations.ts';
 import { remembered } from '../remembered.ts';
 import type { Moment } from './moment.ts';
 import { namesOf } from './names.ts';
 import type { Piece } from './pattern.ts';
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 
 const padded = (value: number, count: number): string =>
   `${value < 0 ? '-' : ''}${String(Math.abs(value)).padStart(count, '0')}`;
