@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { validatePutSegment } from '../../schemas/segments/generated/requests.js';
 import { ATTRIBUTES_ENV, dynamoAttributes } from '../members/index.ts';
 import { readEnv, SHARED_ENV } from '../shared/env.ts';
@@ -5,6 +6,7 @@ import { get, httpHandler, withBody } from '../shared/http.ts';
 import { SEGMENTS_ENV } from './env.ts';
 import { knownHere } from './known-here.ts';
 import { dynamoLists } from './lists/lists.aws.ts';
+import { dynamoNamings } from './namings.aws.ts';
 import { listPresets } from './presets/list-presets.ts';
 import { putSegment } from './put-segment.ts';
 import { getSegment, listSegments, toldSegment } from './read-segments.ts';
@@ -19,6 +21,8 @@ const settings = { retentionDays: Number(env.eventsDays), timeZone: env.timeZone
 const deps = {
   ...knownHere(segments, dynamoLists(env.table), attributes, settings),
   segments,
+  namings: dynamoNamings(env.table),
+  time: { now: () => Date.now(), sleep: (ms: number) => sleep(ms) },
   resolutions: dynamoResolutions(env.table),
 };
 

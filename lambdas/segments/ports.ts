@@ -13,11 +13,38 @@ export interface SegmentStore {
   find(name: string): Promise<Segment | undefined>;
   /** One version, the current or an old one. */
   findVersion(name: string, version: number): Promise<Segment | undefined>;
-  /** Writes the version after `replacing` (undefined: the first). Throws `conflict` when somebody else was faster. */
-  save(segment: Segment, replacing: Segment | undefined): Promise<void>;
+  /**
+   * Writes the version after `replacing` (undefined: the first), and ends what is announced of it. Throws `conflict` when somebody else
+   * was faster, or when what `announcedBy` announced stands no more.
+   */
+  save(segment: Segment, replacing: Segment | undefined, announcedBy?: string): Promise<void>;
   /** In the order of their names. */
   list(limit: number, after?: string): Promise<SegmentPage>;
   names(): Promise<string[]>;
+}
+
+/** What a segment is about to name, for whoever walks from segment to segment meanwhile. */
+export interface Announced {
+  readonly names: readonly string[];
+  /** Whose it is: one request's. */
+  readonly by: string;
+  /** ISO 8601; after it the request has died. */
+  readonly until: string;
+}
+
+/** Names of the segments that a segment's rule names. */
+export interface Naming {
+  readonly names: readonly string[];
+  readonly announced?: Announced;
+}
+
+/** Which segments name which, as that is and as it is about to be. Whatever was written before is read. */
+export interface Namings {
+  of(name: string): Promise<Naming | undefined>;
+  /** False when the segment is of another version by now, or somebody else's announcement stands (`now`: epoch ms). */
+  announce(of: Pick<Segment, 'name' | 'version'>, announced: Announced, now: number): Promise<boolean>;
+  /** Takes back what `by` announced; nothing when that stands no more. */
+  withdraw(name: string, by: string): Promise<void>;
 }
 
 /** A resolution as it was read; `revision` grows with each write. */

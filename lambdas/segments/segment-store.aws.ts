@@ -6,7 +6,7 @@ import type { SegmentStore } from './ports.ts';
 import type { Segment } from './segment.ts';
 
 /** All current definitions lie under one key, sorted by name; replaced versions lie under their segment's own. */
-const CURRENT = 'segments';
+export const CURRENT = 'segments';
 const pkOf = (name: string): string => `segment#${name}`;
 const versionSk = (version: number): string => `version#${String(version).padStart(8, '0')}`;
 
@@ -24,11 +24,11 @@ export function dynamoSegments(TableName: string, client = documentClient()): Se
       const current = await read(CURRENT, name);
       return current?.version === version ? current : read(pkOf(name), versionSk(version));
     },
-    async save(segment, replacing) {
+    async save(segment, replacing, announcedBy) {
       // The old version is filed before it is replaced: a crash in between files it again, the same.
       if (replacing)
         await put(client, TableName, pkOf(segment.name), versionSk(replacing.version), replacing);
-      await replace(client, TableName, segment, replacing);
+      await replace(client, TableName, segment, replacing, announcedBy);
     },
     async list(limit, after) {
       const page = await names(client, TableName, { Limit: limit, ...ATTRIBUTES }, after);
@@ -77,12 +77,19 @@ async function replace(
   TableName: string,
   segment: Segment,
   replacing: Segment | undefined,
+  announcedBy: string | undefined,
 ): Promise<void> {
   const condition = replacing
     ? {
-        ConditionExpression: '#version = :version',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':version': replacing.version },
+        ConditionExpression: `#version = :version${announcedBy === undefined ? '' : ' AND announced.#by = :by'}`,
+        ExpressionAttributeNames: {
+          '#version': 'version',
+          ...(announcedBy === undefined ? {} : { '#by': 'by' }),
+        },
+        ExpressionAttributeValues: {
+          ':version': replacing.version,
+          ...(announcedBy === undefined ? {} : { ':by': announcedBy }),
+        },
       }
     : { ConditionExpression: 'attribute_not_exists(pk)' };
   try {

@@ -3,13 +3,15 @@ import { knownFor } from '../../lambdas/segments/known-for.ts';
 import { putSegment } from '../../lambdas/segments/put-segment.ts';
 import { getSegment, listSegments } from '../../lambdas/segments/read-segments.ts';
 import { knownDeps } from './support/known.ts';
-import { ctxAt, memoryResolutions, memorySegments, START } from './support/worlds.ts';
+import { ctxAt, memoryResolutions, memorySegments, START, stoppedTime } from './support/worlds.ts';
 
 const RULE = { attribute: 'grade', is: 'GOLD' };
 const ctx = ctxAt(START);
 
 function world() {
-  const deps = { ...knownDeps(), segments: memorySegments(), resolutions: memoryResolutions() };
+  const segments = memorySegments();
+  const { namings } = segments;
+  const deps = { ...knownDeps(), segments, namings, time: stoppedTime(), resolutions: memoryResolutions() };
   const put = (name: string, rule: unknown = RULE, more: object = {}) =>
     putSegment(deps, ctx, { rule, ...more, name });
   return { ...deps, put };

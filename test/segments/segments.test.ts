@@ -11,7 +11,11 @@ const RULE = { attribute: 'grade', is: 'GOLD' };
 function world() {
   const deps = resolverOf([{ userId: 'u1', attributes: { grade: 'GOLD' } }]);
   const put = (name: string, more: object = { rule: RULE }) =>
-    putSegment({ ...deps, ...knownDeps() }, ctxAt(START), { rule: RULE, ...more, name });
+    putSegment({ ...deps, ...knownDeps(), namings: deps.segments.namings }, ctxAt(START), {
+      rule: RULE,
+      ...more,
+      name,
+    });
   return { ...deps, put };
 }
 

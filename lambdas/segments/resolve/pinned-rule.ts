@@ -86,7 +86,8 @@ const tooLong = (what: string, bytes: number, most: number) =>
     },
   ]);
 
-function namedSegments(rule: Rule): readonly string[] {
+/** Segments that the rule itself names. */
+export function namedSegments(rule: Rule): readonly string[] {
   const group = groupOf(rule);
   if (group !== undefined) return group.of.flatMap(namedSegments);
   return 'segment' in rule ? [rule.segment.normalize('NFC')] : [];

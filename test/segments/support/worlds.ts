@@ -1,8 +1,10 @@
 import type {
+  Announced,
   Bits,
   ListedMembers,
   ListStore,
   MemberScan,
+  Namings,
   Queries,
   QueryState,
   ResolutionMessage,
@@ -12,6 +14,7 @@ import type {
   Time,
 } from '../../../lambdas/segments/ports.ts';
 import type { Row } from '../../../lambdas/segments/resolve/judge-row.ts';
+import { namedSegments } from '../../../lambdas/segments/resolve/pinned-rule.ts';
 import type { ResolveSettings } from '../../../lambdas/segments/resolve/settings.ts';
 import type { Segment } from '../../../lambdas/segments/segment.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
@@ -26,17 +29,20 @@ export const ctxAt = (now: number, lastsMs = 60_000): Ctx => ({
   deadline: now + lastsMs,
 });
 
-export function memorySegments(): SegmentStore {
+export function memorySegments(): SegmentStore & { readonly namings: Namings } {
+  const announcements = new Map<string, Announced>();
   const current = new Map<string, Segment>();
   const versions = new Map<string, Segment>();
   const sorted = () => [...current.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return {
     find: async (name) => current.get(name),
     findVersion: async (name, version) => versions.get(`${name} ${version}`),
-    async save(segment, replacing) {
-      if (current.get(segment.name)?.version !== replacing?.version) {
+    async save(segment, replacing, announcedBy) {
+      const isOther = announcedBy !== undefined && announcements.get(segment.name)?.by !== announcedBy;
+      if (isOther || current.get(segment.name)?.version !== replacing?.version) {
         throw new RepointError('conflict', 'changed at the same time');
       }
+      announcements.delete(segment.name);
       current.set(segment.name, segment);
       versions.set(`${segment.name} ${segment.version}`, segment);
     },
@@ -50,6 +56,24 @@ export function memorySegments(): SegmentStore {
       };
     },
     names: async () => sorted(),
+    namings: {
+      async of(name) {
+        const segment = current.get(name);
+        const announced = announcements.get(name);
+        if (segment === undefined) return undefined;
+        return { names: namedSegments(segment.rule), ...(announced === undefined ? {} : { announced }) };
+      },
+      async announce({ name, version }, announced, now) {
+        const before = announcements.get(name);
+        const isTaken = before !== undefined && before.by !== announced.by && Date.parse(before.until) > now;
+        if (isTaken || current.get(name)?.version !== version) return false;
+        announcements.set(name, announced);
+        return true;
+      },
+      async withdraw(name, by) {
+        if (announcements.get(name)?.by === by) announcements.delete(name);
+      },
+    },
   };
 }
 
