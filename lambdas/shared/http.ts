@@ -3,6 +3,7 @@ import type { Ctx } from './context.ts';
 import { type ErrorCode, invalid, RepointError } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import { count, logger } from './telemetry.ts';
+import { isLonger } from './utf8.ts';
 import { check, type Validator } from './validation.ts';
 
 /** The one place where an error code becomes an HTTP status. */
@@ -82,7 +83,7 @@ function textOf(event: APIGatewayProxyEvent): string {
   const text = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
     : (event.body ?? '');
-  if (Buffer.byteLength(text) > MAX_BODY_BYTES) {
+  if (isLonger(text, MAX_BODY_BYTES)) {
     throw new RepointError(
       'too_large',
       `The body has ${Buffer.byteLength(text)} bytes; at most ${MAX_BODY_BYTES} are allowed`,
