@@ -1,0 +1,35 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { countFewer } from '../../scripts/lengths.ts';
+
+const OPTIONS = { allErrors: true };
+const theirs = new Ajv2020(OPTIONS);
+const ours = new Ajv2020(OPTIONS);
+countFewer(ours);
+
+/** Characters of one and of two UTF-16 units, and halves of them. */
+const text = fc
+  .array(fc.constantFrom('a', '한', '😀', '\ud83d', '\ude00', '👨‍👩‍👧'), { maxLength: 8 })
+  .map((characters) => characters.join(''));
+const schemas = fc.record(
+  {
+    type: fc.constant('string'),
+    minLength: fc.integer({ min: 0, max: 9 }),
+    maxLength: fc.integer({ min: 0, max: 9 }),
+    pattern: fc.constant('^a'),
+  },
+  { requiredKeys: ['type'] },
+);
+
+it('texts that are counted only where it matters are judged as ajv judges them, in the same words', () => {
+  fc.assert(
+    fc.property(schemas, fc.array(text, { maxLength: 20 }), (schema, texts) => {
+      const [their, our] = [theirs.compile(schema), ours.compile(schema)];
+      for (const one of texts) {
+        expect(our(one)).toBe(their(one));
+        expect(our.errors).toEqual(their.errors);
+      }
+    }),
+  );
+});
