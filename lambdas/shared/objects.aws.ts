@@ -4,6 +4,7 @@ import {
   type GetObjectCommandInput,
   type GetObjectCommandOutput,
   NoSuchKey,
+  PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -42,6 +43,16 @@ export async function jsonAt<Value>(
 ): Promise<Value | undefined> {
   const text = await textAt(client, place);
   return text === undefined ? undefined : (JSON.parse(text) as Value);
+}
+
+/** Writes an object of this JSON, in place of what was there. */
+export async function putJson(
+  client: S3Client,
+  place: { readonly Bucket: string; readonly Key: string },
+  value: unknown,
+): Promise<void> {
+  const Body = JSON.stringify(value);
+  await client.send(new PutObjectCommand({ ...place, Body, ContentType: 'application/json' }));
 }
 
 /** All keys that begin with `Prefix`, in S3's order (bytes of their UTF-8), page by page as they are asked for. */

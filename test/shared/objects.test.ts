@@ -2,7 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jsonAt, keysUnder, objectAt, removeObjects, textAt } from '../../lambdas/shared/objects.aws.ts';
+import {
+  jsonAt,
+  keysUnder,
+  objectAt,
+  putJson,
+  removeObjects,
+  textAt,
+} from '../../lambdas/shared/objects.aws.ts';
 import { type S3, startS3 } from '../../local/aws/s3/index.ts';
 import { client, temporaryFolder } from '../local/aws/support/folder.ts';
 
@@ -32,8 +39,9 @@ async function listed(Prefix: string): Promise<string[]> {
 
 describe('what lies at a key', () => {
   it('is its text, its JSON, or what S3 says of it', async () => {
-    await put('read/one', '{"이름":"회원\u2028"}');
     const place = { Bucket, Key: 'read/one' };
+    await putJson(sdk, place, 'before');
+    await putJson(sdk, place, { 이름: '회원\u2028' });
     expect(await textAt(sdk, place)).toBe('{"이름":"회원\u2028"}');
     expect(await jsonAt(sdk, place)).toEqual({ 이름: '회원\u2028' });
     expect(await objectAt(sdk, { ...place, Range: 'bytes=0-0' })).toMatchObject({ ContentLength: 1 });

@@ -1,6 +1,6 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { notFound } from '../../shared/errors.ts';
-import { jsonAt, keysUnder, removeObjects } from '../../shared/objects.aws.ts';
+import { jsonAt, keysUnder, putJson, removeObjects } from '../../shared/objects.aws.ts';
 import type { ListFiles } from './ports.ts';
 import type { Row } from './read-upload.ts';
 
@@ -11,19 +11,14 @@ export function s3ListUploads(Bucket: string, client = new S3Client({})): ListFi
   const partKey = (list: string, part: string) => `${UPLOADS_PREFIX}${list}/parts/${part}.json`;
   const unmatchedKey = (list: string, file: number) =>
     `${UPLOADS_PREFIX}${list}/unmatched/${String(file).padStart(5, '0')}.json`;
-  const write = async (Key: string, rows: unknown): Promise<void> => {
-    await client.send(
-      new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(rows), ContentType: 'application/json' }),
-    );
-  };
   return {
-    writePart: (list, part, rows) => write(partKey(list, part), rows),
+    writePart: (list, part, rows) => putJson(client, { Bucket, Key: partKey(list, part) }, rows),
     async readPart(list, part) {
       const rows = await jsonAt<readonly Row[]>(client, { Bucket, Key: partKey(list, part) });
       if (rows === undefined) throw notFound('What was uploaded has expired; upload it again');
       return rows;
     },
-    writeUnmatched: (list, file, rows) => write(unmatchedKey(list, file), rows),
+    writeUnmatched: (list, file, rows) => putJson(client, { Bucket, Key: unmatchedKey(list, file) }, rows),
     readUnmatched: (list, file) => jsonAt(client, { Bucket, Key: unmatchedKey(list, file) }),
     async remove(list, what) {
       const Prefix = `${UPLOADS_PREFIX}${list}/${what === 'all' ? '' : 'parts/'}`;

@@ -1,5 +1,5 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { jsonAt } from '../../shared/objects.aws.ts';
+import { S3Client } from '@aws-sdk/client-s3';
+import { jsonAt, putJson } from '../../shared/objects.aws.ts';
 import type { PreviewReport, PreviewReports } from './ports.ts';
 
 const PREFIX = 'previews/';
@@ -8,12 +8,7 @@ const PREFIX = 'previews/';
 export function s3PreviewReports(Bucket: string, client = new S3Client({})): PreviewReports {
   const keyOf = (id: string): string => `${PREFIX}${encodeURIComponent(id)}.json`;
   return {
-    async put(id, report) {
-      const Body = JSON.stringify(report);
-      await client.send(
-        new PutObjectCommand({ Bucket, Key: keyOf(id), Body, ContentType: 'application/json' }),
-      );
-    },
+    put: (id, report) => putJson(client, { Bucket, Key: keyOf(id) }, report),
     get: (id) => jsonAt<PreviewReport>(client, { Bucket, Key: keyOf(id) }),
   };
 }
