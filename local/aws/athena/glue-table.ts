@@ -32,6 +32,8 @@ export interface ExternalTable {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly partitions: readonly { readonly name: string; readonly type: string }[];
+  /** Partitions that a query must name: those that Athena computes from the query. */
+  readonly injected: readonly string[];
   /** `bucket/prefix`, without a slash at the end. */
   readonly folder: string;
 }
@@ -88,6 +90,9 @@ function externalTable(database: string, input: GlueTableInput): ExternalTable {
     name,
     columns: (StorageDescriptor?.Columns ?? []).map(typedColumn),
     partitions,
+    injected: partitions
+      .map(({ name: key }) => key)
+      .filter((key) => Parameters[`projection.${key}.type`] === 'injected'),
     folder: location,
   };
 }

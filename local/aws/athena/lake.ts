@@ -12,6 +12,7 @@ import {
   type ViewTable,
 } from './glue-table.ts';
 import { duckType, quoteName, quoteText } from './glue-types.ts';
+import type { InjectedTable } from './injected.ts';
 import { MACROS, NOW } from './macros.ts';
 import { toDuckDb } from './translate.ts';
 
@@ -27,6 +28,8 @@ export interface LakeOptions {
 }
 
 export interface Lake {
+  /** Tables that can be read by partition alone. */
+  readonly injected: readonly InjectedTable[];
   /** A connection whose names resolve in `database`; the caller closes it. Sees every file written so far. */
   connect(database?: string): Promise<DuckDBConnection>;
   close(): void;
@@ -59,6 +62,9 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
     tables.filter((table) => table.kind === 'view'),
   );
   return {
+    injected: external
+      .filter(({ injected }) => injected.length > 0)
+      .map(({ name, injected }) => ({ name, columns: injected })),
     async connect(database) {
       if (database !== undefined && !databases.has(database))
         throw new Error(`Schema '${database}' does not exist; there are ${[...databases].join(', ')}`);

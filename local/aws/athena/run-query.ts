@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { foundNoFiles, QueryError } from './errors.ts';
 import type { Column, Execution } from './executions.ts';
 import { quoteText } from './glue-types.ts';
+import { refuseUnbounded } from './injected.ts';
 import type { Lake } from './lake.ts';
 import { scannedBytes } from './profile.ts';
 import { ResultWriter } from './result-file.ts';
@@ -33,6 +34,7 @@ export async function runQuery(
   onStart: (interrupt: () => void) => void,
 ): Promise<Outcome> {
   const statement = parseStatement(withParameters(execution.sql, execution.parameters));
+  refuseUnbounded(statement.sql, deps.lake.injected);
   const select = toDuckDb(statement.sql);
   for (let looks = 1; ; looks++) {
     try {

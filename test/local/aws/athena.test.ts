@@ -42,6 +42,18 @@ const hits = {
   },
 };
 
+/** Athena takes the partitions of it from the query. */
+const judged = {
+  DatabaseName: DATABASE,
+  TableInput: {
+    Name: 'judged',
+    TableType: 'EXTERNAL_TABLE',
+    Parameters: { 'projection.enabled': 'true', 'projection.run.type': 'injected' },
+    PartitionKeys: [{ Name: 'run', Type: 'string' }],
+    StorageDescriptor: { Location: `s3://${LAKE}/judged/`, Columns: [{ Name: 'id', Type: 'string' }] },
+  },
+};
+
 const view = (Name: string, originalSql: string, columns: object[]) => ({
   DatabaseName: DATABASE,
   TableInput: {
@@ -71,7 +83,7 @@ const options = {
     },
   ],
   glueDatabases: [{ DatabaseInput: { Name: DATABASE } }],
-  glueTables: [hits, ...views],
+  glueTables: [hits, judged, ...views],
   s3Dir,
   dir: join(dir, 'athena'),
 };
@@ -124,6 +136,37 @@ describe('tables and views', () => {
     const scanned = [all, one].map(({ Statistics }) => Statistics?.DataScannedInBytes ?? 0);
     expect(scanned[1]).toBeGreaterThan(0);
     expect(scanned[1]).toBeLessThan(scanned[0] ?? 0);
+  });
+
+  it.each([
+    "SELECT id FROM judged WHERE run = 'a'",
+    "SELECT j.id FROM judged AS j JOIN hits AS h ON h.id = j.id WHERE h.amount > 1 AND j.run = 'a' ORDER BY 1",
+    `SELECT id FROM "${DATABASE}"."judged" WHERE 'a' = run AND id <> ''`,
+    "SELECT id FROM hits WHERE id NOT IN (SELECT id FROM judged WHERE run IN ('a', 'b')) GROUP BY id",
+    "WITH some AS (SELECT * FROM judged) SELECT id FROM some WHERE run = 'a'",
+    "SELECT h.id FROM hits AS h CROSS JOIN (SELECT id FROM judged WHERE run = 'a') AS j WHERE h.amount > 1",
+    "SELECT 'FROM judged' AS judged FROM hits",
+  ])('of injected partitions are read where those are named: %s', async (sql) => {
+    await expect(query(sql)).resolves.toBeDefined();
+  });
+
+  it.each([
+    'SELECT id FROM judged',
+    "SELECT id FROM judged WHERE run > 'a'",
+    "SELECT id FROM judged WHERE run = 'a' OR id = 'b'",
+    "SELECT id FROM judged WHERE run = id AND id = 'a'",
+    "SELECT id FROM judged WHERE NOT run = 'a'",
+    "SELECT id FROM hits WHERE id IN (SELECT id FROM judged) AND day = DATE '2026-03-01'",
+    "SELECT id FROM judged WHERE run = 'a' UNION ALL SELECT id FROM judged",
+    "SELECT id FROM judged WHERE id = (SELECT max(id) FROM hits WHERE id = 'run')",
+  ])('of injected partitions are refused without: %s', async (sql) => {
+    expect((await execute(sdk, sql)).Status).toMatchObject({
+      State: 'FAILED',
+      StateChangeReason: expect.stringMatching(
+        /^CONSTRAINT_VIOLATION: For the injected projected partition column run, the WHERE clause must contain only static equality conditions/,
+      ),
+      AthenaError: { ErrorCategory: 2, Retryable: false },
+    });
   });
 
   it('are refused at start when a view gives other columns than it declares', async () => {
