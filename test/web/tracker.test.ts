@@ -244,6 +244,24 @@ describe('a visitor', () => {
     expect(sent.map(({ user_id: user }) => user)).toEqual([...nobody.map(() => undefined), 'u1']);
   });
 
+  it('is who they are also where the device has no room left', async () => {
+    const device = createDevice();
+    const { repoint } = device.open();
+    repoint.track('interaction');
+    const { kept } = device;
+    kept.set = () => kept;
+    repoint.identify('u1');
+    await device.pass(IDLE_MS);
+    repoint.track('interaction');
+    repoint.track('interaction');
+    await device.pass(HOUR_MS);
+    const [before, first, second] = device.taken;
+    expect([first?.user_id, second?.user_id]).toEqual(['u1', 'u1']);
+    expect(first?.anonymous_id).toBe(before?.anonymous_id);
+    expect([first?.session_id, second?.session_id]).toEqual([second?.session_id, expect.any(String)]);
+    expect(first?.session_id).not.toBe(before?.session_id);
+  });
+
   it('that signed out is another one', async () => {
     const [before, after] = await one(({ repoint }) => {
       repoint.identify('u1');

@@ -28,14 +28,20 @@ type Device = Pick<World, 'store' | 'shared' | 'uuid'>;
 export function createVisitor({ store, shared, uuid }: Device) {
   let kept = true;
   let visitor: Visitor = {};
+  /** What the device keeps since there is no room for anything newer. */
+  let stale: string | null | undefined;
 
   const read = (): Visitor => {
     const text = kept ? store.get(VISITOR_KEY) : null;
-    return text === null ? visitor : parsed(text);
+    return text === null || text === stale ? visitor : parsed(text);
   };
   const write = (next: Visitor): void => {
     visitor = next;
-    if (kept) store.set(VISITOR_KEY, JSON.stringify(next));
+    if (!kept) return;
+    const text = JSON.stringify(next);
+    store.set(VISITOR_KEY, text);
+    const found = store.get(VISITOR_KEY);
+    stale = found === text ? undefined : found;
   };
 
   return {
