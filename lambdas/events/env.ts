@@ -32,5 +32,7 @@ export const COMPACTION_ENV = {
 export const NIGHTLY_ENV = {
   compactionsQueueUrl: 'COMPACTIONS_QUEUE_URL',
   /** How long events are kept, in days. */
-  retentionDays: 'EVENTS_RETENTION_DAYS',
+  eventsDays: 'EVENTS_RETENTION_DAYS',
+  /** How long the ledger of messages is kept, in days. */
+  ledgerDays: 'LEDGER_RETENTION_DAYS',
 } as const;

@@ -1,3 +1,4 @@
+export type { CompactedTable, TableName } from './compaction/compacted-table.ts';
 export { s3Compactions } from './compaction/compaction-store.aws.ts';
 export {
   belongingOf,
@@ -9,8 +10,9 @@ export {
   theirs,
 } from './compaction/erased.ts';
 export { s3LakeFiles } from './compaction/lake-files.aws.ts';
-export { isClosed, lastOf, type Partition } from './compaction/partition.ts';
+export { isClosed, lastOf, type Partition, partitionName } from './compaction/partition.ts';
 export type { CompactionQueue, CompactionStore, CompactRequest, LakeFiles } from './compaction/ports.ts';
+export { TABLES } from './compaction/tables.ts';
 export { QUARANTINE_ENV } from './env.ts';
 export { keepPoison, type PoisonDeps, type PoisonLine } from './quarantine/poison.ts';
 export { s3QuarantineKeeper } from './quarantine/quarantine-keeper.aws.ts';

@@ -12,7 +12,7 @@ const deps = {
   compactions: s3Compactions(env.lakeBucket),
   files: s3LakeFiles(env.lakeBucket),
   queue: sqsSender<CompactRequest>(env.compactionsQueueUrl),
-  retentionDays: Number(env.retentionDays),
+  retentionDays: { events: Number(env.eventsDays), ledger: Number(env.ledgerDays) },
 };
 
 export const handler = scheduleHandler(async (ctx) => {

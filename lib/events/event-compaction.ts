@@ -8,12 +8,16 @@ import { RepointFunction, SEND_MESSAGES } from '../shared/repoint-function.ts';
 import { NightlyTick, onQueue } from '../shared/triggers.ts';
 import { WorkQueue } from '../shared/work-queue.ts';
 
-const RAW = `${lakeFolder('events_raw')}/`;
-const COMPACTED = `${lakeFolder('events_compacted')}/`;
-const COMPACTIONS = `${lakeFolder('compactions')}/`;
+const foldersOf = (...tables: string[]): string[] => tables.map((table) => `${lakeFolder(table)}/`);
+const RAW = foldersOf('events_raw', 'ledger_raw');
+const COMPACTED = foldersOf('events_compacted', 'ledger_compacted');
+const COMPACTIONS = foldersOf('compactions', 'ledger_compactions');
 const WHY = 'Files of a partition are named by Firehose and Athena, under one folder a table.';
 
-/** Each night closed days of events are rewritten into few files, each event once (docs/adr/0007-closed-days-are-rewritten.md). */
+/**
+ * Each night closed days of events and of the ledger are rewritten into few files, each row once (docs/adr/0007-closed-days-are-rewritten.md,
+ * docs/adr/0013-the-ledger-is-compacted-too.md).
+ */
 export class EventCompaction extends Construct {
   readonly nightly: RepointFunction;
   readonly compactor: RepointFunction;
@@ -35,19 +39,22 @@ export class EventCompaction extends Construct {
     });
     this.compactor = new RepointFunction(this, 'compact', deployment, {
       name: 'events-compact',
-      description: 'Rewrites one closed partition of events',
+      description: 'Rewrites one closed partition of events or of the ledger',
       memoryMb: 512,
       timeout: this.work.consumerTimeout,
     });
     for (const fn of [this.nightly, this.compactor]) this.grantCompactions(fn, lake);
     this.compactor
-      .allowUnder(WHY, ['s3:GetObject'], lake.bucket.under(COMPACTED))
-      .allowUnder(WHY, ['s3:DeleteObject'], lake.bucket.under(RAW));
+      .allowUnder(WHY, ['s3:GetObject'], ...under(lake, COMPACTED))
+      .allowUnder(WHY, ['s3:DeleteObject'], ...under(lake, RAW));
     this.grantQueue(this.nightly);
-    this.nightly.knows(NIGHTLY_ENV.retentionDays, String(deployment.config.retention.eventsDays));
+    const { eventsDays, ledgerDays } = deployment.config.retention;
+    this.nightly
+      .knows(NIGHTLY_ENV.eventsDays, String(eventsDays))
+      .knows(NIGHTLY_ENV.ledgerDays, String(ledgerDays));
     members.grantReadErasures(this.compactor);
     lake.grantQuery(this.compactor);
-    this.compactor.allowUnder(WHY, WRITE_RESULT, lake.bucket.under(COMPACTED));
+    this.compactor.allowUnder(WHY, WRITE_RESULT, ...under(lake, COMPACTED));
     new NightlyTick(this, 'Tick', deployment, this.nightly);
     // One day after the other as far as may be: SQS runs at least two, and of two days the second to end is weighed anew.
     onQueue(this.compactor, this.work, { batchSize: 1, maxConcurrency: 2 });
@@ -60,17 +67,20 @@ export class EventCompaction extends Construct {
   }
 
   /** Sees which writings count, and what lies in the lake. */
-  grantLook(fn: RepointFunction, { bucket }: Lake): void {
-    fn.allow(['s3:ListBucket'], bucket.bucketArn)
-      .allowUnder(WHY, ['s3:GetObject'], bucket.under(COMPACTIONS))
-      .knows(COMPACTION_ENV.lakeBucket, bucket.bucketName);
+  grantLook(fn: RepointFunction, lake: Lake): void {
+    fn.allow(['s3:ListBucket'], lake.bucket.bucketArn)
+      .allowUnder(WHY, ['s3:GetObject'], ...under(lake, COMPACTIONS))
+      .knows(COMPACTION_ENV.lakeBucket, lake.bucket.bucketName);
   }
 
   /** Which writings count, and dropping those that do not. */
-  private grantCompactions(fn: RepointFunction, { bucket }: Lake): void {
-    fn.allow(['s3:ListBucket'], bucket.bucketArn)
-      .allowUnder(WHY, ['s3:DeleteObject'], bucket.under(COMPACTED))
-      .allowUnder(WHY, ['s3:GetObject', 's3:PutObject'], bucket.under(COMPACTIONS))
-      .knows(COMPACTION_ENV.lakeBucket, bucket.bucketName);
+  private grantCompactions(fn: RepointFunction, lake: Lake): void {
+    fn.allow(['s3:ListBucket'], lake.bucket.bucketArn)
+      .allowUnder(WHY, ['s3:DeleteObject'], ...under(lake, COMPACTED))
+      .allowUnder(WHY, ['s3:GetObject', 's3:PutObject'], ...under(lake, COMPACTIONS))
+      .knows(COMPACTION_ENV.lakeBucket, lake.bucket.bucketName);
   }
 }
+
+const under = ({ bucket }: Lake, folders: readonly string[]): string[] =>
+  folders.map((folder) => bucket.under(folder));

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../shared/context.ts';
 import { finished } from '../../shared/finished-query.ts';
 import { lakeTimestamp } from '../time.ts';
-import { compactStatement } from './compact-statement.ts';
+import type { CompactedTable } from './compacted-table.ts';
 import { type ErasedPerson, inStatements, isMaskable } from './erased.ts';
 import {
   type Compaction,
@@ -20,6 +20,7 @@ import {
   versionPrefix,
 } from './partition.ts';
 import type { CompactionStore, CompactRequest, Erasures, LakeFiles, Queries, Time } from './ports.ts';
+import { TABLES } from './tables.ts';
 
 export interface CompactDeps {
   readonly compactions: CompactionStore;
@@ -30,13 +31,18 @@ export interface CompactDeps {
 }
 
 /**
- * Rewrites one closed partition into few files, each event once, and makes that writing the one that counts (docs/adr/0007-closed-days-are-rewritten.md).
+ * Rewrites one closed partition into few files, each row once, and makes that writing the one that counts (docs/adr/0007-closed-days-are-rewritten.md).
  * Safe to repeat, to run twice at once and to die anywhere: a reader sees the partition as it was or as it is, and raw files
  * go only a run after the one that took them in. What comes into a partition after it was compacted is taken in by the next run.
  */
 export async function compactPartition(deps: CompactDeps, ctx: Ctx, request: CompactRequest): Promise<void> {
-  if (!isClosed(request, ctx.now)) return;
-  for (let attempt = 1; (await rewritten(deps, ctx, request, attempt)) === 'weighed too early'; attempt++);
+  const table = TABLES[request.table];
+  if (!isClosed(table, request, ctx.now)) return;
+  for (
+    let attempt = 1;
+    (await rewritten(deps, ctx, table, request, attempt)) === 'weighed too early';
+    attempt++
+  );
 }
 
 /** What became of a writing: it counts (or none was needed), another of this day went before it, or one of another day did. */
@@ -45,31 +51,32 @@ type Outcome = 'done' | 'overtaken' | 'weighed too early';
 async function rewritten(
   deps: CompactDeps,
   ctx: Ctx,
+  table: CompactedTable,
   { filed, day, anew = false }: CompactRequest,
   attempt: number,
 ): Promise<Outcome> {
-  const partition: Partition = { filed, day };
-  const { lines } = await deps.compactions.read();
-  const raw = await swept(deps, partition, lines, ctx.now);
+  const partition: Partition = filed ? { filed, day } : { day };
+  const { lines } = await deps.compactions.read(table);
+  const raw = await swept(deps, table, partition, lines, ctx.now);
   if (raw.every(({ taken }) => taken) && !anew) return 'done';
   const current = lastOf(lines, partition);
   // Athena answers a repeated target with the first query's outcome, and that writing is gone.
   const version = versionOf(ctx.now, `${ctx.requestId.replaceAll(/[^A-Za-z0-9-]/g, '')}-${attempt}`);
-  const prefix = versionPrefix(partition, version);
+  const prefix = versionPrefix(table, partition, version);
   const target = deps.files.url(prefix);
-  const sql = compactStatement({
+  const masksNobody = table.masksLater && current === undefined;
+  const sql = table.statement({
     partition,
     previous: current?.version,
     version,
     target,
-    firstOpenDay: firstOpenDay(ctx.now),
-    // The first writing weighs orders against other days by their numbers, and masks nobody.
-    erased: current === undefined ? [] : maskedIn(partition, await deps.erasures.erased(), ctx.now),
+    firstOpenDay: firstOpenDay(table, partition, ctx.now),
+    erased: masksNobody ? [] : maskedIn(partition, await deps.erasures.erased(), ctx.now),
   });
   await finished(deps, ctx, await deps.queries.start(sql, target), 'compacts a partition');
-  await deps.files.write(inputsKey(partition, version), JSON.stringify(raw.map(({ key }) => key)));
+  await deps.files.write(inputsKey(table, partition, version), JSON.stringify(raw.map(({ key }) => key)));
   const counts_from = lakeTimestamp(deps.time.now() + NOTICE_MS);
-  const outcome = await named(deps, lines, { ...partition, version, counts_from });
+  const outcome = await named(deps, table, lines, { ...partition, version, counts_from });
   if (outcome !== 'done') await removeAll(deps, prefix);
   return outcome;
 }
@@ -87,55 +94,59 @@ interface RawFile {
 /** Removes what nobody reads any more; the raw files that are left. */
 async function swept(
   { files }: CompactDeps,
+  table: CompactedTable,
   partition: Partition,
   lines: readonly Compaction[],
   now: number,
 ): Promise<RawFile[]> {
   const current = lastOf(lines, partition);
   const settled = current !== undefined && hasSettled(current, now);
-  const inputs = current && (await files.read(inputsKey(partition, current.version)));
+  const inputs = current && (await files.read(inputsKey(table, partition, current.version)));
   const taken = new Set(inputs === undefined ? [] : (JSON.parse(inputs) as string[]));
   const raw: RawFile[] = [];
   const gone: string[] = [];
-  for await (const key of files.list(rawPrefix(partition)))
+  for await (const key of files.list(rawPrefix(table, partition)))
     if (settled && taken.has(key)) gone.push(key);
     else raw.push({ key, taken: taken.has(key) });
   const kept = lines
     .filter((line) => samePartition(line, partition) && !(settled && line !== current))
-    .map(({ version }) => versionPrefix(partition, version));
-  for await (const key of files.list(compactedPrefix(partition)))
-    if (!kept.some((prefix) => key.startsWith(prefix)) && isAbandoned(partition, key, now)) gone.push(key);
+    .map(({ version }) => versionPrefix(table, partition, version));
+  for await (const key of files.list(compactedPrefix(table, partition)))
+    if (!kept.some((prefix) => key.startsWith(prefix)) && isAbandoned(table, partition, key, now))
+      gone.push(key);
   await files.remove(gone);
   return raw;
 }
 
 /**
- * Names the new writing, unless it was overtaken since `seen` was read. Reports of one order lie in several days, and each
- * day is weighed against those named before it: of two that were weighed at the same time the second one is weighed anew.
+ * Names the new writing, unless it was overtaken since `seen` was read. Reports of one order, and records of one recipient, lie
+ * in several days, and each day is weighed against those named before it: of two that were weighed at the same time the
+ * second one is weighed anew.
  */
 async function named(
   { compactions, time }: CompactDeps,
+  table: CompactedTable,
   seen: readonly Compaction[],
   next: Compaction,
 ): Promise<Outcome> {
   const current = lastOf(seen, next);
   const known = new Set(seen.map(({ version }) => version));
   for (;;) {
-    const read = await compactions.read();
+    const read = await compactions.read(table);
     if (lastOf(read.lines, next)?.version !== current?.version) return 'overtaken';
-    const weighed = ({ filed, version }: Compaction): boolean => filed === 'received' || known.has(version);
-    if (next.filed === 'occurred' && !read.lines.every(weighed)) return 'weighed too early';
+    const weighed = (line: Compaction): boolean => !table.isWeighed(line) || known.has(line.version);
+    if (table.isWeighed(next) && !read.lines.every(weighed)) return 'weighed too early';
     const past = (line: Compaction): boolean =>
       samePartition(line, next) && line.version !== current?.version && hasSettled(line, time.now());
     const lines = [...read.lines.filter((line) => !past(line)), next].sort(inOrder);
-    if (await compactions.replace(read, lines)) return 'done';
+    if (await compactions.replace(table, read, lines)) return 'done';
   }
 }
 
 const inOrder = (a: Compaction, b: Compaction): number =>
   orderOf(a) < orderOf(b) ? -1 : orderOf(a) > orderOf(b) ? 1 : 0;
 
-const orderOf = ({ filed, day, counts_from }: Compaction): string => `${filed} ${day} ${counts_from}`;
+const orderOf = (line: Compaction): string => `${line.filed ?? ''} ${line.day} ${line.counts_from}`;
 
 async function removeAll({ files }: CompactDeps, prefix: string): Promise<void> {
   const keys: string[] = [];

@@ -3,21 +3,18 @@ import { objectAt } from '../../shared/objects.aws.ts';
 import type { Compaction } from './partition.ts';
 import type { CompactionStore } from './ports.ts';
 
-/** The one file of the table `compactions` (schemas/events/compactions.table.json), JSON lines. */
-const Key = 'compactions/compactions.json';
-
 /** Somebody else wrote first: 412, or 409 when both wrote at once. */
 const LOST = new Set([409, 412]);
 
 export function s3Compactions(Bucket: string, client = new S3Client({})): CompactionStore {
   return {
-    async read() {
+    async read({ lines: Key }) {
       const found = await objectAt(client, { Bucket, Key });
       const text = (await found?.Body?.transformToString()) ?? '';
       const lines = text.split('\n').filter((line) => line !== '');
       return { lines: lines.map((line) => JSON.parse(line) as Compaction), revision: found?.ETag };
     },
-    async replace({ revision }, lines) {
+    async replace({ lines: Key }, { revision }, lines) {
       try {
         await client.send(
           new PutObjectCommand({

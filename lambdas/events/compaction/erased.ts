@@ -2,7 +2,6 @@
 import { sqlText, sqlTimestamp } from '../../shared/sql-text.ts';
 import type { EventRow } from '../row.ts';
 import { dayOf, parseInstant } from '../time.ts';
-import type { Partition } from './partition.ts';
 
 /** Anonymous events of one browser or app, from one person's last visit before to the one at which they named themselves. */
 export interface Turn {
@@ -22,6 +21,10 @@ export interface ErasedPerson {
   readonly untilMs: number;
   /** Partitions that had something of them when the lake was looked over last; undefined before it was. */
   readonly left?: number | undefined;
+  /** Ids of the endpoints that were theirs: rows of the ledger that name one and nobody are theirs. */
+  readonly endpoints?: readonly string[] | undefined;
+  /** Random; what stands for their ids in masked rows is made with it. Undefined before the lake was looked over: until then no row of the ledger is masked. */
+  readonly key?: string | undefined;
 }
 
 /** The view `events` weighs reports of orders in open days against compacted days of so many days back. */
@@ -33,7 +36,11 @@ const REQUEST_SETTLES_DAYS = 11;
  * Whether a person may be masked in a partition: an erased purchase has lost its order's number, and would count twice
  * beside another report of it in a day that is still open.
  */
-export const isMaskable = ({ day }: Partition, { untilMs }: ErasedPerson, now: number): boolean =>
+export const isMaskable = (
+  { day }: { readonly day: string },
+  { untilMs }: ErasedPerson,
+  now: number,
+): boolean =>
   dayOf(now) >= Math.min(dayOf(Date.parse(day)) + ORDERS_SETTLE_DAYS, dayOf(untilMs) + REQUEST_SETTLES_DAYS);
 
 /** Athena takes 262,144 bytes; a unit of a text has up to three. */
@@ -44,7 +51,7 @@ export function inStatements(people: readonly ErasedPerson[]): ErasedPerson[][] 
   const chunks: ErasedPerson[][] = [];
   let room = 0;
   for (const person of [...people].sort((a, b) => Number(a.left === 0) - Number(b.left === 0))) {
-    const units = namedRow(person).length + browserRows(person).join().length;
+    const units = namedRow(person).length + browserRows(person).join().length + endpointUnits(person);
     if (units > room || chunks.length === 0) {
       chunks.push([]);
       room = MOST_UNITS;
@@ -80,6 +87,12 @@ export function theirs(relation: string, columns: string, people: readonly Erase
 
 const namedRow = ({ id, userId, untilMs }: ErasedPerson): string =>
   `(${sqlText(id)}, ${sqlText(userId)}, ${sqlTimestamp(untilMs)})`;
+
+/** What statements say of a person beside what `theirs` says: their endpoints and their key. */
+const endpointUnits = ({ endpoints = [] }: ErasedPerson): number =>
+  endpoints.reduce((units, endpoint) => units + sqlText(endpoint).length + KEYED_UNITS, 2 * KEYED_UNITS);
+/** An id of an erasure or a key, quoted, each a UUID. */
+const KEYED_UNITS = 50;
 
 const LAST_MS = Date.UTC(9999, 11, 31);
 

@@ -1,21 +1,17 @@
-/** Partitions of `events_raw`, and when one is closed. Pure. */
+/** Partitions of the lake's tables, and when one is closed. Pure. */
 import { dayOf, dayText, HOUR_MS } from '../time.ts';
+import type { CompactedTable, Partition } from './compacted-table.ts';
 
-/** Where rows lie: `filed=<filed>/day=<day>` (docs/adr/0001). */
-export interface Partition {
-  readonly filed: 'occurred' | 'received';
-  /** `YYYY-MM-DD`, UTC. */
-  readonly day: string;
-}
+export type { Partition };
 
-/** One line of `compactions`: a writing of a partition. */
+/** One line of a table's compactions: a writing of a partition. */
 export interface Compaction extends Partition {
   readonly version: string;
   /** From this moment on its rows count, and those of no other writing: UTC, `YYYY-MM-DD HH:MM:SS.mmm`. */
   readonly counts_from: string;
 }
 
-/** Longer than any query takes from its first look at `compactions` to its last. */
+/** Longer than any query takes from its first look at the compactions to its last. */
 export const NOTICE_MS = 10 * 60_000;
 
 /** The last writing of a partition, whether or not its moment has come. */
@@ -24,47 +20,47 @@ export const lastOf = (lines: readonly Compaction[], partition: Partition): Comp
     .filter((line) => samePartition(line, partition))
     .sort((a, b) => (a.counts_from < b.counts_from ? 1 : -1))[0];
 
-/**
- * UTC days that have passed since a partition's own when nothing is filed there any more: an event is filed by its own
- * day for seven days (`filingOf`), and the stream may lag by one more.
- */
-const CLOSED_AFTER_DAYS = { occurred: 9, received: 2 } as const;
+export const isClosed = (table: CompactedTable, partition: Partition, now: number): boolean =>
+  partition.day < firstOpenDay(table, partition, now);
 
-export const isClosed = ({ filed, day }: Partition, now: number): boolean =>
-  day <= dayText(dayOf(now) - CLOSED_AFTER_DAYS[filed]);
-
-/** The first day that is not closed by occurrence, `YYYY-MM-DD`. */
-export const firstOpenDay = (now: number): string => dayText(dayOf(now) - CLOSED_AFTER_DAYS.occurred + 1);
+/** The first day that is not closed of those filed as the partition is, `YYYY-MM-DD`. */
+export const firstOpenDay = (table: CompactedTable, partition: Partition, now: number): string =>
+  dayText(dayOf(now) - table.closedAfterDays(partition) + 1);
 
 export const samePartition = (a: Partition, b: Partition): boolean => a.filed === b.filed && a.day === b.day;
 
-const RAW = 'events/';
-const COMPACTED = 'events_compacted/';
+const folder = ({ filed, day }: Partition): string => `${filed ? `filed=${filed}/` : ''}day=${day}/`;
 
-const folder = ({ filed, day }: Partition): string => `filed=${filed}/day=${day}/`;
+/** What tells a partition from others of its table; they sort by day. */
+export const partitionName = ({ filed, day }: Partition): string => (filed ? `${day} ${filed}` : day);
 
 /** Prefix of a raw partition's files, below the bucket. */
-export const rawPrefix = (partition: Partition): string => `${RAW}${folder(partition)}`;
+export const rawPrefix = (table: CompactedTable, partition: Partition): string =>
+  `${table.raw}${folder(partition)}`;
 /** Prefix of all the writings of a compacted partition. */
-export const compactedPrefix = (partition: Partition): string => `${COMPACTED}${folder(partition)}`;
-export const versionPrefix = (partition: Partition, version: string): string =>
-  `${compactedPrefix(partition)}${version}/`;
+export const compactedPrefix = (table: CompactedTable, partition: Partition): string =>
+  `${table.compacted}${folder(partition)}`;
+export const versionPrefix = (table: CompactedTable, partition: Partition, version: string): string =>
+  `${compactedPrefix(table, partition)}${version}/`;
 
 /** The partition that a raw file lies in. */
-export const partitionOf = (key: string): Partition | undefined => partitionUnder(RAW, key);
+export const partitionOf = (table: CompactedTable, key: string): Partition | undefined =>
+  partitionUnder(table.raw, key);
 /** The partition that a file of a writing lies in. */
-export const compactedPartitionOf = (key: string): Partition | undefined => partitionUnder(COMPACTED, key);
+export const compactedPartitionOf = (table: CompactedTable, key: string): Partition | undefined =>
+  partitionUnder(table.compacted, key);
 
 function partitionUnder(root: string, key: string): Partition | undefined {
   if (!key.startsWith(root)) return undefined;
   const [, filed, day] =
-    /^filed=(occurred|received)\/day=(\d{4}-\d\d-\d\d)\//.exec(key.slice(root.length)) ?? [];
-  return (filed === 'occurred' || filed === 'received') && day ? { filed, day } : undefined;
+    /^(?:filed=(occurred|received)\/)?day=(\d{4}-\d\d-\d\d)\//.exec(key.slice(root.length)) ?? [];
+  if (!day) return undefined;
+  return filed === 'occurred' || filed === 'received' ? { filed, day } : { day };
 }
 
 /** The raw files that a writing took in; Athena reads nothing whose name begins so. */
-export const inputsKey = (partition: Partition, version: string): string =>
-  `${versionPrefix(partition, version)}_inputs.json`;
+export const inputsKey = (table: CompactedTable, partition: Partition, version: string): string =>
+  `${versionPrefix(table, partition, version)}_inputs.json`;
 
 /** A version tells when it was begun, and no two attempts share one. */
 export const versionOf = (startedMs: number, attempt: string): string => `${startedMs}-${attempt}`;
@@ -77,7 +73,7 @@ export const hasSettled = ({ counts_from: from }: Compaction, now: number): bool
   Date.parse(`${from.replace(' ', 'T')}Z`) + LONGEST_QUERY_MS < now;
 
 /** Whether the file of a writing that no line names is left over from a worker that died. */
-export function isAbandoned(partition: Partition, key: string, now: number): boolean {
-  const startedMs = Number.parseInt(key.slice(compactedPrefix(partition).length), 10);
+export function isAbandoned(table: CompactedTable, partition: Partition, key: string, now: number): boolean {
+  const startedMs = Number.parseInt(key.slice(compactedPrefix(table, partition).length), 10);
   return !(startedMs + LONGEST_QUERY_MS >= now);
 }

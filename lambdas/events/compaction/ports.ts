@@ -1,20 +1,21 @@
 import type { QueueSender } from '../../shared/queue-sender.ts';
+import type { CompactedTable, TableName } from './compacted-table.ts';
 import type { ErasedPerson } from './erased.ts';
 import type { Compaction, Partition } from './partition.ts';
 
 export type { Queries } from '../../shared/queries.ts';
 export type { Time } from '../../shared/time.ts';
 
-/** The lines of `compactions` as they were read; `revision` is undefined when there is no file yet. */
+/** The lines of a table's compactions as they were read; `revision` is undefined when there is no file yet. */
 export interface Compactions {
   readonly lines: readonly Compaction[];
   readonly revision: string | undefined;
 }
 
 export interface CompactionStore {
-  read(): Promise<Compactions>;
+  read(table: CompactedTable): Promise<Compactions>;
   /** Replaces the whole file at once; false when somebody else replaced it since it was read. */
-  replace(read: Compactions, lines: readonly Compaction[]): Promise<boolean>;
+  replace(table: CompactedTable, read: Compactions, lines: readonly Compaction[]): Promise<boolean>;
 }
 
 export interface LakeFiles {
@@ -34,6 +35,7 @@ export interface Erasures {
 }
 
 export interface CompactRequest extends Partition {
+  readonly table: TableName;
   /** Rewrite it although nothing new lies in it: somebody was erased. */
   readonly anew?: boolean;
 }

@@ -8,6 +8,7 @@ import {
   type LakeFiles,
   lastOf,
   type Partition,
+  TABLES,
 } from '../../events/index.ts';
 import type { Ctx } from '../../shared/context.ts';
 import { finished } from '../../shared/finished-query.ts';
@@ -89,15 +90,21 @@ async function rewrite(
   people: readonly ErasedPerson[],
   left: readonly Found[],
 ): Promise<void> {
-  const { lines } = await compactions.read();
+  const { lines } = await compactions.read(TABLES.events);
   const wanted = new Map<string, Partition>();
   for (const { id, partition, version } of left) {
     const person = people.find((one) => one.id === id);
     const counts = version !== undefined && lastOf(lines, partition)?.version === version;
-    if (person && counts && isClosed(partition, ctx.now) && isMaskable(partition, person, ctx.now))
+    if (
+      person &&
+      counts &&
+      isClosed(TABLES.events, partition, ctx.now) &&
+      isMaskable(partition, person, ctx.now)
+    )
       wanted.set(`${partition.day} ${partition.filed}`, partition);
   }
-  for (const partition of wanted.values()) await rewriting.send({ ...partition, anew: true });
+  for (const partition of wanted.values())
+    await rewriting.send({ table: 'events', ...partition, anew: true });
 }
 
 async function settle(

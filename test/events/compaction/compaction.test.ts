@@ -1,78 +1,19 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CompactDeps, compactPartition } from '../../../lambdas/events/compaction/compact-partition.ts';
-import { s3Compactions } from '../../../lambdas/events/compaction/compaction-store.aws.ts';
-import { s3LakeFiles } from '../../../lambdas/events/compaction/lake-files.aws.ts';
-import { NOTICE_MS, type Partition } from '../../../lambdas/events/compaction/partition.ts';
-import { queueCompactions } from '../../../lambdas/events/compaction/queue-compactions.ts';
-import { athenaQueries } from '../../../lambdas/shared/queries.aws.ts';
-import type { S3 } from '../../../local/aws/s3/index.ts';
-import { startS3 } from '../../../local/aws/s3/index.ts';
-import { DATABASE, WORKGROUP } from '../../local/aws/support/athena.ts';
-import { client } from '../../local/aws/support/folder.ts';
-import { eventLine, LAKE_BUCKET } from '../../local/aws/support/lake.ts';
+import { describe, expect, it } from 'vitest';
+import { NOTICE_MS } from '../../../lambdas/events/compaction/partition.ts';
+import { eventLine } from '../../local/aws/support/lake.ts';
 import { lakeFixture } from '../../local/aws/support/lake-fixture.ts';
 import { WHOLE } from '../../support/matrix.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const HOUR_MS = 60 * 60 * 1000;
-/** "Now" of each test: the day is long over when those it files are closed. */
-const NOW = Date.parse('2026-03-20T18:00:00Z');
+import { compactionFixture, DAY_MS, HOUR_MS, NOW } from './support.ts';
 
 const lake = lakeFixture('events');
-let s3: S3;
-let deps: CompactDeps;
-let asked = 0;
-
-beforeAll(async () => {
-  s3 = await startS3({ dir: lake.s3Dir, buckets: [LAKE_BUCKET, 'repoint-test-work'] });
-  const s3Client = new S3Client({ ...client(s3.url), forcePathStyle: true });
-  deps = {
-    compactions: s3Compactions(LAKE_BUCKET, s3Client),
-    files: s3LakeFiles(LAKE_BUCKET, s3Client),
-    queries: athenaQueries({ workgroup: WORKGROUP, database: DATABASE }, lake.client()),
-    erasures: { erased: async () => [] },
-    time: { now: () => lake.clock.now(), sleep: () => new Promise((resolve) => setTimeout(resolve, 5)) },
-  };
-});
-afterAll(() => s3.close());
-beforeEach(() => empty());
-
-function empty(): void {
-  for (const table of ['events_raw', 'events_compacted', 'compactions']) lake.clear(table);
-  lake.clock.set(NOW);
-}
-
-const ctx = () => ({
-  actor: 'test',
-  requestId: `request-${asked++}`,
-  now: lake.clock.now(),
-  deadline: lake.clock.now() + 15 * 60_000,
-});
-
-/** What the function and its queue do in a night; then its writings count, and what they replaced is read no more. */
-async function night(more: Partial<CompactDeps> = {}, retentionDays = 730): Promise<Partition[]> {
-  const queued: Partition[] = [];
-  const queue = {
-    send: async (partition: Partition) => void queued.push(partition),
-    sendAll: async () => {},
-  };
-  await queueCompactions({ ...deps, ...more, queue, retentionDays }, ctx());
-  for (const partition of queued) await compactPartition({ ...deps, ...more }, ctx(), partition);
-  lake.clock.advance(DAY_MS - HOUR_MS);
-  return queued;
-}
+const nights = compactionFixture(lake);
+const { compact, dying, empty, files, night, orphansEnd } = nights;
 
 const ids = async (where = ''): Promise<string[]> =>
   (await lake.query(`SELECT event_id, day FROM events ${where} ORDER BY event_id, day`)).map((row) =>
     row.join(' '),
   );
-const files = async (prefix: string): Promise<string[]> => {
-  const keys: string[] = [];
-  for await (const key of deps.files.list(prefix)) keys.push(key);
-  return keys;
-};
 const on = (day: string, event_id: string, more = {}) =>
   eventLine({ event_id, occurred_at: `${day} 10:00:00.000`, ...more });
 const order = (day: string, event_id: string, transaction_id: string, more = {}) =>
@@ -94,7 +35,7 @@ describe('compaction', () => {
       { ...first, received_at: '2026-03-02 11:00:00.000', page_title: 'again' },
     ]);
     await lake.write('events_raw', [on('2026-03-19', 'open')]);
-    expect(await night()).toEqual([{ filed: 'occurred', day: '2026-03-02' }]);
+    expect(await night()).toEqual([{ table: 'events', filed: 'occurred', day: '2026-03-02' }]);
     expect(await ids()).toEqual(['a 2026-03-02', 'b 2026-03-02', 'open 2026-03-19']);
     expect(await files('events/filed=occurred/day=2026-03-02/')).toHaveLength(2);
     await night();
@@ -106,8 +47,8 @@ describe('compaction', () => {
 
   it('shows a query that runs through its moment the same day all along', async () => {
     await lake.write('events_raw', [on('2026-03-02', 'a')]);
-    const [partition] = [{ filed: 'occurred', day: '2026-03-02' } as const];
-    await compactPartition(deps, ctx(), partition);
+    const [partition] = [{ table: 'events', filed: 'occurred', day: '2026-03-02' } as const];
+    await compact(partition);
     for (const ms of [0, NOTICE_MS - 2000, 4000, DAY_MS]) {
       lake.clock.advance(ms);
       expect(await ids()).toEqual(['a 2026-03-02']);
@@ -174,23 +115,8 @@ describe('compaction', () => {
   it('counts an order once whose two days are compacted at the same time', async () => {
     const days = ['2026-03-02', '2026-03-03'] as const;
     await lake.write('events_raw', [order(days[0], 'browser', 't1'), order(days[1], 'server', 't1')]);
-    // Each worker has weighed its day before either of them names what it wrote.
-    let weighed = 0;
-    let both = () => {};
-    const bothWeighed = new Promise<void>((resolve) => {
-      both = resolve;
-    });
-    const files: CompactDeps['files'] = {
-      ...deps.files,
-      write: async (key, text) => {
-        await deps.files.write(key, text);
-        if (++weighed === days.length) both();
-        await bothWeighed;
-      },
-    };
-    await Promise.all(
-      days.map((day) => compactPartition({ ...deps, files }, ctx(), { filed: 'occurred', day })),
-    );
+    const files = nights.weighedTogether(days.length);
+    await Promise.all(days.map((day) => compact({ table: 'events', filed: 'occurred', day }, { files })));
     expect(await counted()).toEqual(['t1']);
     lake.clock.advance(HOUR_MS);
     expect(await counted()).toEqual(['t1']);
@@ -209,10 +135,10 @@ describe('compaction', () => {
       turns: [{ anonymousId: 'browser' }],
       untilMs: NOW - 12 * DAY_MS,
     };
-    await compactPartition({ ...deps, erasures: { erased: async () => [person] } }, ctx(), {
-      ...{ filed: 'occurred', day: '2026-03-02' },
-      anew: true,
-    });
+    await compact(
+      { table: 'events', filed: 'occurred', day: '2026-03-02', anew: true },
+      { erasures: { erased: async () => [person] } },
+    );
     lake.clock.advance(HOUR_MS);
     const shown = `SELECT event_id, user_id, anonymous_id, session_hint, page_url, transaction_id,
       json_extract_scalar(properties, '$.revenue'), json_extract_scalar(properties, '$.transaction_id') FROM events ORDER BY 1`;
@@ -267,33 +193,3 @@ describe('compaction', () => {
     // A machine that does ten things at once takes a quarter of an hour.
   }, 2_400_000);
 });
-
-/** Statements that were asked for by whoever died then: Athena runs them to their end all the same. */
-const orphans: string[] = [];
-
-/** Else one would write into the next trial's lake, or into a folder that is being removed. */
-async function orphansEnd(): Promise<void> {
-  for (const id of orphans.splice(0))
-    while ((await deps.queries.state(id)).state === 'running') await deps.time.sleep(5);
-}
-
-/** The ports, of which one dies in the middle of its `n`th call: what it does is done or not. */
-function dying(n: number): Partial<CompactDeps> {
-  let calls = 0;
-  const deadly = <Port extends object>(port: Port): Port =>
-    new Proxy(port, {
-      get: (target, name) => {
-        const member = Reflect.get(target, name) as unknown;
-        if (typeof member !== 'function' || name === 'list' || name === 'url') return member;
-        return async (...given: unknown[]) => {
-          const dies = calls++ === n;
-          if (dies && n % 2 === 0) throw new Error('killed before');
-          const answer = await (member as (...all: unknown[]) => Promise<unknown>).apply(target, given);
-          if (name === 'start') orphans.push(String(answer));
-          if (dies) throw new Error('killed after');
-          return answer;
-        };
-      },
-    });
-  return { compactions: deadly(deps.compactions), files: deadly(deps.files), queries: deadly(deps.queries) };
-}

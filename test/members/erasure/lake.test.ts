@@ -95,7 +95,7 @@ async function night(deps: World = world()): Promise<CompactRequest[]> {
     sendAll: async () => {},
   };
   const real = world();
-  await queueCompactions({ ...real, queue, retentionDays: 730 }, ctx());
+  await queueCompactions({ ...real, queue, retentionDays: { events: 730, ledger: 730 } }, ctx());
   await eraseFromLake({ ...deps, rewriting: queue }, ctx());
   for (const request of queued) await compactPartition({ ...real, erasures: deps }, ctx(), request);
   await work(deps);

@@ -1,20 +1,9 @@
-/** The statement that rewrites one partition. Pure. */
+/** The statement that rewrites one partition of events. Pure. */
 import { sqlText } from '../../shared/sql-text.ts';
+import type { Rewriting } from './compacted-table.ts';
 import { type ErasedPerson, theirs } from './erased.ts';
 import type { Partition } from './partition.ts';
-
-export interface Rewriting {
-  readonly partition: Partition;
-  /** The writing that counts so far, if there is one: its rows go before those of the raw files. */
-  readonly previous: string | undefined;
-  readonly version: string;
-  /** `s3://bucket/prefix/`, empty. */
-  readonly target: string;
-  /** The first day that is not closed, `YYYY-MM-DD`: reports of an order from there on are still weighed against this partition's. */
-  readonly firstOpenDay: string;
-  /** Whose rows are masked. */
-  readonly erased: readonly ErasedPerson[];
-}
+import { standIn } from './stand-in.ts';
 
 /** Columns of events_raw and events_compacted (schemas/events), in the order in which they are written. */
 const PLAIN = [
@@ -55,10 +44,12 @@ const COLUMNS = [...PLAIN, ...TELLING, 'transaction_id', 'properties'].join(', '
  * day the purchases also count once per order over all days (view `events`). It reads the partition, and of the other
  * compacted days the orders.
  */
-export function compactStatement(rewriting: Rewriting): string {
+export function eventsStatement(rewriting: Rewriting): string {
   const { partition, target } = rewriting;
   const orders = partition.filed === 'occurred' ? ordersOf(rewriting) : '';
   const once = partition.filed === 'occurred' ? COUNTED_ORDER : '';
+  const joined =
+    rewriting.erased.length === 0 ? '' : '\nLEFT JOIN erased ON erased.event_id = counted.event_id';
   return `UNLOAD (
 WITH rows_of_partition AS (
 ${rowsOf(rewriting)}
@@ -68,14 +59,16 @@ copies AS (
     row_number() OVER (PARTITION BY event_id ORDER BY preference, received_at) AS copy
   FROM rows_of_partition
 )${orders}
-SELECT ${PLAIN.join(', ')}, ${tellingOf(rewriting)},
+SELECT ${PLAIN.map((name) => `counted.${name}`).join(', ')}, ${tellingOf(rewriting)},
   ${sqlText(rewriting.version)} AS version
-FROM copies
-WHERE copy = 1${once}
+FROM (
+  SELECT ${COLUMNS} FROM copies
+  WHERE copy = 1${once}
+) AS counted${joined}
 ) TO ${sqlText(target)} WITH (format = 'PARQUET', compression = 'SNAPPY')`;
 }
 
-const within = ({ filed, day }: Partition): string =>
+const within = ({ filed = 'occurred', day }: Partition): string =>
   `filed = ${sqlText(filed)} AND day = DATE ${sqlText(day)}`;
 
 function rowsOf({ partition, previous }: Rewriting): string {
@@ -121,16 +114,22 @@ const COUNTED_ORDER = `
     OR event_id IN (SELECT event_id FROM orders WHERE report = 1)
   )`;
 
-/** Events of which any copy is an erased person's. */
+/** Events of which any copy is an erased person's, with the key that names their messages. */
 const erasedOf = ({ erased }: Rewriting): string =>
   erased.length === 0
     ? ''
     : `,
 erased AS (
-  ${theirs('rows_of_partition', 'told.event_id', erased)}
+  SELECT found.event_id, max(keys.key) AS key
+  FROM (
+  ${theirs('rows_of_partition', 'told.event_id, people.id', erased)}
+  ) AS found
+  JOIN (VALUES ${erased.map(keyRow).join(', ')}) AS keys (id, key) ON keys.id = found.id
+  GROUP BY found.event_id
 )`;
 
-const IS_ERASED = 'event_id IN (SELECT event_id FROM erased)';
+const keyRow = ({ id, key }: ErasedPerson): string =>
+  `(${sqlText(id)}, ${key === undefined ? 'CAST(NULL AS varchar)' : sqlText(key)})`;
 
 /**
  * Of who is erased an event keeps what it was, when and from what kind of device, and a purchase its amount, so that totals
@@ -138,13 +137,25 @@ const IS_ERASED = 'event_id IN (SELECT event_id FROM erased)';
  */
 function tellingOf({ erased }: Rewriting): string {
   if (erased.length === 0) return [...TELLING, 'transaction_id', 'properties'].join(', ');
-  const masked = TELLING.map((name) => `CASE WHEN NOT (${IS_ERASED}) THEN ${name} END AS ${name}`);
+  const masked = TELLING.map((name) => `CASE WHEN erased.event_id IS NULL THEN ${name} END AS ${name}`);
   return [
     ...masked,
-    `CASE WHEN NOT (${IS_ERASED}) THEN transaction_id WHEN transaction_id IS NOT NULL THEN event_id END AS transaction_id`,
-    `CASE WHEN NOT (${IS_ERASED}) THEN properties
-    WHEN json_extract_scalar(properties, '$.revenue') IS NULL THEN '{}'
-    ELSE '{"revenue":' || json_extract_scalar(properties, '$.revenue') || ',"currency":"' || coalesce(json_extract_scalar(properties, '$.currency'), '') || '"}'
+    `CASE WHEN erased.event_id IS NULL THEN transaction_id WHEN transaction_id IS NOT NULL THEN counted.event_id END AS transaction_id`,
+    `CASE WHEN erased.event_id IS NULL THEN properties
+    WHEN ${property('message_id')} IS NOT NULL AND name IN ('message_open', 'message_click') AND erased.key IS NOT NULL
+      THEN ${MESSAGE}
+    WHEN ${property('revenue')} IS NULL THEN '{}'
+    ELSE '{"revenue":' || ${property('revenue')} || ',"currency":"' || coalesce(${property('currency')}, '') || '"}'
   END AS properties`,
   ].join(',\n  ');
 }
+
+const property = (name: string): string => `json_extract_scalar(properties, '$.${name}')`;
+
+const OF_MESSAGE = ['campaign_id', 'activity_id', 'channel'];
+
+/** Which message it was, by the name that it has in their rows of the ledger too: campaigns keep their opens. */
+const MESSAGE = `json_format(CAST(MAP(
+        ARRAY['message_id', ${OF_MESSAGE.map(sqlText).join(', ')}],
+        ARRAY[${[standIn('erased.key', 'message', property('message_id')), ...OF_MESSAGE.map(property)].join(', ')}]
+      ) AS JSON))`;
