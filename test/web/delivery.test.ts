@@ -152,6 +152,17 @@ describe('a page', () => {
     expect(names(device.taken)).toEqual([...Array(200).keys()]);
   });
 
+  it('sends again what the collector could not keep, and that alone', async () => {
+    const device = createDevice();
+    device.answer([['taken', 'unavailable', 'validation'], ['unavailable']]);
+    const { repoint } = device.open();
+    for (const target of ['a', 'b', 'c']) repoint.track('interaction', { target });
+    await device.pass(HOUR_MS);
+    expect(device.taken.map(({ properties }) => properties?.['target'])).toEqual(['a', 'b']);
+    expect(device.bodies).toHaveLength(3);
+    expect(device.kept.size).toBe(1);
+  });
+
   it('drops a batch that is refused as it is, and only that', async () => {
     const device = createDevice();
     device.answer([400]);

@@ -21,8 +21,8 @@ export interface Sent {
   readonly properties?: Record<string, unknown>;
 }
 
-/** What one request comes to: `lost` was taken and its answer never heard, any other was answered. */
-export type Outcome = 'lost' | number;
+/** What one request comes to: `lost` was taken and its answer never heard, any other was answered; by a list, event by event. */
+export type Outcome = 'lost' | number | readonly ('taken' | 'validation' | 'unavailable')[];
 
 /** What the pages of one device share, and what happens to them; `latencyMs` is how long an answer takes. */
 export function createDevice(latencyMs = 0) {
@@ -50,6 +50,12 @@ export function createDevice(latencyMs = 0) {
     if (latencyMs > 0)
       await new Promise<void>((run) => void timers.add({ at: now + latencyMs, run: () => run() }));
     else await turn();
+    if (typeof outcome === 'object') {
+      const { events } = JSON.parse(body) as { events: Sent[] };
+      taken.push(...events.filter((_, index) => outcome[index] === 'taken'));
+      const told = outcome.map((code, index) => ({ index, code }));
+      return { status: 207, errors: told.filter(({ code }) => code !== 'taken') };
+    }
     const status = outcome === 'lost' ? 0 : outcome;
     if (outcome === 'lost' || (status >= 200 && status < 300))
       taken.push(...(JSON.parse(body) as { events: Sent[] }).events);

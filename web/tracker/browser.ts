@@ -55,7 +55,7 @@ async function post({ url, key }: Options, body: string): Promise<Answer> {
       signal: controller.signal,
     });
     const { status } = response;
-    return status === 207 ? { status, errors: ((await response.json()) as Answer).errors ?? [] } : { status };
+    return status === 207 ? { ...((await response.json()) as Answer), status } : { status };
   } catch {
     return { status: 0 };
   } finally {

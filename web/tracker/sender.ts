@@ -8,8 +8,8 @@ export const GATHER_MS = 1000;
 /** What the collector said; status 0 when nothing was heard, for whatever reason (offline, cut off, CORS). */
 export interface Answer {
   readonly status: number;
-  /** Of a 207: the events that were not taken. */
-  readonly errors?: readonly unknown[];
+  /** Of a 207: the events that were not taken, by their place in the batch. */
+  readonly errors?: readonly { readonly index: number; readonly code: string }[];
 }
 
 export interface Line {
@@ -51,11 +51,14 @@ export function createSender(queue: Queue, line: Line) {
 
   /** Sends one batch; true when the next may follow at once. */
   async function deliver(batch: readonly Entry[]): Promise<boolean> {
-    const { status, errors } = await line.post(`{"events":[${batch.map(({ text }) => text).join()}]}`);
-    if (status < 200 || status > 299 || errors) line.warn(status, errors);
-    const failed = passing(status);
+    const { status, errors = [] } = await line.post(`{"events":[${batch.map(({ text }) => text).join()}]}`);
+    if (status < 200 || status > 299 || errors[0]) line.warn(status, errors);
+    // Neither accepted nor kept: the collector asks for them again.
+    const again = errors.map(({ code, index }) => code === 'unavailable' && batch[index]).filter(Boolean);
+    const unheard = passing(status);
+    const failed = unheard || !!again[0];
     stopped = final(status);
-    queue.landed(batch, !failed && !stopped);
+    for (const entry of batch) queue.landed([entry], !unheard && !stopped && !again.includes(entry));
     if (failed) {
       failures += 1;
       if (failures < MOST_FAILURES) wait(backoffMs(failures, line.random()));
