@@ -37,7 +37,11 @@ export const segmentResolver = (deps: ResolutionDeps): SegmentResolver => ({
     if (isExpired(found, ctx.now))
       return { state: 'failed', reason: `the list of resolution ${id} has expired` };
     if (found.state !== 'ready') return { state: 'pending' };
-    return { state: 'ready', url: found.listUrl ?? '', members: found.size ?? 0 };
+    return {
+      state: 'ready',
+      ...{ url: found.listUrl ?? '', members: found.size ?? 0 },
+      ...(found.path === 'members' ? {} : { byAthena: true }),
+    };
   },
   sizes: (name, before) => lastSizes(deps, name, before),
 });

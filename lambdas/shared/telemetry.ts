@@ -31,7 +31,8 @@ type Timed =
   | 'ResolutionScanning'
   | 'ResolutionQuerying'
   | 'SendImporting'
-  | 'SendFirstMessage';
+  | 'SendFirstMessage'
+  | 'SendFirstMessageAthena';
 
 /** Tells CloudWatch how long something took, in milliseconds. */
 export function took(name: Timed, ms: number): void {

@@ -73,6 +73,7 @@ export function overview(
           countMetric('segments-resolve', 'ResolutionQuerying', Stats.p(95)),
           countMetric('campaigns-advance', 'SendImporting', Stats.p(95)),
           countMetric('campaigns-advance', 'SendFirstMessage', Stats.p(95)),
+          countMetric('campaigns-advance', 'SendFirstMessageAthena', Stats.p(95)),
         ]),
       ],
       [

@@ -71,12 +71,13 @@ function withCounts(ctx: Ctx, send: Send, { counts }: Progress): Send {
   return hasMoved(send.counts, seen.counts) ? progressed(seen) : seen;
 }
 
-/** How long it took to the first message, of a send that nobody held up (docs/segments.md, "From request to first message"). */
+/** How long it took to the first message, of a send that nobody held up: each way has a budget of its own (docs/segments.md, "From request to first message"). */
 function timeFirst(ctx: Ctx, before: Send, seen: Send): void {
   if ((before.counts?.sent ?? 0) > 0 || (seen.counts?.sent ?? 0) === 0) return;
   const heldUp = before.history.some(({ state }) => state === 'held' || state === 'paused');
   const [first] = before.history;
-  if (!heldUp && first !== undefined) took('SendFirstMessage', ctx.now - Date.parse(first.at));
+  const name = before.list?.byAthena ? 'SendFirstMessageAthena' : 'SendFirstMessage';
+  if (!heldUp && first !== undefined) took(name, ctx.now - Date.parse(first.at));
 }
 
 function whyPaused(reason: string | undefined, { counts }: Send): string {

@@ -61,7 +61,8 @@ export type SendQueue = QueueSender<SendMessage>;
 
 export type Resolved =
   | { readonly state: 'pending' }
-  | { readonly state: 'ready'; readonly url: string; readonly members: number }
+  /** `byAthena`: members' rows alone did not tell. */
+  | { readonly state: 'ready'; readonly url: string; readonly members: number; readonly byAthena?: true }
   /** `isLasting`: its rule is at fault, and asking again will not help. */
   | { readonly state: 'failed'; readonly reason: string; readonly isLasting?: boolean };
 

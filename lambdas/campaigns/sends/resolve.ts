@@ -32,12 +32,13 @@ export async function resolve(
   const resolved = await deps.segments.resolution(ctx, says.segment, send.resolution?.id ?? '');
   if (resolved.state === 'pending') return waiting(ctx, send);
   if (resolved.state === 'failed') return again(deps, ctx, says, send, resolved);
-  const { url, members } = resolved;
+  const { state: _, ...list } = resolved;
+  const { members } = list;
   if (members === 0) {
     const done = to(ctx, send, 'completed', `nobody is in segment "${says.segment}"`);
     return went({ ...done, counts: { ...NO_COUNTS, asOf: iso(ctx.now) } });
   }
-  const { judged, tooLong } = await judgedFor(deps, ctx, says, { ...send, list: { url, members } });
+  const { judged, tooLong } = await judgedFor(deps, ctx, says, { ...send, list });
   const latest = await deps.sends.latest(send.campaignId, LOOKED_AT);
   const usual = await usualOf(deps, says, send, latest);
   const reasons = [

@@ -63,8 +63,8 @@ export interface Send {
   readonly lookedAt: string;
   readonly idleMs: number;
   readonly resolution?: { readonly id: string; readonly tries: number };
-  /** The resolved list: prefix `s3://bucket/prefix/`, and members in it. */
-  readonly list?: { readonly url: string; readonly members: number };
+  /** The resolved list: prefix `s3://bucket/prefix/`, members in it, and whether Athena was asked for it. */
+  readonly list?: { readonly url: string; readonly members: number; readonly byAthena?: true };
   /** What its members' values made of its texts before it went out; absent when the texts show none. */
   readonly values?: ValueCounts;
   /** Where limits were broken for some of them (`BrokenLimit.at`); absent: nowhere. */
