@@ -1,5 +1,6 @@
 import { type CompactRequest, s3Compactions, s3LakeFiles } from '../events/index.ts';
 import { LAKE_ENV, readEnv } from '../shared/env.ts';
+import { cryptoIds } from '../shared/ids.ts';
 import { athenaQueries } from '../shared/queries.aws.ts';
 import { sqsSender } from '../shared/queue-sender.aws.ts';
 import { scheduleHandler } from '../shared/schedule.ts';
@@ -23,6 +24,7 @@ const deps = {
   files: s3LakeFiles(env.lakeBucket),
   rewriting: sqsSender<CompactRequest>(env.compactionsQueueUrl),
   queue: sqsSender<EraseMessage>(env.erasuresQueueUrl),
+  ids: cryptoIds,
   keeping: JSON.parse(env.keeping) as Keeping,
   time: wallTime,
 };

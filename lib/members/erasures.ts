@@ -83,9 +83,9 @@ export class Erasures extends Construct {
 }
 
 const keeping = ({ config: { retention } }: Deployment): string => {
-  const { streamHours, quarantineDays, workDays, logsDays, ledgerDays } = retention;
+  const { streamHours, quarantineDays, workDays, logsDays } = retention;
   return JSON.stringify({
-    ...{ streamHours, quarantineDays, workDays, logsDays, ledgerDays },
+    ...{ streamHours, quarantineDays, workDays, logsDays },
     accessLogDays: ACCESS_LOG_DAYS,
   });
 };

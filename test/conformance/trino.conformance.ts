@@ -8,6 +8,7 @@ import { resultsQuery } from '../../lambdas/campaigns/variants/variant-results.a
 import { eventsStatement } from '../../lambdas/events/compaction/events-statement.ts';
 import { ledgerStatement } from '../../lambdas/events/compaction/ledger-statement.ts';
 import { leftStatement, turnsStatement } from '../../lambdas/members/erasure/lake-statements.ts';
+import { endpointsStatement, ledgerLeftStatement } from '../../lambdas/members/erasure/ledger-statements.ts';
 import { compileRule } from '../../lambdas/segments/compile/compile-rule.ts';
 import { eventsOf, holdingOf } from '../../lambdas/segments/membership/person-statements.ts';
 import { unloadOf } from '../../lambdas/segments/resolve/unload.ts';
@@ -178,9 +179,14 @@ describe('Trino’s own parser', () => {
 
   it('reads what an erasure asks of the lake, whoever asks for it', async () => {
     const people = fc.array(person, { minLength: 1, maxLength: 4 });
-    expect(await refused([...some(people.map(leftStatement)), ...some(people.map(turnsStatement))])).toEqual(
-      [],
-    );
+    const ofLedger = people.map((some) => ledgerLeftStatement(some, ({ untilMs }) => untilMs));
+    const asked = [
+      people.map(leftStatement),
+      people.map(turnsStatement),
+      people.map(endpointsStatement),
+      ofLedger,
+    ];
+    expect(await refused(asked.flatMap(some))).toEqual([]);
   });
 
   it('reads the questions for the results of variants and for the use of a month', async () => {

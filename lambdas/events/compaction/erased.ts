@@ -91,8 +91,8 @@ const namedRow = ({ id, userId, untilMs }: ErasedPerson): string =>
 /** What statements say of a person beside what `theirs` says: their endpoints and their key. */
 const endpointUnits = ({ endpoints = [] }: ErasedPerson): number =>
   endpoints.reduce((units, endpoint) => units + sqlText(endpoint).length + KEYED_UNITS, 2 * KEYED_UNITS);
-/** An id of an erasure or a key, quoted, each a UUID. */
-const KEYED_UNITS = 50;
+/** An erasure's id or a key, and a moment. */
+const KEYED_UNITS = 80;
 
 const LAST_MS = Date.UTC(9999, 11, 31);
 

@@ -10,7 +10,7 @@ import type {
 } from './ports.ts';
 
 export interface EraseFromTablesDeps {
-  readonly erasures: Pick<ErasureStore, 'find' | 'did'>;
+  readonly erasures: Pick<ErasureStore, 'find' | 'did' | 'found'>;
   readonly rows: PersonRows;
   readonly endpoints: EndpointEraser;
   readonly forgetMember: ForgetMember;
@@ -23,11 +23,18 @@ export const KNOWN_AFTER_SECONDS = 120;
 const PARTS: Readonly<Record<Step, (deps: EraseFromTablesDeps, of: OpenErasure) => Promise<unknown>>> = {
   // First: without it the hook of campaigns lets nothing go out any more, gives no coupon and counts nothing.
   member: ({ rows }, { userId }) => rows.removeMember(userId),
-  endpoints: ({ endpoints }, { userId }) => endpoints.eraseUser(userId),
+  endpoints: eraseEndpoints,
   campaigns: ({ forgetMember }, { userId }) => forgetMember(userId),
   state: ({ rows }, { userId, turns }) =>
     rows.removeStates({ userId, anonymousIds: [...new Set(turns.map(({ anonymousId }) => anonymousId))] }),
 };
+
+/** Which they were is written down first: rows of the ledger may name an endpoint and nobody. */
+async function eraseEndpoints({ endpoints, erasures }: EraseFromTablesDeps, of: OpenErasure): Promise<void> {
+  const ids = await endpoints.idsOf(of.userId);
+  if (ids.length > 0) await erasures.found(of, { endpoints: ids });
+  await endpoints.eraseUser(of.userId);
+}
 
 /** Takes a person out of the tables, step by step; each may be repeated, so that a worker may die anywhere. */
 export async function eraseFromTables(

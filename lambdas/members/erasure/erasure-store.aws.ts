@@ -38,18 +38,29 @@ export function dynamoErasures(
   const update = async (
     erasure: OpenErasure,
     changes: Readonly<Record<string, unknown>>,
+    endpoints: readonly string[] = [],
   ): Promise<boolean> => {
     const names = Object.keys(changes);
+    const set = names.map((_, at) => `#n${at} = :v${at}`).join(', ');
+    const expressions = [
+      ...(set === '' ? [] : [`SET ${set}`]),
+      // A set of texts: the worker and the nightly look may both add to it.
+      ...(endpoints.length === 0 ? [] : ['ADD endpoints :endpoints']),
+    ];
+    if (expressions.length === 0) return true;
     const written = await unlessRefused(
       client.send(
         new UpdateCommand({
           TableName: table,
           Key: openKey(erasure.userId),
-          UpdateExpression: `SET ${names.map((_, at) => `#n${at} = :v${at}`).join(', ')}`,
+          UpdateExpression: expressions.join(' '),
           ConditionExpression: SAME.ConditionExpression,
-          ExpressionAttributeNames: Object.fromEntries(names.map((name, at) => [`#n${at}`, name])),
+          ...(set === ''
+            ? {}
+            : { ExpressionAttributeNames: Object.fromEntries(names.map((name, at) => [`#n${at}`, name])) }),
           ExpressionAttributeValues: {
             ...SAME.values(erasure),
+            ...(endpoints.length === 0 ? {} : { ':endpoints': new Set(endpoints) }),
             ...Object.fromEntries(names.map((name, at) => [`:v${at}`, changes[name]])),
           },
         }),
@@ -79,8 +90,14 @@ export function dynamoErasures(
       return stored;
     },
     async renew(erasure, requestedAt) {
-      const { id, userId } = erasure;
-      const row = { ...openKey(userId), id, requestedAt, turns: erasure.turns };
+      const { id, userId, turns, endpoints, key } = erasure;
+      // With the same key: what was masked before is called by the same names as what will be.
+      const row = {
+        ...openKey(userId),
+        ...{ id, requestedAt, turns },
+        ...(key === undefined ? {} : { key }),
+        ...(endpoints.length === 0 ? {} : { endpoints: new Set(endpoints) }),
+      };
       const renewed = await unlessRefused(
         client.send(
           new PutCommand({
@@ -122,7 +139,21 @@ export function dynamoErasures(
       return open.sort((a, b) => (a.requestedAt < b.requestedAt ? -1 : 1));
     },
     did: (erasure, step, at) => update(erasure, { [`${STEP}${step}`]: at }),
-    found: (erasure, finding) => update(erasure, { ...finding }),
+    found: (erasure, { endpoints, ...finding }) => update(erasure, finding, endpoints),
+    async keyed(erasure, key) {
+      await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: openKey(erasure.userId),
+            UpdateExpression: 'SET #key = :key',
+            ConditionExpression: `${SAME.ConditionExpression} AND attribute_not_exists(#key)`,
+            ExpressionAttributeNames: { '#key': 'key' },
+            ExpressionAttributeValues: { ...SAME.values(erasure), ':key': key },
+          }),
+        ),
+      );
+    },
     async close(erasure, closed) {
       // The name goes with the first write; cut short before the second, the next night closes it once more.
       await client.send(new PutCommand({ TableName: table, Item: { ...jobKey(erasure.id), ...closed } }));
@@ -145,7 +176,8 @@ export function dynamoErasures(
   };
 }
 
-function openOf({ pk: _pk, sk, id, requestedAt, turns, lookedAt, left, ...rest }: OpenRow): OpenErasure {
+function openOf({ pk: _pk, sk, id, requestedAt, turns, lookedAt, left, ...more }: OpenRow): OpenErasure {
+  const { endpoints, key, ...rest } = more;
   const done = Object.entries(rest).flatMap(([name, at]) =>
     name.startsWith(STEP) ? [[name.slice(STEP.length), at]] : [],
   );
@@ -155,6 +187,8 @@ function openOf({ pk: _pk, sk, id, requestedAt, turns, lookedAt, left, ...rest }
     requestedAt: String(requestedAt),
     done: Object.fromEntries(done) as OpenErasure['done'],
     turns: (turns ?? []) as OpenErasure['turns'],
+    endpoints: [...((endpoints ?? []) as Iterable<string>)],
+    ...(key === undefined ? {} : { key: String(key) }),
     ...(lookedAt === undefined ? {} : { lookedAt: String(lookedAt) }),
     ...(left === undefined ? {} : { left: Number(left) }),
   };

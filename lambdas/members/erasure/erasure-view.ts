@@ -8,7 +8,6 @@ export interface Keeping {
   readonly quarantineDays: number;
   readonly workDays: number;
   readonly logsDays: number;
-  readonly ledgerDays: number;
   /** Requests to buckets. */
   readonly accessLogDays: number;
 }
@@ -40,15 +39,20 @@ const FIRST_ANSWER_DAYS = 1;
 const LAKE_DAYS = 14;
 /** Firehose is never so long behind without an alarm. */
 const SHORTEST_DAYS = 3;
+/** S3 removes what expires once a day, and counts from the next midnight. */
+const EXPIRY_LAG_DAYS = 2;
+/** Three until a day of the ledger is closed (lambdas/events/compaction/tables.ts), one until it is written, one until the old files go, one to see it. */
+const LEDGER_DAYS = 6;
 
 /**
  * From when on an erasure may be done: until then a record of before the request may still come, out of the stream or out of
- * quarantine, and somebody has to know whose it is.
+ * quarantine, and the engine may tell of messages whose slices were cut before (docs/adr/0013-the-ledger-is-compacted-too.md); somebody has to know whose it is.
  */
 export const earliestEnd = (
   requestedAt: string,
-  { quarantineDays }: Pick<Keeping, 'quarantineDays'>,
-): number => Date.parse(requestedAt) + Math.max(quarantineDays, SHORTEST_DAYS) * DAY_MS;
+  { quarantineDays, workDays }: Pick<Keeping, 'quarantineDays' | 'workDays'>,
+): number =>
+  Date.parse(requestedAt) + Math.max(quarantineDays, workDays + EXPIRY_LAG_DAYS, SHORTEST_DAYS) * DAY_MS;
 
 export function erasureView(erasure: Erasure, keeping: Keeping): ErasureView {
   const { id, requestedAt, done } = erasure;
@@ -75,9 +79,12 @@ export function erasureView(erasure: Erasure, keeping: Keeping): ErasureView {
   };
 }
 
-/** One night more than it takes: nights come once a day. */
+/** One night more than events take: nights come once a day. */
 const lakeBy = (requestedAt: string, keeping: Keeping): number =>
-  Math.max(earliestEnd(requestedAt, keeping), Date.parse(requestedAt) + LAKE_DAYS * DAY_MS) + DAY_MS;
+  Math.max(
+    earliestEnd(requestedAt, keeping) + LEDGER_DAYS * DAY_MS,
+    Date.parse(requestedAt) + (LAKE_DAYS + 1) * DAY_MS,
+  );
 
 /** `lakeEnd`: the last look at the lake, whose text and results name the person, as the erasure's own row does until then. */
 function expiries({ requestedAt, done }: Erasure, lakeEnd: string, keeping: Keeping): ErasureView['expires'] {
@@ -97,6 +104,5 @@ function expiries({ requestedAt, done }: Erasure, lakeEnd: string, keeping: Keep
     { what: 'backups of the tables', by: after(RECOVERY_DAYS, lakeEnd) },
     { what: 'logs of functions and APIs', by: after(keeping.logsDays) },
     { what: 'logs of requests to buckets', by: after(keeping.accessLogDays) },
-    { what: 'the ledger of messages in the lake', by: after(keeping.ledgerDays) },
   ];
 }

@@ -17,6 +17,10 @@ export interface OpenErasure {
   readonly done: Done;
   /** Whose anonymous events are theirs, as far as the lake has told. */
   readonly turns: readonly Turn[];
+  /** Ids of the endpoints that were theirs, as far as the engine and the ledger have told. */
+  readonly endpoints: readonly string[];
+  /** Random: with it the names are made by which their rows of the ledger are called. Undefined before the first look. */
+  readonly key?: string;
   /** When the lake was looked over last, and in how many partitions it had something of them. */
   readonly lookedAt?: string;
   readonly left?: number;
@@ -38,10 +42,12 @@ export const isGoneFromTables = ({ done }: OpenErasure): boolean =>
   STEPS.every((step) => done[step] !== undefined);
 
 /** As those who read events know the person. */
-export const erasedPerson = ({ id, userId, turns, requestedAt, left }: OpenErasure): ErasedPerson => ({
+export const erasedPerson = ({ requestedAt, id, userId, turns, ...more }: OpenErasure): ErasedPerson => ({
   id,
   userId,
   turns,
   untilMs: Date.parse(requestedAt),
-  left,
+  left: more.left,
+  endpoints: more.endpoints,
+  key: more.key,
 });

@@ -1,5 +1,5 @@
 /** What an erasure asks of the lake. Pure. */
-import { type ErasedPerson, type Partition, type Turn, theirs } from '../../events/index.ts';
+import { type ErasedPerson, type Partition, type TableName, type Turn, theirs } from '../../events/index.ts';
 import type { QueryRow } from '../../shared/queries.ts';
 import { sqlText, sqlTimestamp } from '../../shared/sql-text.ts';
 
@@ -22,6 +22,7 @@ FROM (
 /** A place that holds something of a person. */
 export interface Found {
   readonly id: string;
+  readonly table: TableName;
   readonly partition: Partition;
   /** Undefined: raw files. */
   readonly version: string | undefined;
@@ -29,6 +30,7 @@ export interface Found {
 
 export const foundOf = ({ id, filed, day, version }: QueryRow): Found => ({
   id: id ?? '',
+  table: 'events',
   partition: { filed: filed === 'received' ? 'received' : 'occurred', day: day ?? '' },
   version: version ?? undefined,
 });

@@ -1,8 +1,8 @@
 import type { QueueSender } from '../../shared/queue-sender.ts';
 import type { ClosedErasure, Erasure, OpenErasure, Step } from './erasure.ts';
 
-/** What was found out of an open erasure. */
-export type Finding = Partial<Pick<OpenErasure, 'turns' | 'lookedAt' | 'left'>>;
+/** What was found out of an open erasure; endpoints are added to those that are known. */
+export type Finding = Partial<Pick<OpenErasure, 'turns' | 'lookedAt' | 'left' | 'endpoints'>>;
 
 export interface ErasureStore {
   /** Opens the erasure of a person; answers the one that is open already, if there is one. */
@@ -16,6 +16,8 @@ export interface ErasureStore {
   did(erasure: OpenErasure, step: Step, at: string): Promise<boolean>;
   /** Writes down what was found; false when the erasure began anew meanwhile, or is done. */
   found(erasure: OpenErasure, finding: Finding): Promise<boolean>;
+  /** Gives the erasure the key, unless it has one. */
+  keyed(erasure: OpenErasure, key: string): Promise<void>;
   /** Forgets who it was; false when the erasure began anew meanwhile. */
   close(erasure: OpenErasure, closed: ClosedErasure): Promise<boolean>;
 }
@@ -30,6 +32,8 @@ export interface PersonRows {
 }
 
 export interface EndpointEraser {
+  /** Ids of the endpoints that the user has. */
+  idsOf(userId: string): Promise<readonly string[]>;
   /** Removes every endpoint of the user, whatever its channel. */
   eraseUser(userId: string): Promise<void>;
 }

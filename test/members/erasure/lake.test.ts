@@ -29,10 +29,14 @@ const HOUR_MS = 60 * 60 * 1000;
 /** When the person asks; 18:00 is three in the morning in Seoul. */
 const ASKED = Date.parse('2026-03-20T18:00:00Z');
 const KEEPING = {
-  ...{ streamHours: 72, quarantineDays: 14, workDays: 14, logsDays: 90, ledgerDays: 730, accessLogDays: 90 },
+  ...{ streamHours: 72, quarantineDays: 14, workDays: 14, logsDays: 90, accessLogDays: 90 },
 };
 
-const lake = lakeFixture('events');
+const lake = lakeFixture('events', 'messages', 'message_events');
+const LAKE = [
+  ...['events_raw', 'events_compacted', 'compactions', 'errors'],
+  ...['ledger_raw', 'ledger_compacted', 'ledger_compactions'],
+];
 let s3: S3;
 let dynamo: Dynamo;
 let asked = 0;
@@ -49,7 +53,7 @@ afterAll(async () => {
   await dynamo.close();
 });
 beforeEach(async () => {
-  for (const table of ['events_raw', 'events_compacted', 'compactions', 'errors']) lake.clear(table);
+  for (const table of LAKE) lake.clear(table);
   lake.clock.set(ASKED - 3 * DAY_MS);
   messages = [];
   erasedUsers = [];
@@ -69,7 +73,10 @@ function world() {
   return {
     erasures,
     rows: dynamoPersonRows({ table: dynamo.members, stateTable: dynamo.states }, dynamo.client),
-    endpoints: { eraseUser: async (userId: string) => void erasedUsers.push(`endpoints of ${userId}`) },
+    endpoints: {
+      idsOf: async () => ['phone-of-hana'],
+      eraseUser: async (userId: string) => void erasedUsers.push(`endpoints of ${userId}`),
+    },
     forgetMember: async (userId: string) => void erasedUsers.push(`campaigns of ${userId}`),
     queue: { send: async (message: { id: string }) => void messages.push(message) },
     ids: cryptoIds,
@@ -103,8 +110,11 @@ async function night(deps: World = world()): Promise<CompactRequest[]> {
   return queued;
 }
 
-/** Nights after the request in which something happens: old days are masked, the files they replaced go, younger days follow. */
-const NIGHTS = [0, 1, 2, 10, 11, 12, 15];
+/**
+ * Nights after the request in which something happens: old days are masked, the files they replaced go, younger days follow; the
+ * last ones are those in which the engine may still have told of them.
+ */
+const NIGHTS = [0, 1, 2, 10, 11, 12, 16, 18, 19, 20, 21];
 
 /** Lives through those nights, as long as `goesOn` says so after each. */
 async function nights(goesOn: () => Promise<boolean>, deps: World = world()): Promise<void> {
@@ -159,6 +169,38 @@ async function wholeLake(): Promise<string> {
   return texts.join('\n');
 }
 
+/** A message of a run to an endpoint, as the engine tells its state, or what came back of it. */
+const message = (day: string, endpoint_id: string, more: Record<string, unknown> = {}) => ({
+  record_id: `record ${day} ${endpoint_id} ${String(more['event_type'])}`,
+  event_type: '_campaign.send',
+  occurred_at: `${day} 10:00:00.000`,
+  application_id: 'app',
+  campaign_id: 'c1',
+  activity_id: 'run1',
+  endpoint_id,
+  channel: 'EMAIL',
+  message_id: `message of ${endpoint_id}`,
+  provider_message_id: `ses of ${endpoint_id}`,
+  status: 'sent',
+  reason: 'SUCCESS',
+  attributes: JSON.stringify({ said: endpoint_id }),
+  day,
+  ...more,
+});
+const opened = { event_type: '_email.open', status: undefined, reason: undefined };
+const HANAS = { user_id: 'hana-user' };
+/** Of one run, long ago: two of hana's addresses, one of them known to the engine alone, and what came back. */
+const OLD_MESSAGES = [
+  message('2026-01-05', 'email:hana-user', HANAS),
+  message('2026-01-05', 'phone-of-hana'),
+  message('2026-01-05', 'email:other', { user_id: 'other' }),
+  message('2026-01-07', 'email:hana-user', opened),
+  message('2026-01-08', 'email:other', opened),
+];
+const audience = () =>
+  lake.query(`SELECT m.activity_id, m.status, count(DISTINCT m.endpoint_id), count(DISTINCT m.user_id), count(DISTINCT e.message_id)
+    FROM messages AS m LEFT JOIN message_events AS e ON e.message_id = m.message_id GROUP BY 1, 2 ORDER BY 1, 2`);
+
 const totals = () =>
   lake.query(`SELECT name, count(*), sum(CAST(json_extract_scalar(properties, '$.revenue') AS double))
     FROM events GROUP BY name ORDER BY name`);
@@ -173,6 +215,8 @@ const NAMES = [
   'gift-for-browser',
   '/hana',
   'hana-session',
+  'of-hana',
+  'email:hana',
 ];
 
 describe('an erasure', () => {
@@ -202,8 +246,16 @@ describe('an erasure', () => {
         on('2026-03-16', 'ancient', { ...hana, filed: 'received', occurred_at: '2026-01-05 09:00:00.000' }),
         on('2026-03-16', 'stranger', { user_id: 'other', anonymous_id: 'others-phone' }),
       ]);
+      await lake.write('ledger_raw', [
+        ...OLD_MESSAGES,
+        message('2026-03-18', 'email:hana-user', { ...HANAS, activity_id: 'run2' }),
+        // Slices that were cut before go on telling of their recipients.
+        message('2026-03-29', 'email:hana-user', { ...HANAS, activity_id: 'run3', status: 'skipped' }),
+        message('2026-03-29', 'email:other', { user_id: 'other', activity_id: 'run3' }),
+      ]);
       lake.clock.set(ASKED);
       const before = await totals();
+      const reached = await audience();
       const { id } = await requestErasure(world(), ctx(), 'hana-user');
       await work();
       const told = () => getErasure(world(), id);
@@ -218,6 +270,7 @@ describe('an erasure', () => {
       expect(Date.parse(done.doneAt ?? '')).toBeLessThanOrEqual(Date.parse(done.lake.by));
       const whole = await wholeLake();
       expect(NAMES.filter((name) => whole.includes(name))).toEqual([]);
+      expect(await audience()).toEqual(reached);
       for (const theirs of ['order-other', 'others-phone', 'https://shop.example/x'])
         expect(whole).toContain(theirs);
       expect(
@@ -225,6 +278,26 @@ describe('an erasure', () => {
       ).not.toContain('hana');
     },
   );
+
+  it('finds their rows of the ledger by the person and by the endpoints that were theirs, and keeps every sum', async () => {
+    await lake.write('ledger_raw', OLD_MESSAGES);
+    lake.clock.set(ASKED - 3 * DAY_MS);
+    await night();
+    await night();
+    lake.clock.set(ASKED);
+    const reached = await audience();
+    const { id } = await requestErasure(world(), ctx(), 'hana-user');
+    await work();
+    for (const days of [0, 1, 2]) {
+      lake.clock.set(ASKED + days * DAY_MS);
+      await night();
+      expect(await audience()).toEqual(reached);
+    }
+    expect((await getErasure(world(), id)).lake.left).toBe(0);
+    const whole = await wholeLake();
+    expect(['hana-user', 'phone-of-hana'].filter((name) => whole.includes(name))).toEqual([]);
+    expect(whole).toContain('ses of email:other');
+  });
 
   it('touches nothing of who shares a browser with the person, or comes back as the person', async () => {
     const shared = { anonymous_id: 'family-pc' };
@@ -280,7 +353,12 @@ function dying(deps: World, n: number): World {
   const { erasures, queries, rows } = deps;
   return {
     ...deps,
-    erasures: { ...erasures, found: deadly(erasures.found), close: deadly(erasures.close) },
+    erasures: {
+      ...erasures,
+      found: deadly(erasures.found),
+      keyed: deadly(erasures.keyed),
+      close: deadly(erasures.close),
+    },
     queries: { ...queries, start: deadly(queries.start), rows: deadly(queries.rows) },
     rows: { ...rows, removeStates: deadly(rows.removeStates) },
   };

@@ -23,7 +23,7 @@ import { dynamoOfFile } from '../support/dynamo.ts';
 const ASKED = Date.parse('2026-03-20T10:00:00Z');
 const MINUTE_MS = 60_000;
 const KEEPING = {
-  ...{ streamHours: 72, quarantineDays: 14, workDays: 14, logsDays: 90, ledgerDays: 730, accessLogDays: 90 },
+  ...{ streamHours: 72, quarantineDays: 14, workDays: 14, logsDays: 90, accessLogDays: 90 },
 };
 
 const dynamo = await dynamoOfFile();
@@ -45,7 +45,10 @@ async function world(userId: string) {
   const deps = {
     erasures: dynamoErasures(dynamo.erasures, dynamo.client),
     rows: dynamoPersonRows({ table: dynamo.members, stateTable: dynamo.states }, dynamo.client),
-    endpoints: { eraseUser: async (id: string) => void forgotten.add(`endpoints of ${id}`) },
+    endpoints: {
+      idsOf: async (id: string) => (forgotten.has(`endpoints of ${id}`) ? [] : [`email:${id}`, `sms:${id}`]),
+      eraseUser: async (id: string) => void forgotten.add(`endpoints of ${id}`),
+    },
     forgetMember: async (id: string) => void forgotten.add(`campaigns of ${id}`),
     queue: {
       send: async ({ id }: { id: string }, { delaySeconds = 0 } = {}) =>
@@ -117,14 +120,17 @@ describe('the erasure of a person', () => {
     for (const { what, by } of expires) expect(Date.parse(by), what).toBeGreaterThan(ASKED);
   });
 
-  it.each(Array.from({ length: 12 }, (_, call) => call))(
+  it.each(Array.from({ length: 14 }, (_, call) => call))(
     'survives a worker that dies at call %i',
     async (call) => {
-      const { deps, ask, work, isThere, forgotten } = await world(`mortal-${call}`);
-      await ask();
+      const userId = `mortal-${call}`;
+      const { deps, ask, work, isThere, forgotten } = await world(userId);
+      const { id } = await ask();
       await work(dying(deps, call));
       expect(await isThere()).toBe(false);
       expect(forgotten.size).toBe(2);
+      const [open] = (await deps.erasures.allOpen()).filter((one) => one.id === id);
+      expect([...(open?.endpoints ?? [])].sort()).toEqual([`email:${userId}`, `sms:${userId}`]);
     },
   );
 
@@ -153,6 +159,23 @@ describe('the erasure of a person', () => {
     });
     await work();
     expect(await isThere()).toBe(false);
+  });
+
+  it('keeps the key that was given first, and the endpoints that were found, also when it begins anew', async () => {
+    const { deps, ask, work, here } = await world('keyed');
+    const { id } = await ask();
+    await work();
+    const open = async () => {
+      const [found] = (await deps.erasures.allOpen()).filter((one) => one.id === id);
+      if (!found) throw new Error('It is not open');
+      return found;
+    };
+    for (const key of ['first', 'second']) await deps.erasures.keyed(await open(), key);
+    await deps.erasures.found(await open(), { endpoints: ['old-phone'] });
+    await here();
+    await ask(ASKED + 60 * MINUTE_MS);
+    expect(await open()).toMatchObject({ key: 'first', done: {} });
+    expect([...(await open()).endpoints].sort()).toEqual(['email:keyed', 'old-phone', 'sms:keyed']);
   });
 
   it('makes no state of what came before the request, however late it is consumed; of what comes after, it does', async () => {
@@ -195,13 +218,17 @@ function dying(deps: EraseFromTablesDeps, n: number): EraseFromTablesDeps {
       return answer;
     };
   return {
-    erasures: { find: deadly(deps.erasures.find), did: deadly(deps.erasures.did) },
+    erasures: {
+      find: deadly(deps.erasures.find),
+      did: deadly(deps.erasures.did),
+      found: deadly(deps.erasures.found),
+    },
     rows: {
       has: deps.rows.has,
       removeMember: deadly(deps.rows.removeMember),
       removeStates: deadly(deps.rows.removeStates),
     },
-    endpoints: { eraseUser: deadly(deps.endpoints.eraseUser) },
+    endpoints: { idsOf: deadly(deps.endpoints.idsOf), eraseUser: deadly(deps.endpoints.eraseUser) },
     forgetMember: deadly(deps.forgetMember),
     queue: { send: deadly(deps.queue.send) },
   };
