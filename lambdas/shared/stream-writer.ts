@@ -17,8 +17,8 @@ export interface StreamRecord {
 
 /** Firehose takes at most 500 JSON documents out of one record. */
 export const MAX_LINES = 500;
-/** A Kinesis record holds at most 1 MiB; some room is left for the partition key. */
-export const MAX_RECORD_BYTES = 1024 * 1024 - 1024;
+/** A Kinesis record holds at most 1 MiB, one of Firehose 1,000 KiB; some room is left for the partition key. */
+export const MAX_RECORD_BYTES = 1000 * 1024 - 1024;
 
 /** Packs lines of JSON (without line ends) into as few records as the limits allow, in order. */
 export function packLines(partitionKey: string, lines: readonly string[]): StreamRecord[] {

@@ -21,6 +21,12 @@ describe('packLines', () => {
     );
   });
 
+  it('makes no record that Kinesis takes and Firehose does not', () => {
+    const lines = Array.from({ length: 210 }, () => JSON.stringify('x'.repeat(10_000)));
+    for (const record of packLines('lane', lines))
+      expect(Buffer.byteLength(record.lines)).toBeLessThanOrEqual(1_024_000);
+  });
+
   it('makes as few records as a full one allows', () => {
     expect(
       packLines(
