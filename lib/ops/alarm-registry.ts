@@ -43,8 +43,11 @@ export interface Watched {
   readonly apis: readonly string[];
 }
 
-/** Twice the buffer of Firehose: by then a row should have been in the lake (spec §1: under 5 minutes). */
-const STALE_SECONDS = 300;
+/**
+ * Twice the buffer of Firehose: by then a row should have been in the lake (spec §1: under 5 minutes). With the minute for which
+ * those who ask share a result, behaviour counts in segments within 5 minutes (spec §3).
+ */
+const STALE_SECONDS = 240;
 const ITERATOR_AGE_MS = 60_000;
 /** The budgets of docs/segments.md, "From request to first message": of sends whose segments members' rows tell, and of those that ask Athena. */
 const FIRST_MESSAGE_MS = { byRows: 30_000, byAthena: 90_000 } as const;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { advertising } from './advertising.ts';
 import { steered } from './control.ts';
 import { describedExamples } from './described.ts';
+import { fresh } from './fresh.ts';
 import { kakao } from './kakao.ts';
 import { life } from './life.ts';
 import { personal } from './personal.ts';
@@ -48,6 +49,7 @@ describe('the kill switch', () => {
 // What moves the clock, which moves leases too: beside nothing, and the furthest leap last.
 describe('a campaign for a later time', spineFlow.later);
 describe('a cycle', lifeFlow.cycle);
+describe('what happened a moment ago', () => fresh(() => flow));
 // Its members are golden as well: after whoever counts those.
 describe('the API as it is described', () => describedExamples(() => flow));
 describe('advertising', () => advertising(() => flow));
