@@ -2,8 +2,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { DERIVED } from '../lambdas/events/compaction/derived.ts';
 import { lakeFolder } from '../lib/shared/lake.ts';
-import { LAKE_BUCKET } from '../test/local/aws/support/lake.ts';
+import { createLake } from '../local/aws/athena/index.ts';
+import { toDuckDb } from '../local/aws/athena/translate.ts';
+import { DATABASE } from '../test/local/aws/support/athena.ts';
+import { glueTables, glueViews, LAKE_BUCKET } from '../test/local/aws/support/lake.ts';
 
 const DAY_MS = 86_400_000;
 /** One to nine events a session. */
@@ -68,4 +72,21 @@ export async function writeEventLake(s3Dir: string, lake: EventLake): Promise<vo
     return JSON.stringify({ filed: 'occurred', day, version: 'v1', counts_from: `${day} 00:00:00.000` });
   });
   writeFileSync(join(folder('compactions'), 'compactions.json'), lines.join('\n'));
+  await derive(s3Dir, lake);
+}
+
+/** What the compaction keeps of each day beside its rows. */
+async function derive(s3Dir: string, { compression }: EventLake): Promise<void> {
+  const tables = [...glueTables, ...glueViews(...Object.values(DERIVED).map(({ view }) => view))];
+  const lake = await createLake({ s3Dir, dir: join(s3Dir, '.derive'), glueTables: tables, databases: [] });
+  const db = await lake.connect(DATABASE);
+  for (const [table, { view, columns }] of Object.entries(DERIVED)) {
+    const rows = toDuckDb(`SELECT ${columns.join(', ')}, version, day FROM ${view} WHERE version = 'v1'`);
+    const to = join(s3Dir, LAKE_BUCKET, lakeFolder(table));
+    await db.run(
+      `COPY (${rows}) TO '${to}' (FORMAT parquet, PARTITION_BY (day), COMPRESSION ${compression})`,
+    );
+  }
+  db.closeSync();
+  lake.close();
 }

@@ -65,6 +65,7 @@ export class Lake extends Construct {
       expireDays: {
         'events/': retention.eventsDays,
         'events_compacted/': retention.eventsDays,
+        'identity_turns/': retention.eventsDays,
         'quarantined_events/': retention.quarantineDays,
         'ledger/': retention.ledgerDays,
         'ledger_compacted/': retention.ledgerDays,

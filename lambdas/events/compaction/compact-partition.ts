@@ -5,7 +5,7 @@ import type { CompactedTable } from './compacted-table.ts';
 import { type ErasedPerson, inStatements, isMaskable } from './erased.ts';
 import {
   type Compaction,
-  compactedPrefix,
+  derivedPrefix,
   firstOpenDay,
   hasSettled,
   inputsKey,
@@ -18,6 +18,7 @@ import {
   samePartition,
   versionOf,
   versionPrefix,
+  writingPrefixes,
 } from './partition.ts';
 import type { CompactionStore, CompactRequest, Erasures, LakeFiles, Queries, Time } from './ports.ts';
 import { TABLES } from './tables.ts';
@@ -74,11 +75,30 @@ async function rewritten(
     erased: masksNobody ? [] : maskedIn(partition, await deps.erasures.erased(), ctx.now),
   });
   await finished(deps, ctx, await deps.queries.start(sql, target), 'compacts a partition');
+  await deriveFrom(deps, ctx, table, partition, version);
   await deps.files.write(inputsKey(table, partition, version), JSON.stringify(raw.map(({ key }) => key)));
   const counts_from = lakeTimestamp(deps.time.now() + NOTICE_MS);
   const outcome = await named(deps, table, lines, { ...partition, version, counts_from });
-  if (outcome !== 'done') await removeAll(deps, prefix);
+  if (outcome !== 'done')
+    await removeAll(
+      deps.files,
+      writingPrefixes(table, partition).map((folder) => `${folder}${version}/`),
+    );
   return outcome;
+}
+
+async function deriveFrom(
+  deps: CompactDeps,
+  ctx: Ctx,
+  table: CompactedTable,
+  partition: Partition,
+  version: string,
+): Promise<void> {
+  for (const derived of table.derived(partition)) {
+    const target = deps.files.url(`${derivedPrefix(derived, partition)}${version}/`);
+    const sql = derived.statement({ day: partition.day, version, target });
+    await finished(deps, ctx, await deps.queries.start(sql, target), 'keeps what a day is asked for');
+  }
 }
 
 /** As many as a statement takes; whoever is left is found again by the next look over the lake. */
@@ -110,11 +130,16 @@ async function swept(
     else raw.push({ key, taken: taken.has(key) });
   const kept = lines
     .filter((line) => samePartition(line, partition) && !(settled && line !== current))
-    .map(({ version }) => versionPrefix(table, partition, version));
-  for await (const key of files.list(compactedPrefix(table, partition)))
-    if (!kept.some((prefix) => key.startsWith(prefix)) && isAbandoned(table, partition, key, now))
-      gone.push(key);
+    .map(({ version }) => version);
   await files.remove(gone);
+  for (const prefix of writingPrefixes(table, partition)) {
+    const left: string[] = [];
+    for await (const key of files.list(prefix)) {
+      const [version = ''] = key.slice(prefix.length).split('/');
+      if (!kept.includes(version) && isAbandoned(version, now)) left.push(key);
+    }
+    await files.remove(left);
+  }
   return raw;
 }
 
@@ -148,8 +173,14 @@ const inOrder = (a: Compaction, b: Compaction): number =>
 
 const orderOf = (line: Compaction): string => `${line.filed ?? ''} ${line.day} ${line.counts_from}`;
 
-async function removeAll({ files }: CompactDeps, prefix: string): Promise<void> {
-  const keys: string[] = [];
-  for await (const key of files.list(prefix)) keys.push(key);
-  await files.remove(keys);
+/** One folder after the other. */
+export async function removeAll(
+  files: Pick<LakeFiles, 'list' | 'remove'>,
+  prefixes: readonly string[],
+): Promise<void> {
+  for (const prefix of prefixes) {
+    const keys: string[] = [];
+    for await (const key of files.list(prefix)) keys.push(key);
+    await files.remove(keys);
+  }
 }

@@ -27,6 +27,16 @@ export interface CompactedTable {
   readonly masksLater: boolean;
   /** The UNLOAD that rewrites a partition. */
   statement(rewriting: Rewriting): string;
+  /** What is kept of each writing of the partition beside its rows; it counts when the writing does. */
+  derived(partition: Partition): readonly Derived[];
+}
+
+/** What is made of a writing's rows, of nothing else, and goes with them (docs/adr/0014-closed-days-keep-who-was-named.md). */
+export interface Derived {
+  /** Folder of its table, below the bucket: rows lie under `day=…/<version>/`. */
+  readonly folder: string;
+  /** The UNLOAD that makes it, once the rows lie there; the target is empty. */
+  statement(of: { readonly day: string; readonly version: string; readonly target: string }): string;
 }
 
 export interface Rewriting {

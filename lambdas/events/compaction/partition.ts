@@ -1,6 +1,6 @@
 /** Partitions of the lake's tables, and when one is closed. Pure. */
 import { dayOf, dayText, HOUR_MS } from '../time.ts';
-import type { CompactedTable, Partition } from './compacted-table.ts';
+import type { CompactedTable, Derived, Partition } from './compacted-table.ts';
 
 export type { Partition };
 
@@ -43,6 +43,14 @@ export const compactedPrefix = (table: CompactedTable, partition: Partition): st
 export const versionPrefix = (table: CompactedTable, partition: Partition, version: string): string =>
   `${compactedPrefix(table, partition)}${version}/`;
 
+/** Prefix of what is kept of the writings of a day beside their rows. */
+export const derivedPrefix = ({ folder }: Derived, { day }: Partition): string => `${folder}day=${day}/`;
+/** Where writings of a partition lie, each under `<version>/`. What is made of rows goes before them: while it is there, so are they. */
+export const writingPrefixes = (table: CompactedTable, partition: Partition): readonly string[] => [
+  ...table.derived(partition).map((derived) => derivedPrefix(derived, partition)),
+  compactedPrefix(table, partition),
+];
+
 /** The partition that a raw file lies in. */
 export const partitionOf = (table: CompactedTable, key: string): Partition | undefined =>
   partitionUnder(table.raw, key);
@@ -72,8 +80,6 @@ const LONGEST_QUERY_MS = HOUR_MS;
 export const hasSettled = ({ counts_from: from }: Compaction, now: number): boolean =>
   Date.parse(`${from.replace(' ', 'T')}Z`) + LONGEST_QUERY_MS < now;
 
-/** Whether the file of a writing that no line names is left over from a worker that died. */
-export function isAbandoned(table: CompactedTable, partition: Partition, key: string, now: number): boolean {
-  const startedMs = Number.parseInt(key.slice(compactedPrefix(table, partition).length), 10);
-  return !(startedMs + LONGEST_QUERY_MS >= now);
-}
+/** Whether a writing that no line names is left over from a worker that died. */
+export const isAbandoned = (version: string, now: number): boolean =>
+  !(Number.parseInt(version, 10) + LONGEST_QUERY_MS >= now);

@@ -1,15 +1,16 @@
 import type { Ctx } from '../../shared/context.ts';
 import { DAY_MS, dayOf, dayText } from '../time.ts';
+import { removeAll } from './compact-partition.ts';
 import type { CompactedTable, TableName } from './compacted-table.ts';
 import {
   compactedPartitionOf,
-  compactedPrefix,
   isClosed,
   lastOf,
   type Partition,
   partitionName,
   partitionOf,
   versionPrefix,
+  writingPrefixes,
 } from './partition.ts';
 import type { CompactionQueue, CompactionStore, CompactRequest, LakeFiles } from './ports.ts';
 import { TABLES } from './tables.ts';
@@ -77,9 +78,5 @@ async function dropExpired(
   const kept = read.lines.filter(({ day }) => day >= oldest);
   // Whoever writes at this moment goes first; the next night drops the rest.
   if (!(await compactions.replace(table, read, kept))) return;
-  for (const line of expired) {
-    const keys: string[] = [];
-    for await (const key of files.list(compactedPrefix(table, line))) keys.push(key);
-    await files.remove(keys);
-  }
+  for (const line of expired) await removeAll(files, writingPrefixes(table, line));
 }

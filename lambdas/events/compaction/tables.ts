@@ -1,5 +1,6 @@
 /** The tables whose closed partitions are rewritten each night. Pure. */
 import type { CompactedTable, TableName } from './compacted-table.ts';
+import { DERIVED_OF_EVENTS } from './derived.ts';
 import { eventsStatement } from './events-statement.ts';
 import { ledgerStatement } from './ledger-statement.ts';
 
@@ -16,6 +17,7 @@ export const TABLES: Readonly<Record<TableName, CompactedTable>> = {
     // Orders are weighed by their numbers, which a masked one has lost.
     masksLater: true,
     statement: eventsStatement,
+    derived: ({ filed }) => (filed === 'received' ? [] : DERIVED_OF_EVENTS),
   },
   ledger: {
     name: 'ledger',
@@ -28,5 +30,6 @@ export const TABLES: Readonly<Record<TableName, CompactedTable>> = {
     isWeighed: () => true,
     masksLater: false,
     statement: ledgerStatement,
+    derived: () => [],
   },
 };

@@ -8,14 +8,13 @@
 -- guarantee: An event with an anonymous_id only belongs to the first member named in that browser at its time or later
 --   (spec §1): the row with since < occurred_at <= until. The rows of a browser do not overlap; what comes after its last
 --   one stays anonymous. Any event that has both ids names a member, login and sign_up are not the only ones.
--- cost: reads two ids and the time of all events: whoever logs in may do so at any later time.
+-- cost: reads the view namings of all days: whoever logs in may do so at any later time.
 -- example: SELECT user_id FROM identities WHERE anonymous_id = 'b-1' AND since < TIMESTAMP '2026-03-02 10:00:00' AND until >= TIMESTAMP '2026-03-02 10:00:00'
 WITH named AS (
   SELECT
     anonymous_id, user_id, occurred_at,
     lead(user_id) OVER (PARTITION BY anonymous_id ORDER BY occurred_at, user_id) AS next_user
-  FROM ${database}.events
-  WHERE anonymous_id IS NOT NULL AND user_id IS NOT NULL
+  FROM ${database}.namings
 )
 SELECT
   anonymous_id,

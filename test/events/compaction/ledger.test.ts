@@ -10,7 +10,7 @@ import { lakeFixture } from '../../local/aws/support/lake-fixture.ts';
 import { WHOLE } from '../../support/matrix.ts';
 import { compactionFixture, DAY_MS, HOUR_MS, NOW } from './support.ts';
 
-const lake = lakeFixture('messages', 'message_events', 'touches');
+const lake = lakeFixture('messages', 'message_events', 'touches', 'turns_by_version');
 const nights = compactionFixture(lake);
 const { compact, dying, empty, files, night, orphansEnd } = nights;
 
