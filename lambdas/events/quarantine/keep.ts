@@ -69,10 +69,11 @@ export async function keepBroken(
 const textOf = (candidate: unknown): string =>
   deeperThan(candidate, MAX_DEPTH) ? 'null' : wellFormedJson(JSON.stringify(nameless(candidate)));
 
-/** Without consent to analytics nobody is named (spec §1, "Privacy"), in quarantine neither. */
+/** Without consent to analytics nobody is named (spec §1, "Privacy"), in quarantine neither; whoever cannot be understood said no. */
 function declined(candidate: unknown): candidate is Record<string, unknown> {
-  if (!isRecord(candidate) || !isRecord(candidate['consent'])) return false;
-  const { analytics } = candidate['consent'];
+  const consent = isRecord(candidate) ? (candidate['consent'] ?? undefined) : undefined;
+  if (!isRecord(consent)) return consent !== undefined;
+  const { analytics } = consent;
   return analytics !== undefined && analytics !== true;
 }
 
