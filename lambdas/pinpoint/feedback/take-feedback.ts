@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import type { EndpointWriter } from '../ports.ts';
+import type { EndpointReader, EndpointWriter } from '../ports.ts';
 import { type Receipt, receiptRecord } from './receipt.ts';
 import { type SesDetail, sesReceipt } from './ses.ts';
 import { type SmsDetail, smsReceipt } from './sms.ts';
@@ -20,17 +20,20 @@ const SOURCES: Readonly<Record<string, (event: ProviderEvent) => Receipt | undef
 
 export interface FeedbackDeps {
   readonly ledger: Ledger;
-  readonly endpoints: Pick<EndpointWriter, 'deactivate'>;
+  readonly endpoints: Pick<EndpointReader, 'endpoints'> & Pick<EndpointWriter, 'deactivate'>;
 }
 
 /**
  * Takes what a provider told about a message into the ledger, and suppresses the address of a hard bounce, a complaint
- * or an opt-out. Events about anything but our own messages are passed over.
+ * or an opt-out. Events about anything but our own messages are passed over, and those about an endpoint that is gone: an old
+ * e-mail may be opened years after its recipient was erased, and must not bring them back into the lake (spec §1, "Privacy").
  */
 export async function takeFeedback({ ledger, endpoints }: FeedbackDeps, event: ProviderEvent): Promise<void> {
   const receipt = SOURCES[event.source]?.(event);
   if (!receipt) return;
   const { applicationId, endpointId, messageId } = receipt.identity;
+  const found = await endpoints.endpoints(applicationId, [endpointId], ['ChannelType']);
+  if (!found.has(endpointId)) return;
   await ledger.write(messageId, [receiptRecord(receipt)]);
   if (receipt.suppresses) await endpoints.deactivate(applicationId, endpointId);
 }

@@ -41,14 +41,20 @@ const sms = (eventType: string): ProviderEvent => ({
   },
 });
 
-async function taken(...events: ProviderEvent[]) {
+const taken = (...events: ProviderEvent[]) => takenOf([IDENTITY.endpointId], ...events);
+
+async function takenOf(endpoints: readonly string[], ...events: ProviderEvent[]) {
   const records: LedgerRecord[] = [];
   const deactivated: string[] = [];
   for (const event of events)
     await takeFeedback(
       {
         ledger: { write: async (_lane, more) => void records.push(...more) },
-        endpoints: { deactivate: async (_app, id) => void deactivated.push(id) },
+        endpoints: {
+          endpoints: async (_app, ids) =>
+            new Map(ids.filter((id) => endpoints.includes(id)).map((id) => [id, {}])),
+          deactivate: async (_app, id) => void deactivated.push(id),
+        },
       },
       event,
     );
@@ -126,6 +132,16 @@ describe('a receipt', () => {
       ses('Email Opened', { open: { ...at, ipAddress: '192.0.2.7', userAgent: 'Phone' } }),
     );
     expect(JSON.stringify(records)).not.toMatch(/192\.0\.2\.7|Phone/);
+  });
+
+  it('about an endpoint that is gone is passed over: who was erased stays out of the lake', async () => {
+    const { records, deactivated } = await takenOf(
+      ['somebody else'],
+      ses('Email Opened', { open: at }),
+      ses('Email Complaint Received', { complaint: at }),
+      sms('TEXT_DELIVERED'),
+    );
+    expect({ records, deactivated }).toEqual({ records: [], deactivated: [] });
   });
 
   it('about anything but our own messages is passed over', async () => {
