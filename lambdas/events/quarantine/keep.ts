@@ -79,10 +79,9 @@ function declined(candidate: unknown): candidate is Record<string, unknown> {
 
 function nameless(candidate: unknown): unknown {
   if (!declined(candidate)) return candidate;
-  const { user_id: _u, anonymous_id: _a, session_id: _s, properties, ...rest } = candidate;
-  const told = Object.entries(rest).map(([field, value]) => [field, namelessText(value)]);
+  const { properties, ...rest } = candidate;
   return {
-    ...Object.fromEntries(told),
+    ...(withoutIdentifiers(namelessText(rest)) as object),
     ...(properties === undefined ? {} : { properties: namelessProperties(candidate) }),
   };
 }

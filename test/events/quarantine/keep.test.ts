@@ -113,6 +113,7 @@ describe('an event that breaks its schema', () => {
         properties: { user_id: 'kim-u', email: 'kim@example.com', method: 'kakao' },
       }),
       bad({ ...refused, properties: 'kim' }),
+      bad({ ...refused, userId: 'kim', device: { deviceId: 'kim' } }),
       ...[false, 'no', { analytics: 'no' }].map((consent) => bad({ ...refused, consent })),
     ]);
     expect(JSON.stringify(quarantine.all())).not.toContain('kim');
