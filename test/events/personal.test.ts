@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arrivalOf } from '../../lambdas/events/arrival.ts';
 import { collectEvents } from '../../lambdas/events/collect-events.ts';
-import { keptAddress } from '../../lambdas/events/page-address.ts';
+import { holdsAddress, keptAddress } from '../../lambdas/events/page-address.ts';
 import { hasHashed, pseudonymous, withoutPersonal } from '../../lambdas/events/personal.ts';
 import { secretPseudonyms } from '../../lambdas/events/pii-key.aws.ts';
 import { canonical, type Pseudonyms, pseudonymOf } from '../../lambdas/events/pseudonym.ts';
@@ -196,6 +196,18 @@ describe('the address of a page', () => {
   ])('%s is kept as %s', (url, kept) => {
     expect(keptAddress(url)).toBe(kept);
     expect(keptAddress(kept)).toBe(kept);
+  });
+
+  it.each([
+    ['%41', (long: string) => `${long}%41`],
+    ['a blank and an @', (long: string) => `${long} @`],
+    ['an @ before it', (long: string) => `@${long.replaceAll('aa', 'b.')}`],
+  ])('is judged at once however long a text with %s is', (_, text) => {
+    const hostile = text('a'.repeat(200_000));
+    expect(holdsAddress(hostile)).toBe(false);
+    expect(keptAddress(`https://s.kr/?x=${hostile}`)).toBe(`https://s.kr/?x=${hostile}`);
+    // Looked at character by character from each of its characters on, it would outlast every test.
+    expect(holdsAddress(`${hostile} of kim@s.kr`)).toBe(true);
   });
 
   it('names no browser, member or click without consent', () => {
