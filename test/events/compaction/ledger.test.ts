@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ErasedPerson } from '../../../lambdas/events/compaction/erased.ts';
@@ -8,6 +6,7 @@ import { TABLES } from '../../../lambdas/events/compaction/tables.ts';
 import { eventLine, LAKE_BUCKET } from '../../local/aws/support/lake.ts';
 import { lakeFixture } from '../../local/aws/support/lake-fixture.ts';
 import { WHOLE } from '../../support/matrix.ts';
+import { everythingIn } from '../../support/whole-lake.ts';
 import { compactionFixture, DAY_MS, HOUR_MS, NOW } from './support.ts';
 
 const lake = lakeFixture('messages', 'message_events', 'touches', 'turns_by_version');
@@ -62,23 +61,8 @@ const touched = () =>
   lake.query(`SELECT week, send_id, variant, channel, count(*), count(DISTINCT member) FROM touches
     WHERE sent GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`);
 
-/** Everything that is in the bucket of the lake, as a person with every tool would read it. */
-async function wholeLake(): Promise<string> {
-  const root = join(lake.s3Dir, LAKE_BUCKET);
-  const duck = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
-  const texts: string[] = [];
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = readFileSync(path);
-    texts.push(path.slice(root.length), bytes.toString('latin1'));
-    if (bytes.subarray(0, 4).toString('latin1') !== 'PAR1') continue;
-    const read = await duck.runAndReadAll(`SELECT to_json(r) FROM read_parquet('${path}') AS r`);
-    texts.push(...read.getRowsJS().map(([json]) => String(json)));
-  }
-  duck.closeSync();
-  return texts.join('\n');
-}
+/** Everything that is in the bucket of the lake. */
+const wholeLake = () => everythingIn(join(lake.s3Dir, LAKE_BUCKET));
 
 describe('compaction of the ledger', () => {
   it('merges a closed day into few files, each recipient and each receipt once, and leaves days that are open', async () => {

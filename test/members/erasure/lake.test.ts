@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compactPartition } from '../../../lambdas/events/compaction/compact-partition.ts';
 import type { CompactRequest } from '../../../lambdas/events/compaction/ports.ts';
@@ -22,6 +20,7 @@ import { client } from '../../local/aws/support/folder.ts';
 import { eventLine, LAKE_BUCKET } from '../../local/aws/support/lake.ts';
 import { lakeFixture } from '../../local/aws/support/lake-fixture.ts';
 import { WHOLE } from '../../support/matrix.ts';
+import { everythingIn } from '../../support/whole-lake.ts';
 import { type Dynamo, startDynamo } from '../support/dynamo.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -151,23 +150,8 @@ const order = (day: string, event_id: string, transaction_id: string, more = {})
     ...more,
   });
 
-/** Everything that is in the bucket of the lake, as a person with every tool would read it: columns decoded, and bytes as they are. */
-async function wholeLake(): Promise<string> {
-  const root = join(lake.s3Dir, LAKE_BUCKET);
-  const duck = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
-  const texts: string[] = [];
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = readFileSync(path);
-    texts.push(path.slice(root.length), bytes.toString('latin1'));
-    if (bytes.subarray(0, 4).toString('latin1') !== 'PAR1') continue;
-    const read = await duck.runAndReadAll(`SELECT to_json(r) FROM read_parquet('${path}') AS r`);
-    texts.push(...read.getRowsJS().map(([json]) => String(json)));
-  }
-  duck.closeSync();
-  return texts.join('\n');
-}
+/** Everything that is in the bucket of the lake. */
+const wholeLake = () => everythingIn(join(lake.s3Dir, LAKE_BUCKET));
 
 /** A message of a run to an endpoint, as the engine tells its state, or what came back of it. */
 const message = (day: string, endpoint_id: string, more: Record<string, unknown> = {}) => ({
