@@ -7,14 +7,14 @@ import { judge, needsPseudonym } from './judge.ts';
 import { Lanes } from './lanes.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import { type BrokenEvent, type KeepDeps, keepBroken } from './quarantine/keep.ts';
-import { namesOf } from './quarantine/quarantined-event.ts';
+import { fewReasons, namesOf } from './quarantine/quarantined-event.ts';
 
 export interface CollectDeps extends KeepDeps {
   readonly stream: StreamWriter;
   readonly pseudonyms: Pseudonyms;
 }
 
-/** One bad event of a batch: which one, and everything that is wrong with it. */
+/** One bad event of a batch: which one, and what is wrong with it: everything, unless that is more than anybody reads. */
 export interface BadEvent {
   /** Position in the batch, from 0. */
   readonly index: number;
@@ -54,7 +54,9 @@ export async function collectEvents(
   for (let index = 0; index < events.length; index++) {
     const { row, problems } = judge(events[index], input.arrival, pseudonym);
     if (row !== undefined) lanes.add(row);
-    else if (problems !== undefined) broken.push({ index, candidate: events[index], problems });
+    else if (problems !== undefined)
+      // Told in full, one hostile event would make the answer to all others too large to be given.
+      broken.push({ index, candidate: events[index], problems: fewReasons(problems) });
     else waiting.push(lacksKey(index, events[index]));
   }
   const records = lanes.records();

@@ -95,7 +95,7 @@ function timeProblems(sent: string | number, ms: number | undefined, arrival: Ar
   const field = 'occurred_at';
   if (ms === undefined) {
     const allowed = 'ISO 8601 with a zone, epoch seconds or epoch milliseconds, from 1970 on';
-    return [{ field, message: `${field} is ${JSON.stringify(sent)}; allowed: ${allowed}` }];
+    return [{ field, message: `${field} is ${inWords(sent)}; allowed: ${allowed}` }];
   }
   if (ms <= arrival.receivedMs + MAX_AHEAD_MS) return [];
   return [{ field, message: `${field} is ${JSON.stringify(sent)}, more than 24 hours ahead` }];

@@ -232,6 +232,21 @@ describe('a bad event', () => {
     expect(bad?.event_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it.each([
+    [
+      'a hundred thousand fields',
+      Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`f${at}`, 0])),
+    ],
+    ['a field with an endless name', { ['x'.repeat(3_000_000)]: 0 }],
+    ['a time without end', { occurred_at: '"'.repeat(1_000_000) }],
+    ['a user without end', { name: 'login', properties: { user_id: 'x'.repeat(3_000_000) } }],
+  ])('with %s leaves room for the answer to all others', async (_, more) => {
+    const { result } = await collect([event(), event(more)]);
+    expect(result).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(result.errors[0]?.message.length).toBeGreaterThan(20);
+    expect(JSON.stringify(result).length).toBeLessThan(100_000);
+  });
+
   it('tells everything that is wrong with it', async () => {
     const bad = await error({ properties: { price: -1 }, user_id: null });
     expect(bad?.problems?.map(({ field }) => field).sort()).toEqual([

@@ -12,14 +12,14 @@ import { lakeTimestamp } from '../time.ts';
 import { personalOf } from '../tracking-plan.ts';
 import { idOf, objectOf } from './place.ts';
 import type { QuarantineKeeper } from './ports.ts';
-import { fewReasons, isRecord, namesOf, type QuarantinedEvent } from './quarantined-event.ts';
+import { isRecord, namesOf, type QuarantinedEvent } from './quarantined-event.ts';
 
 export interface KeepDeps {
   readonly quarantine: QuarantineKeeper;
   readonly ids: Pick<Ids, 'random'>;
 }
 
-/** An event of a request, and what is wrong with it. */
+/** An event of a request, and what is wrong with it, in few reasons (`fewReasons`). */
 export interface BrokenEvent {
   readonly candidate: unknown;
   readonly problems: readonly Problem[];
@@ -51,7 +51,7 @@ export async function keepBroken(
       request_id: ctx.requestId,
       country: arrival.country ?? null,
       bot: arrival.bot,
-      reasons: fewReasons(declined(one.candidate) ? valueless(one.problems) : one.problems),
+      reasons: declined(one.candidate) ? valueless(one.problems) : one.problems,
       event: textOf(one.candidate),
     }),
   );
