@@ -14,6 +14,7 @@ import { splitRule } from '../lambdas/segments/compile/split-rule.ts';
 import { evaluator } from '../lambdas/segments/evaluate/evaluate-rule.ts';
 import type { FactEvent, Facts } from '../lambdas/segments/evaluate/facts.ts';
 import { PRESETS } from '../lambdas/segments/presets/all.ts';
+import { athenaCost } from '../lambdas/segments/resolve/athena-cost.ts';
 import type { PlainRule } from '../lambdas/segments/rule/plain.ts';
 import { plainOf } from '../lambdas/segments/rule/plain-of.ts';
 import type { Rule } from '../lambdas/segments/rule/rule.ts';
@@ -55,18 +56,19 @@ const SMALL: EventLake = {
   named: 'true',
 };
 const ROUNDS = 3;
-const TERABYTE = 2 ** 40;
-const LEAST_BYTES = 10 * 2 ** 20;
 
 const plain = (rule: unknown): PlainRule => plainOf(rule as Rule, { segment: () => undefined });
-const GIVEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'viewed-category': { category: 'c7' },
+/** Nobody views one of fifty categories three times here. */
+const GIVEN: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
+  'viewed-category': { category: 'c7', times: 1 },
   birthday: { attribute: 'birthday' },
 };
 const presets = PRESETS.map(({ name, parameters }) => {
-  const given = parameters.filter((one) => one.default === undefined).map((one) => one.name);
-  const values = Object.fromEntries(given.map((one) => [one, GIVEN[name]?.[one] ?? 'c7']));
-  return { name, rule: plain({ preset: name, ...(given.length > 0 ? { with: values } : {}) }) };
+  const missing = parameters.find(
+    (one) => one.default === undefined && GIVEN[name]?.[one.name] === undefined,
+  );
+  if (missing) throw new Error(`The preset ${name} needs the parameter ${missing.name}`);
+  return { name, rule: plain({ preset: name, with: GIVEN[name] ?? {} }) };
 });
 
 /** Ten of different kinds, windows and events, and the first of them alone. */
@@ -87,7 +89,7 @@ const CONDITIONS: readonly object[] = [
 async function open(lake: EventLake): Promise<{ s3Dir: string; db: DuckDBConnection; close: () => void }> {
   const s3Dir = mkdtempSync(join(tmpdir(), 'repoint-segments-'));
   await writeEventLake(s3Dir, lake);
-  const views = glueViews('events', 'events_open', 'compacted_days');
+  const views = glueViews('events', 'namings');
   const dir = join(s3Dir, '.lake');
   const clock = { now: () => ASKED.now };
   const opened = await createLake({
@@ -127,17 +129,25 @@ async function taken(db: DuckDBConnection, { select }: CompiledRule): Promise<Ta
   return best;
 }
 
-/** Bytes of the columns in the files of the days; Athena takes at least 10 MB. */
+function filesOf(s3Dir: string, table: string, { from, to }: { from: string; to?: string }): string[] {
+  const folder = join(s3Dir, LAKE_BUCKET, table);
+  return (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((name) => name.slice(4) >= from && (to === undefined || name.slice(4) <= to))
+    .flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)));
+}
+
+/** Bytes of the columns in the files of the days; all that is kept beside them has columns that are asked for, too. */
 async function scanned(
   db: DuckDBConnection,
   s3Dir: string,
-  { columns, days }: CompiledRule,
+  { columns, days, namedFrom }: CompiledRule,
 ): Promise<number> {
   if (days === undefined) return 0;
-  const folder = join(s3Dir, LAKE_BUCKET, lakeFolder('events_compacted'), 'filed=occurred');
-  const files = (existsSync(folder) ? readdirSync(folder) : [])
-    .filter((name) => name.slice(4) >= days.from && (days.to === undefined || name.slice(4) <= days.to))
-    .flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)));
+  const events = join(lakeFolder('events_compacted'), 'filed=occurred');
+  const files = [
+    ...filesOf(s3Dir, events, days),
+    ...(namedFrom === undefined ? [] : filesOf(s3Dir, lakeFolder('identity_turns'), { from: namedFrom })),
+  ];
   if (files.length === 0) return 0;
   const rows = await db.runAndReadAll(
     `SELECT sum(total_compressed_size)::DOUBLE FROM parquet_metadata([${files.map((file) => `'${file}'`).join(', ')}])
@@ -159,9 +169,8 @@ async function measurePresets(db: DuckDBConnection, s3Dir: string): Promise<bool
     const what = `preset ${name}: ${members.toLocaleString('en')} members`;
     good = figure(`${what}, ${cpu.toFixed(1)} s CPU`, seconds, 's', { atMost: 2.5 }) && good;
     const bytes = await scanned(db, s3Dir, compiled);
-    const usd = (Math.max(bytes, LEAST_BYTES) / TERABYTE) * 5;
     costs.push(
-      `  ${name}: ${(bytes / 2 ** 20).toFixed(1)} MiB, $${usd.toFixed(6)} (${compiled.columns.join(', ')})`,
+      `  ${name}: ${(bytes / 2 ** 20).toFixed(1)} MiB, $${athenaCost(bytes).toFixed(6)} (${compiled.columns.join(', ')})`,
     );
   }
   console.log('Athena would scan, at $5 a TB and 10 MB at least:');

@@ -22,11 +22,13 @@ export interface CompiledRule {
   readonly days: { readonly from: string; readonly to?: string } | undefined;
   /** Columns of the view `events` that are read, by name. */
   readonly columns: readonly string[];
+  /** UTC day from which the view `namings` is read, to this day: of whom anonymous events are. Absent when it is not read. */
+  readonly namedFrom?: string;
 }
 
 /**
  * The members of a rule in SQL that Trino and DuckDB share, the same text for the same arguments. The view `events` is named
- * once, whatever the rule asks. Throws when the rule needs rows of members and `source` names none.
+ * once, and beside it at most the view `namings`, whatever the rule asks. Throws when the rule needs rows of members and `source` names none.
  */
 export function compileRule(rule: PlainRule, asked: AskedAt, source: RuleSource = {}): CompiledRule {
   const split = splitRule(rule);
@@ -45,7 +47,12 @@ export function compileRule(rule: PlainRule, asked: AskedAt, source: RuleSource 
   const select = `${steps.length > 0 ? `WITH ${steps.join(',\n')}\n` : ''}SELECT ${keyOf(from)} AS user_id
 FROM ${joined(from)}
 WHERE ${condition}`;
-  return { select, days: people?.days, columns: people?.columns ?? [] };
+  return {
+    select,
+    days: people?.days,
+    columns: people?.columns ?? [],
+    ...(people?.namedFrom === undefined ? {} : { namedFrom: people.namedFrom }),
+  };
 }
 
 interface Source {

@@ -3,12 +3,15 @@ import { sqlText } from '../../shared/sql-text.ts';
 import { type Draft, favouriteColumn, spanSql } from './draft.ts';
 import { nameSql } from './match-sql.ts';
 import { firstKept, type Span, together, utcDay } from './spans.ts';
+import { turnsSql } from './turns-sql.ts';
 
 /** Steps of a WITH clause; the last one is `people` (member and one column a term). */
 export interface PeopleSql {
   readonly steps: readonly string[];
   readonly days: { readonly from: string; readonly to?: string };
   readonly columns: readonly string[];
+  /** Day from which the view `namings` is read too. */
+  readonly namedFrom?: string;
 }
 
 /** Events that always name the member: their schemas ask for it. */
@@ -17,7 +20,7 @@ const NAMING = ['login', 'sign_up'];
 /** `everybody`: whoever is named by any event kept has a row; otherwise only who has an event that the conditions ask for. */
 export function peopleSql(draft: Draft, everybody: boolean): PeopleSql {
   const anonymous = [...draft.needs.keys()].some((name) => !NAMING.includes(name));
-  const days = daysOf(draft, everybody, anonymous);
+  const days = daysOf(draft, everybody);
   const relevant = relevantSql(draft, everybody);
   const near = draft.near.columns.length > 0;
   const seen = near ? 'near' : 'owned';
@@ -29,7 +32,7 @@ export function peopleSql(draft: Draft, everybody: boolean): PeopleSql {
   ];
   const ids = anonymous ? ['user_id', 'anonymous_id'] : ['user_id'];
   const columns = [...new Set(['day', 'bot', 'occurred_at', ...ids, ...draft.columns])].sort();
-  return { steps, days, columns };
+  return { steps, days, columns, ...(anonymous ? { namedFrom: days.from } : {}) };
 }
 
 /** Each step adds columns to the row of the one before; a step without any is left out. */
@@ -48,13 +51,12 @@ function rankSteps({ ranking, reranking }: Draft): string[] {
 }
 
 /** Conditions on the days: what lies in no other day's files is not read. */
-function daysOf(draft: Draft, everybody: boolean, anonymous: boolean): PeopleSql['days'] {
+function daysOf(draft: Draft, everybody: boolean): PeopleSql['days'] {
   const spans = [...draft.needs.values()];
   const span = everybody ? {} : spans.reduce<Span>(together, spans[0] ?? {});
   const kept = firstKept(draft.asked);
   const from = span.from === undefined || utcDay(span.from) < kept ? kept : utcDay(span.from);
-  // Whose an anonymous event is may be told on any later day.
-  return anonymous || span.to === undefined ? { from } : { from, to: utcDay(span.to - 1) };
+  return span.to === undefined ? { from } : { from, to: utcDay(span.to - 1) };
 }
 
 const dayWhere = ({ from, to }: PeopleSql['days']): string =>
@@ -75,28 +77,25 @@ function namedStep(draft: Draft, days: PeopleSql['days'], relevant: string): str
 )`;
 }
 
-/**
- * An anonymous event belongs to the first member named in its browser at its time or later (spec §1; view `identities`), by a
- * robot's event too. Events of members without a browser are parted by member: one part of them all would be sorted alone.
- */
+/** An anonymous event belongs to the first member named in its browser at its time or later (spec §1), by a robot's event too. */
 function browserSteps(draft: Draft, days: PeopleSql['days'], relevant: string): string[] {
   const columns = draft.told.columns.map((name) => `, ${name}`).join('');
   return [
     `told AS (
-  SELECT user_id, anonymous_id, occurred_at, ${relevant} AS relevant${draft.told.sql()}
+  SELECT user_id, anonymous_id, occurred_at${draft.told.sql()}
   FROM events
-  WHERE ${dayWhere(days)} AND (user_id IS NOT NULL AND anonymous_id IS NOT NULL
-    OR (user_id IS NOT NULL OR anonymous_id IS NOT NULL) AND ${relevant})
+  WHERE ${dayWhere(days)} AND (user_id IS NOT NULL OR anonymous_id IS NOT NULL) AND ${relevant}
 )`,
-    `named AS (
-  SELECT
-    coalesce(user_id, lead(user_id) IGNORE NULLS OVER (
-      PARTITION BY anonymous_id, CASE WHEN anonymous_id IS NULL THEN user_id END
-      ORDER BY occurred_at, user_id NULLS FIRST
-    )) AS member, occurred_at, relevant${columns}
+    `turns AS (
+  ${turnsSql(days.from)}
+)`,
+    `owned AS (
+  SELECT coalesce(told.user_id, turns.user_id) AS member, told.occurred_at${columns}
   FROM told
+  LEFT JOIN turns ON turns.anonymous_id = told.anonymous_id
+    AND told.occurred_at > turns.since AND told.occurred_at <= turns.until
+  WHERE told.user_id IS NOT NULL OR turns.user_id IS NOT NULL
 )`,
-    `owned AS (SELECT member, occurred_at${columns} FROM named WHERE relevant AND member IS NOT NULL)`,
   ];
 }
 

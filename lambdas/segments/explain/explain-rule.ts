@@ -50,9 +50,11 @@ export async function explainRule(
   const told = { sentences: sentencesOf(rule), path, why: whyPath(splitRule(pinned.rule)), uses };
   if (path === 'members') return { ...told, athena: null };
   const asked = { now: ctx.now, ...deps.settings };
-  const { select, days, columns } = compileRule(pinned.rule, asked, { resolution: SOME_RESOLUTION });
+  const { select, days, columns, namedFrom } = compileRule(pinned.rule, asked, {
+    resolution: SOME_RESOLUTION,
+  });
   const hasSql = conditionsOf(pinned.rule).some(({ kind }) => kind === 'query');
-  const bytesAtMost = hasSql ? undefined : days === undefined ? 0 : await deps.sizes.ofDays(days);
+  const bytesAtMost = hasSql ? undefined : days === undefined ? 0 : await deps.sizes.ofDays(days, namedFrom);
   return {
     ...told,
     athena: {

@@ -3,6 +3,7 @@
 import { sqlText } from '../../shared/sql-text.ts';
 import { type AskedAt, compileRule } from '../compile/compile-rule.ts';
 import { splitRule } from '../compile/split-rule.ts';
+import { turnsSql } from '../compile/turns-sql.ts';
 import type { PlainCondition, PlainRule } from '../rule/plain.ts';
 
 /** Columns of the view `events` that facts are made of, beside `event_id`, `name` and `occurred_at`. */
@@ -30,22 +31,6 @@ interface Days {
 }
 
 /**
- * Whose each browser was from a day on, as the view `identities` has it for all days: an event belongs to the first member named
- * at its time or later, so that for events of these days no earlier one matters, but every later one does.
- */
-const turnsFrom = (from: string): string => {
-  const turn = '(PARTITION BY anonymous_id ORDER BY occurred_at, user_id)';
-  return `SELECT anonymous_id, user_id, occurred_at AS until,
-  coalesce(lag(occurred_at) OVER ${turn}, TIMESTAMP '1969-12-31 00:00:00') AS since
-FROM (
-  SELECT anonymous_id, user_id, occurred_at, lead(user_id) OVER ${turn} AS next_user
-  FROM events
-  WHERE day >= DATE ${sqlText(from)} AND anonymous_id IS NOT NULL AND user_id IS NOT NULL
-)
-WHERE next_user IS NULL OR next_user <> user_id`;
-};
-
-/**
  * The person's events of those days, each once and without robots: those that name the person, and anonymous ones that
  * belong to them (spec §1). No day before is read, and no column that the rule does not ask for.
  */
@@ -66,7 +51,7 @@ UNION ALL
 ${select}
 FROM events AS e
 JOIN (
-${turnsFrom(days.from)}
+  ${turnsSql(days.from)}
 ) AS i ON i.anonymous_id = e.anonymous_id AND e.occurred_at > i.since AND e.occurred_at <= i.until
 WHERE ${within} AND e.user_id IS NULL AND i.user_id = ${sqlText(userId)}`;
 }

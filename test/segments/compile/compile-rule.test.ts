@@ -43,18 +43,22 @@ describe('a compiled rule', () => {
         const text = () => compileRule(asked, ASKED, { resolution: 'r-1' }).select;
         expect(text()).toBe(text());
         const own = text().replace(/FROM \(\n[^\n]*\n\) AS asked/g, '');
-        expect(own.match(/\bFROM events\b/g)?.length ?? 0).toBeLessThanOrEqual(1);
+        for (const view of [/\bFROM events\b/g, /\bFROM namings\b/g])
+          expect(own.match(view)?.length ?? 0).toBeLessThanOrEqual(1);
       }),
       { numRuns: 300 },
     );
   });
 
-  it('reads the days of its windows, and later ones only where browsers tell whose an event was', () => {
+  it('reads the days of its windows, and on to today who was named where browsers tell whose an event was', () => {
     const days = (name: string, window: Window) => compileRule(did(name, window), ASKED).days;
+    const namedFrom = (name: string, window: Window) => compileRule(did(name, window), ASKED).namedFrom;
     expect(days('purchase', { kind: 'last', ms: 2 * DAY_MS })).toEqual({ from: '2026-03-09' });
     // Midnight in Seoul is 15:00 UTC of the day before.
     const between = { kind: 'between', from: '2026-03-02', to: '2026-03-03' } as const;
-    expect(days('purchase', between)).toEqual({ from: '2026-03-01' });
+    expect(days('purchase', between)).toEqual({ from: '2026-03-01', to: '2026-03-03' });
+    expect(namedFrom('purchase', between)).toBe('2026-03-01');
+    expect(namedFrom('login', between)).toBeUndefined();
     expect(days('login', between)).toEqual({ from: '2026-03-01', to: '2026-03-03' });
     expect(days('login', { kind: 'kept' })).toEqual({ from: '2026-01-10' });
   });

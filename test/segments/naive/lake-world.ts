@@ -49,7 +49,7 @@ export async function openWorlds(s3Dir: string) {
   const lake = await createLake({
     s3Dir,
     dir: join(s3Dir, '.lake'),
-    glueTables: [...glueTables, ...glueViews('events', 'events_open', 'compacted_days')],
+    glueTables: [...glueTables, ...glueViews('events', 'namings')],
     databases: [],
     clock: { now: () => NOW },
   });
@@ -73,6 +73,8 @@ export async function openWorlds(s3Dir: string) {
       db = await lake.connect(DATABASE);
       await db.run('CREATE TEMP TABLE kept AS SELECT * FROM events');
       await db.run('CREATE TEMP VIEW events AS SELECT * FROM kept');
+      await db.run('CREATE TEMP TABLE kept_namings AS SELECT * FROM namings');
+      await db.run('CREATE TEMP VIEW namings AS SELECT * FROM kept_namings');
     },
     /** The judged rows of members: what resolving writes before it asks. */
     async writeBits(bits: ReadonlyMap<string, string>): Promise<void> {
@@ -89,7 +91,8 @@ export async function openWorlds(s3Dir: string) {
     ask: async (sql: string): Promise<string[]> =>
       (await rows(toDuckDb(sql))).map(([id]) => String(id)).sort(),
     /** From now on the real view is read again. */
-    unkept: async (): Promise<void> => void (await db.run('DROP VIEW temp.main.events')),
+    unkept: async (): Promise<void> =>
+      void (await db.run('DROP VIEW temp.main.events; DROP VIEW temp.main.namings')),
     close(): void {
       db.closeSync();
       lake.close();

@@ -22,7 +22,7 @@ const isChosen = (who: string): boolean => who.endsWith('7');
 /** Rows written at a time. */
 const CHUNK = 50_000;
 
-const lake = lakeFixture('compacted_days', 'events_open', 'events');
+const lake = lakeFixture('events', 'namings');
 
 /** The row that the collector would make of an event that came as it happened. */
 function rowOf(event: Record<string, unknown>): Record<string, unknown> {
