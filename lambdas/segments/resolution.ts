@@ -36,6 +36,8 @@ export interface Resolution {
   readonly scannedAt?: string;
   /** Athena's id of the running query. */
   readonly queryId?: string;
+  /** How often something broke while that query was watched, or its result was read. */
+  readonly troubles?: number;
   /** What Athena charged for. */
   readonly scannedBytes?: number;
   /** What went wrong last; in state `failed`, why. */
@@ -57,6 +59,8 @@ export const PREVIEWS = '.preview';
 /** A resolution must end, one way or the other, within this time. */
 export const RESOLVE_WITHIN_MS = 60 * 60 * 1000;
 export const MAX_ATTEMPTS = 3;
+/** A query is not thrown away for a few calls that broke, but what breaks each time will not mend. */
+const MAX_TROUBLES = 20;
 /** A resolution nobody works on for this long has lost its message. */
 const SILENCE_MS = 60 * 1000;
 
@@ -125,6 +129,8 @@ export function exhausted(resolution: Resolution, now: number): string | undefin
   if (resolution.queryId === undefined && resolution.attempt >= MAX_ATTEMPTS) {
     return `given up after ${MAX_ATTEMPTS} tries${last}`;
   }
+  if ((resolution.troubles ?? 0) >= MAX_TROUBLES)
+    return `given up after ${MAX_TROUBLES} looks at its query${last}`;
   return undefined;
 }
 
@@ -137,7 +143,7 @@ export function claimed(resolution: Resolution, leaseUntil: number, now: number)
     leaseUntil: iso(leaseUntil),
   } as const;
   if (resolution.queryId !== undefined) return held;
-  const { scanned: _, scannedAt: __, ...anew } = held;
+  const { scanned: _, scannedAt: __, troubles: ___, ...anew } = held;
   return { ...anew, attempt: resolution.attempt + 1 };
 }
 
@@ -168,7 +174,8 @@ export function released(resolution: Resolution, now: number, problem?: Problem)
   const { queryId, ...rest } = back;
   const keeps = queryId !== undefined && !problem.endsQuery;
   const attempt = problem.countsAsTry || keeps ? rest.attempt : rest.attempt - 1;
-  return { ...rest, ...(keeps ? { queryId } : {}), attempt, reason: problem.reason };
+  const troubles = (rest.troubles ?? 0) + (keeps && problem.countsAsTry ? 1 : 0);
+  return { ...rest, ...(keeps ? { queryId, troubles } : {}), attempt, reason: problem.reason };
 }
 
 export const requeued = (resolution: Resolution, now: number): Resolution => ({

@@ -23,6 +23,7 @@ function duckSql(trino: string): string {
 const UNLOAD = /^UNLOAD \(([\s\S]*)\) TO 's3:\/\/work\/segments\/a\/1\/' WITH \(format = 'TEXTFILE'\)$/;
 const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((value) => !value.includes('\0'));
 const texts = fc.array(text, { minLength: 1, maxLength: 40, size: 'max' });
+const isCallable = (id: string): boolean => id.length > 0;
 
 describe('the statement that writes an import', () => {
   it('writes for each member the line that a scan of members would write, whatever their ids hold, but of nobody who is left out', async () => {
@@ -40,12 +41,24 @@ describe('the statement that writes an import', () => {
         const rows = await db.runAndReadAll(duckSql(inner));
         const lines = rows.getRows().map(([line]) => String(line));
         expect(lines.map((line) => JSON.parse(line))).toEqual(
-          userIds.filter((id) => !without.includes(id)).map((id) => JSON.parse(importLine(id))),
+          userIds
+            .filter((id) => isCallable(id) && !without.includes(id))
+            .map((id) => JSON.parse(importLine(id))),
         );
         expect(lines.every((line) => !line.includes('\n'))).toBe(true);
       }),
       { numRuns: 4 },
     );
+  });
+});
+
+describe('what no member can be called', () => {
+  it('is on no list: nothing, and what is longer than a userId', async () => {
+    const ids = ['', 'x'.repeat(128), '가'.repeat(128), 'x'.repeat(129), '가'.repeat(5000)];
+    const select = ids.map((id) => `SELECT ${sqlText(id)} AS user_id`).join(' UNION ALL ');
+    const inner = UNLOAD.exec(unloadOf(select, 's3://work/segments/a/1/'))?.[1] ?? '';
+    const rows = await db.runAndReadAll(duckSql(inner));
+    expect(rows.getRows().map(([line]) => `${String(line)}`)).toHaveLength(2);
   });
 });
 

@@ -8,6 +8,8 @@ import { found } from './upload-list.ts';
 /** Rows of nobody that are told with the list itself. */
 const FIRST_UNMATCHED = 20;
 const PAGE = 100;
+/** When a list was made, and its id. */
+const PLACE = /^\d{4}-\d\d-\d\dT[\d:.]+Z_/;
 
 /** What callers are told of a list: schemas/segments/list.response.json. */
 export function listView(list: List, first: readonly Unmatched[] = []) {
@@ -43,6 +45,8 @@ export async function allLists(
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE)
     throw invalid([{ field: 'limit', message: `limit is "${query['limit']}"; allowed: 1 to ${PAGE}` }]);
   const { after } = query;
+  if (after !== undefined && !PLACE.test(after))
+    throw invalid([{ field: 'after', message: `after is "${after}"; allowed: next of the page before` }]);
   const sorted = (await lists.all())
     .filter(({ list }) => list.state !== 'deleting')
     .map(({ list }) => ({ list, place: `${list.createdAt}_${list.id}` }))

@@ -33,7 +33,25 @@ export function recognise(
   rows: readonly (readonly string[])[],
   wanted?: Kind,
 ): Column | { readonly problem: string } {
-  return headed(rows[0] ?? [], wanted) ?? ofValues(rows.slice(0, LOOKED_AT), wanted) ?? unknown(rows, wanted);
+  const [first = []] = rows;
+  return (
+    headed(first, wanted) ??
+    otherwise(first, wanted) ??
+    ofValues(rows.slice(0, LOOKED_AT), wanted) ??
+    unknown(rows, wanted)
+  );
+}
+
+/** A header of another kind than the caller says: its own line would be a value, and the others are hardly what they are taken for. */
+function otherwise(
+  first: readonly string[],
+  wanted: Kind | undefined,
+): { readonly problem: string } | undefined {
+  const other = wanted === undefined ? undefined : headed(first, undefined);
+  if (wanted === undefined || other === undefined) return undefined;
+  return {
+    problem: `Column "${first[other.column]}" is headed as ${KIND_NAMES[other.kind]}, and the list is one of kind ${wanted}; allowed: a column of that kind, or no header`,
+  };
 }
 
 function headed(first: readonly string[], wanted: Kind | undefined): Column | undefined {
@@ -75,7 +93,8 @@ function unknown(
 ): { readonly problem: string } {
   const what = wanted === undefined ? 'ids, e-mail addresses or phone numbers' : KIND_NAMES[wanted];
   const first = (rows[0] ?? []).map((cell) => `"${cell.slice(0, 20)}"`).join(', ');
+  const found = first === '' ? 'the file is empty' : `the first row is ${first.slice(0, 200)}`;
   return {
-    problem: `No column has recognisable ${what} (the first row is ${first.slice(0, 200)}); allowed: a column headed user_id, email or phone (회원번호, 이메일, 휴대폰), or rows of one value each`,
+    problem: `No column has recognisable ${what} (${found}); allowed: a column headed user_id, email or phone (회원번호, 이메일, 휴대폰), or rows of one value each`,
   };
 }

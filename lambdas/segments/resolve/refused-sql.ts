@@ -2,7 +2,7 @@
 import type { PlainRule } from '../rule/plain.ts';
 import { conditionsOf } from './conditions.ts';
 
-const POSITION = /\bline (\d+):(\d+)/g;
+const POSITION = /\bline (\d+):(\d+)(: )?/g;
 const MOST_SAID = 60;
 
 const queriesIn = (rule: PlainRule): readonly string[] => [
@@ -10,18 +10,19 @@ const queriesIn = (rule: PlainRule): readonly string[] => [
 ];
 
 /**
- * Athena's words with the places they name counted within the analyst's SQL, as far as they lie in it; which SQL, when the
+ * Athena's words with the places they name counted within the analyst's SQL, and without places elsewhere; which SQL, when the
  * rule has several. Undefined for a rule without SQL: such a statement is none of the caller's.
  */
 export function refusedSql(rule: PlainRule, statement: string, reason: string): string | undefined {
   const queries = queriesIn(rule);
   if (queries.length === 0) return undefined;
   const blamed = new Set<string>();
-  const words = reason.replace(POSITION, (position, line: string, column: string) => {
+  const words = reason.replace(POSITION, (_, line: string, column: string, end = '') => {
     const place = placeIn(statement, queries, Number(line));
-    if (place === undefined) return position;
+    // A line of the statement around it says nothing to whoever wrote the SQL.
+    if (place === undefined) return '';
     blamed.add(place.sql);
-    return `line ${place.line}:${column}`;
+    return `line ${place.line}:${column}${end}`;
   });
   const [sql] = blamed;
   const which =

@@ -138,6 +138,16 @@ describe('a list in parts', () => {
     const { id } = await upload({ ids: ['hana'], open: true });
     const adding = addPart(deps, ctx(), id, { kind: 'json', body: { emails: ['a@b.kr'] } }, {});
     expect(await thrown(adding)).toMatch(/one of kind id; this part is of kind email/);
+    const headed = addPart(
+      deps,
+      ctx(),
+      id,
+      { kind: 'csv', bytes: Buffer.from('email\nkim@example.com\n') },
+      {},
+    );
+    expect(await thrown(headed)).toMatch(
+      /"email" is headed as e-mail addresses, and the list is one of kind id/,
+    );
   });
 
   it('takes a part once, however often its Idempotency-Key comes', async () => {

@@ -77,8 +77,11 @@ describe('the column of an upload', () => {
   it('is refused when it is not what the caller says', () => {
     expect(refused(() => read('hana\nduri', { kind: 'email' }))).toMatch(/recognisable e-mail addresses/);
     expect(refused(() => readUpload(file('email\nh@x.kr'), {}, 'phone'))).toMatch(
-      /recognisable phone numbers/,
+      /"email" is headed as e-mail addresses, and the list is one of kind phone/,
     );
+    expect(readUpload(file('user_id,휴대폰\nu1,010-1111-1111'), {}, 'phone').rows).toEqual([
+      [2, '010-1111-1111'],
+    ]);
     expect(refused(() => read('hana', { kind: 'name' }))).toMatch(
       /kind is "name"; allowed: id, email, phone/,
     );

@@ -123,6 +123,19 @@ describe('resolving a behaviour rule', () => {
     expect(await w.now(asked)).toMatchObject({ state: 'ready', attempt: 1 });
   });
 
+  it('is not watched for ever when what follows its query breaks each time', async () => {
+    const w = await world(CART, { state: 'succeeded' });
+    const lists = { ...w.lists, countLines: () => Promise.reject(new Error('the list cannot be read')) };
+    const asked = await w.ask();
+    expect(await workOff({ ...w, deps: { ...w.deps, lists } })).toBeLessThan(30);
+    expect(await w.now(asked)).toMatchObject({
+      state: 'failed',
+      attempt: 1,
+      reason: expect.stringMatching(/given up after 20 looks.*the list cannot be read/),
+    });
+    expect(w.queries.started).toHaveLength(1);
+  });
+
   it('gives up after an hour and says so', async () => {
     const w = await world(CART, { state: 'running' });
     const asked = await w.ask();
