@@ -1,3 +1,4 @@
+import { isLonger } from './utf8.ts';
 import { wellFormedJson } from './well-formed.ts';
 
 /** Writes JSON lines to a stream, many in a record. */
@@ -41,27 +42,41 @@ export function packLines(partitionKey: string, lines: readonly string[]): Strea
   return records;
 }
 
-/** UTF-8 has at most three bytes for what a string counts as one. */
-const MOST_BYTES = 3;
+/**
+ * Rows that are written at once, in two thirds of the time that they take one by one. More of them make a text of more than
+ * 128 KiB, for which V8 fetches pages of their own from the system.
+ */
+const AT_ONCE = 64;
 /** Between two objects of a list with an empty text between them. No text has it in it: there quotes are escaped. */
 const BETWEEN = '},"",{';
 const LINE_END = '}\n{';
 
-/**
- * Packs objects, one JSON line each, as `packLines` does. Written all at once they take two thirds of the time that they
- * take one by one.
- */
+/** Packs objects, one JSON line each, as `packLines` does. */
 export function packRows(partitionKey: string, rows: readonly object[]): StreamRecord[] {
+  const lines = rows.length <= MAX_LINES ? linesOf(rows) : '';
+  if (lines !== '' && !isLonger(lines, MAX_RECORD_BYTES)) return [{ partitionKey, lines }];
+  return packLines(
+    partitionKey,
+    rows.map((row) => JSON.stringify(row)),
+  );
+}
+
+/** Each with its line's end; empty when a row has in it what stands between two of them. */
+function linesOf(rows: readonly object[]): string {
+  let lines = '';
+  for (let at = 0; at < rows.length; at += AT_ONCE) {
+    const some = together(rows.slice(at, at + AT_ONCE));
+    if (some === undefined) return '';
+    lines += `${some}\n`;
+  }
+  return lines;
+}
+
+function together(rows: readonly object[]): string | undefined {
   const parted: (object | '')[] = [];
   for (const row of rows) parted.push(row, '');
   const listed = wellFormedJson(JSON.stringify(parted).slice(1, -',""]'.length));
   const lines = listed.replaceAll(BETWEEN, LINE_END);
   const breaks = (listed.length - lines.length) / (BETWEEN.length - LINE_END.length);
-  // More of them: a row has such a list in it.
-  const isPlain = breaks === rows.length - 1 && rows.length <= MAX_LINES;
-  if (isPlain && MOST_BYTES * lines.length < MAX_RECORD_BYTES) return [{ partitionKey, lines: `${lines}\n` }];
-  return packLines(
-    partitionKey,
-    rows.map((row) => JSON.stringify(row)),
-  );
+  return breaks === rows.length - 1 ? lines : undefined;
 }

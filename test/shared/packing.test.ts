@@ -59,6 +59,8 @@ describe('packRows', () => {
   });
 
   it.each([
+    ['as many as are written at once', 64, 10],
+    ['as many as are written in several turns', 193, 10],
     ['more than a record has lines', 1001, 10],
     ['more than a record has bytes', 40, 60_000],
     ['as many characters as bytes are allowed, of three bytes each', 10, 104_000],
@@ -66,5 +68,17 @@ describe('packRows', () => {
     const rows = Array.from({ length: count }, (__, at) => ({ at, text: '한'.repeat(length) }));
     const lines = rows.map((one) => JSON.stringify(one));
     expect(packRows('lane', rows)).toEqual(packLines('lane', lines));
+  });
+
+  it.each([-1, 0, 1])('does so for rows of a record that has %i bytes more than are allowed', (more) => {
+    const [first, second] = [{ text: '한'.repeat(200_000) }, { text: '' }];
+    const rest =
+      MAX_RECORD_BYTES - Buffer.byteLength(`${JSON.stringify(first)}\n${JSON.stringify(second)}\n`);
+    const rows = [first, { text: 'a'.repeat(rest + more) }];
+    const records = packRows('lane', rows);
+    expect(records).toHaveLength(more > 0 ? 2 : 1);
+    expect(records.map(({ lines }) => lines).join('')).toBe(
+      rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+    );
   });
 });
