@@ -6,6 +6,7 @@ import { collectEvents } from '../../lambdas/events/collect-events.ts';
 import { pseudonymOf } from '../../lambdas/events/pseudonym.ts';
 import { httpHandler, withJson } from '../../lambdas/shared/http.ts';
 import { cryptoIds } from '../../lambdas/shared/ids.ts';
+import type { StreamRecord } from '../../lambdas/shared/stream-writer.ts';
 import { bodies, logins } from './bodies.ts';
 
 /** Medians, per event. */
@@ -14,6 +15,8 @@ export interface Collecting {
   readonly handlerUs: number;
   readonly baselineUs: number;
   readonly personalUs: number;
+  /** With the records as the bytes that the stream's client sends. */
+  readonly bytesUs: number;
 }
 
 const BATCH = 500;
@@ -22,10 +25,11 @@ const WARM_UP = 20;
 
 const pseudonym = pseudonymOf('0123456789abcdef'.repeat(4));
 let records = 0;
+let asBytes = false;
 const deps = {
   stream: {
-    write: async (written: readonly unknown[]) => {
-      records += written.length;
+    write: async (written: readonly StreamRecord[]) => {
+      for (const { lines } of written) records += asBytes ? Buffer.from(lines).length : 1;
     },
   },
   quarantine: {
@@ -82,8 +86,13 @@ let length = 0;
 const baseline = (text: string) => {
   length += JSON.stringify(JSON.parse(text)).length;
 };
-const [baselineUs = 0, handlerUs = 0] = await perEvent(rounds, texts, baseline, taken);
+const sent = async (text: string) => {
+  asBytes = true;
+  await taken(text);
+  asBytes = false;
+};
+const [baselineUs = 0, handlerUs = 0, bytesUs = 0] = await perEvent(rounds, texts, baseline, taken, sent);
 const [personalUs = 0] = await perEvent(10, logins(1, BATCH, Date.now()), taken);
 if (length === 0 || records === 0) throw new Error('nothing was measured');
 const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / (BODIES * BATCH);
-console.log(JSON.stringify({ bytes, handlerUs, baselineUs, personalUs } satisfies Collecting));
+console.log(JSON.stringify({ bytes, handlerUs, baselineUs, personalUs, bytesUs } satisfies Collecting));
