@@ -17,6 +17,21 @@ describe('an instant', () => {
     );
   });
 
+  it('is what Date.parse makes of it, or none, where a digit is changed', () => {
+    const changes = fc.tuple(fc.integer({ min: 0, max: 22 }), fc.constantFrom(...'0123456789'));
+    fc.assert(
+      fc.property(instant, changes, (ms, [at, digit]) => {
+        const iso = new Date(ms).toISOString();
+        const text = /\d/.test(iso[at] ?? '') ? `${iso.slice(0, at)}${digit}${iso.slice(at + 1)}` : iso;
+        const parsed = new Date(text);
+        // V8 takes 24:00 and 30 February, and moves them on.
+        const isMeant = parsed.getTime() >= 0 && parsed.toISOString() === text;
+        expect(parseInstant(text)).toBe(isMeant ? parsed.getTime() : undefined);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('is the same whatever zone it is written in', () => {
     const minutes = fc.integer({ min: -14 * 60, max: 14 * 60 });
     fc.assert(
@@ -42,6 +57,11 @@ describe('an instant', () => {
     '2026-11-21',
     '2026-02-30T00:00:00Z',
     '2026-13-01T00:00:00Z',
+    '2026-13-01T00:00:00.000Z',
+    '2026-00-01T00:00:00.000Z',
+    '0070-01-01T00:00:00.000Z',
+    '0070-01-01T00:00:00Z',
+    '0999-01-01T00:00:00.000Z',
     '2026-11-21T24:00:00Z',
     '2026-11-21T09:00:00+25:00',
     '1969-12-31T23:59:59Z',
