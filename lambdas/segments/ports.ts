@@ -92,8 +92,8 @@ export interface ListedMembers {
 }
 
 /**
- * userIds of people who asked to be erased and are not back. Their events stay in the lake until its days are closed
- * (docs/adr/0008-erasure-rewrites-the-lakes-files.md), but nothing may name them any more.
+ * userIds of people who asked to be erased and are not back. Their rows stay for a moment, their events in the lake until its days
+ * are closed (docs/adr/0008-erasure-rewrites-the-lakes-files.md), but nothing may name them any more.
  */
 export type Gone = () => Promise<readonly string[]>;
 

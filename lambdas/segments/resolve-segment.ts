@@ -115,7 +115,8 @@ function problemOf(error: unknown): Problem {
 /** All from members' rows: the list is written while they are read. */
 async function ofMembers(deps: ResolveDeps, row: HeldRow, rule: PlainRule): Promise<void> {
   const prefix = listPrefix(row.resolution);
-  const found = await listMembers(deps, rule, momentOf(deps, row), prefix, telling(deps, row));
+  const without = new Set(await deps.gone());
+  const found = await listMembers(deps, rule, momentOf(deps, row), { prefix, without }, telling(deps, row));
   await row.become(scannedAll(row.resolution, found.scanned, deps.time.now()));
   await finish(deps, row, { listUrl: deps.lists.url(prefix), size: found.written });
 }

@@ -194,11 +194,18 @@ function openOf({ pk: _pk, sk, id, requestedAt, turns, lookedAt, left, ...more }
   };
 }
 
-/** People who are to be erased, for those who read events. */
+/** People who are to be erased, for those who read events; and for those who read members, whether a row that is still there is the old one. */
 export const dynamoErasedPeople = (
   table: string,
   client?: DynamoDBDocumentClient,
-): { erased(): Promise<ErasedPerson[]> } => {
+): {
+  erased(): Promise<ErasedPerson[]>;
+  asked(): Promise<{ readonly userId: string; readonly hasRow: boolean }[]>;
+} => {
   const erasures = dynamoErasures(table, client);
-  return { erased: async () => (await erasures.allOpen()).map(erasedPerson) };
+  return {
+    erased: async () => (await erasures.allOpen()).map(erasedPerson),
+    asked: async () =>
+      (await erasures.allOpen()).map(({ userId, done }) => ({ userId, hasRow: done.member === undefined })),
+  };
 };

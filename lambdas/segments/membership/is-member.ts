@@ -66,7 +66,11 @@ export async function isMember(
   if (!segment) throw await unknownSegment(deps.segments, name, 'name');
   const { rule, path } = await pinnedRule(deps, segment.rule, segment.name);
   const conditions = conditionsOf(rule);
-  const [row, lists] = await Promise.all([deps.rows.row(userId), deps.onLists(userId, listsOf(conditions))]);
+  // Whoever asked to be erased is nobody, whatever is still known of them.
+  const isGone = (await deps.gone()).includes(userId);
+  const [row, lists] = isGone
+    ? [undefined, []]
+    : await Promise.all([deps.rows.row(userId), deps.onLists(userId, listsOf(conditions))]);
   const about: About = {
     asOf: new Date(now).toISOString(),
     asked: { now, ...deps.settings },
@@ -81,8 +85,6 @@ export async function isMember(
     const { holds, conditions: judged } = explainPerson(rule, factsOf(own, []), about.asked);
     return { ...told, state: 'ready', in: isKnown && holds, by: 'members', conditions: judged };
   }
-  // Whoever asked to be erased is nobody, whatever the lake still knows.
-  const isGone = row === undefined && (await deps.gone()).includes(userId);
   const found = isGone ? NOTHING : await askedOf(deps, ctx, rule, userId, about);
   if (found === undefined) return { ...told, state: 'running', look: lookAt(told) };
   const known = withConditions(rule, (condition, place) =>

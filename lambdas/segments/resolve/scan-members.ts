@@ -31,18 +31,18 @@ export interface Scanned {
 /** A member as a line of a Pinpoint import (format JSON): all endpoints of the user. */
 export const importLine = (userId: string): string => `${JSON.stringify({ User: { UserId: userId } })}\n`;
 
-/** Reads all members and writes those whom the rule (of attributes and lists) holds of as an import list under `prefix`. */
+/** Reads all members and writes those whom the rule (of attributes and lists) holds of as an import list under `prefix`, but nobody of `without`. */
 export async function listMembers(
   deps: ScanDeps,
   rule: PlainRule,
   moment: Moment,
-  prefix: string,
+  { prefix, without }: { readonly prefix: string; readonly without: ReadonlySet<string> },
   onPage: OnPage,
 ): Promise<Scanned> {
   const listed = await listedIn([rule], deps.listed);
   const judge = rowJudge(rule, moment, listed);
   return scan(deps.members, [rule], listed, onPage, {
-    lineOf: (row) => (judge(row) ? importLine(row.userId) : ''),
+    lineOf: (row) => (judge(row) && !without.has(row.userId) ? importLine(row.userId) : ''),
     write: (part, lines) => deps.lists.writePart(prefix, `${part}.json`, lines),
   });
 }

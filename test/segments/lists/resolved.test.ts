@@ -30,7 +30,8 @@ const gold: PlainRule = { kind: 'attribute', attribute: 'grade', test: { operato
 describe('a rule of lists', () => {
   it('yields everybody on the list, also whom only events have named', async () => {
     const { deps, written } = world();
-    const { written: count } = await listMembers(deps, on('a'), MOMENT, 'p/', async () => {});
+    const target = { prefix: 'p/', without: new Set<string>() };
+    const { written: count } = await listMembers(deps, on('a'), MOMENT, target, async () => {});
     expect(written()).toEqual(['{"User":{"UserId":"guest"}}', '{"User":{"UserId":"hana"}}']);
     expect(count).toBe(2);
   });

@@ -67,7 +67,14 @@ describe('whether somebody is in a segment', () => {
       expect(await w.ask()).toMatchObject({ state: 'ready', in: false });
       expect(w.started).toEqual([]);
     }
-    expect(await (await world({ rule: NO_ORDER, gone: true, row: {} })).ask()).toMatchObject({ in: true });
+    // As long as the row is not removed, too.
+    for (const rule of [NO_ORDER, GOLD, { list: 'spring' }]) {
+      const leaving = await world({ rule, gone: true, row: { grade: 'GOLD' }, lists: ['spring'] });
+      const answer = await leaving.ask();
+      expect(answer).toMatchObject({ in: false });
+      expect(leaving.started).toEqual([]);
+    }
+    expect(await (await world({ rule: NO_ORDER, row: {} })).ask()).toMatchObject({ in: true });
   });
 
   it('is no of somebody who is not there, whatever the rule says of nobody', async () => {

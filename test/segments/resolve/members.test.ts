@@ -19,6 +19,20 @@ describe('resolving an attribute rule', () => {
     );
   });
 
+  it('leaves out whoever asked to be erased, while their row is still there and while they are still on a list', async () => {
+    const w = await world({ any: [GOLD, { list: 'spring' }] });
+    const asked = await w.ask();
+    const listed = listsOf({ spring: ['user 1', 'guest', 'leaving guest'] });
+    const gone = async () => ['leaving guest', 'user 1', 'user 2'];
+    await workOff({ ...w, deps: { ...w.deps, listed, gone } });
+    const done = await w.now(asked);
+    const found = w.lists.linesAt(done?.listUrl ?? '').map((line) => JSON.parse(line).User.UserId);
+    expect(found).toContain('guest');
+    expect(found).toContain('user 4');
+    for (const userId of await gone()) expect(found).not.toContain(userId);
+    expect(done).toMatchObject({ state: 'ready', size: 25 });
+  });
+
   it('asks only for the attributes that the rule names', async () => {
     const w = await world({ all: [GOLD, { none: [{ attribute: 'point', atLeast: 5 }] }] });
     const whole = membersOf(MEMBERS);
