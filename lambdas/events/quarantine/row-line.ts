@@ -10,8 +10,6 @@ export const instantOf = (lakeTimestamp: unknown): number | undefined =>
 
 const TEXTS = ['event_id', 'name', 'properties', 'filed', 'day'] as const;
 const PEOPLE = ['user_id', 'anonymous_id'] as const;
-/** Firehose files no other there: put into the stream again, such a line would come back for ever. */
-const FLAGS = ['late', 'bot'] as const;
 /** In UTF-16 units, as the envelope has it (schemas/events/event.request.json). */
 const LONGEST_IDENTIFIER = 128;
 
@@ -24,8 +22,6 @@ export const isEventRow = (value: unknown): value is EventRow =>
   isRecord(value) &&
   TEXTS.every((name) => typeof value[name] === 'string') &&
   PEOPLE.every((name) => value[name] === undefined || isIdentifier(value[name])) &&
-  FLAGS.every((name) => value[name] === undefined || typeof value[name] === 'boolean') &&
-  (value['schema_version'] === undefined || Number.isInteger(value['schema_version'])) &&
   instantOf(value['occurred_at']) !== undefined &&
   instantOf(value['received_at']) !== undefined;
 

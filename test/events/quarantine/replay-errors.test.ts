@@ -91,20 +91,6 @@ describe('a replay of what Firehose could not file', () => {
     expect(errors.keys()).toEqual([]);
   });
 
-  it('keeps in quarantine what Firehose would refuse again', async () => {
-    const unfit = [{ schema_version: 'one' }, { schema_version: 1.5 }, { bot: 'yes' }, { late: 0 }];
-    const lines = unfit.map((more, index) => JSON.stringify({ ...row(`e${index}`), ...more }));
-    const { sent, errors, store, replay } = world({ [KEY('2026-11-20', 'a')]: lines.map(errorLine) });
-    expect((await replay(FIREHOSE)).replayed).toBe(0);
-    expect([sent(), errors.keys()]).toEqual([[], []]);
-    expect(
-      store
-        .all()
-        .map(({ event }) => event)
-        .sort(),
-    ).toEqual(lines.sort());
-  });
-
   it('takes files of the days that were asked for', async () => {
     const files = {
       [KEY('2026-11-18', 'a')]: failed('e1'),
