@@ -11,6 +11,8 @@ const EMAIL = /[^\s@/?&=]@[^\s@/?&=]+\.[a-z]{2,}/i;
 const PHONE = /^(?:\+\d{9,15}|01[016-9]-?\d{3,4}-?\d{4})$/;
 
 const PARAMETER = /([?&#;])([^=&#;?]*)=([^&#;]*)/g;
+/** Without any of this no parameter of an address holds an e-mail address or a telephone number, or is named after one. */
+const SUSPECT = new RegExp(`[@%]|=[\\s+0]|${PERSONAL_NAME.source}`, 'i');
 const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i;
 
 /**
@@ -20,7 +22,7 @@ const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i;
  */
 export function keptAddress(url: string, anonymous = false): string {
   const address = url.includes('@') ? url.replace(CREDENTIALS, '$1') : url;
-  if (!address.includes('=')) return address;
+  if (!address.includes('=') || !(anonymous || SUSPECT.test(address))) return address;
   return address.replace(PARAMETER, (whole, mark: string, name: string, value: string) =>
     value !== '' && isPersonal(name, value, anonymous) ? `${mark}${name}=` : whole,
   );

@@ -210,6 +210,21 @@ describe('the address of a page', () => {
     expect(holdsAddress(`${hostile} of kim@s.kr`)).toBe(true);
   });
 
+  it('is kept as if each parameter were looked at, also where one look shows that none is personal', () => {
+    const part = fc.constantFrom(
+      ...['?', '&', '#', ';', '=', '/', '%', '%20', '%40', '%65mail', ' ', '\n', '+', '0', '1', 'a'],
+      ...['utm_', 'e-mail', 'Phone', 'pwd', 'next', '+821012345678', '01012345678', 'a.kr', '한'],
+    );
+    const url = fc.array(part, { maxLength: 12 }).map((parts) => `https://s.kr/?${parts.join('')}`);
+    fc.assert(
+      fc.property(url, (one) => {
+        // A % has the whole address looked at, parameter by parameter.
+        expect(keptAddress(`${one}&x=%`)).toBe(`${keptAddress(one)}&x=%`);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   it('names no browser, member or click without consent', () => {
     expect(keptAddress('https://s.kr/?gclid=x&userId=7&member_id=8&utm_source=naver&page=2', true)).toBe(
       'https://s.kr/?gclid=&userId=&member_id=&utm_source=naver&page=2',
