@@ -80,8 +80,12 @@ async function readRows({ files }: MatchDeps, list: List): Promise<Rows> {
 }
 
 async function lookUp({ people }: MatchDeps, rows: Rows): Promise<void> {
+  const asked = await people.erased();
+  const back = await people.members(asked);
+  // What events have told of them is still there for some minutes.
+  const gone = new Set(asked.filter((userId) => !back.has(userId)));
   await inParallel(inChunks(rows.keys(), LOOKED_UP), LOOKS_IN_FLIGHT, async (call) => {
-    for (const userId of await people.known(call)) rows.meet(userId, userId);
+    for (const userId of await people.known(call)) if (!gone.has(userId)) rows.meet(userId, userId);
   });
 }
 

@@ -78,6 +78,18 @@ describe('a list of ids', () => {
     });
   });
 
+  it('says that nobody is who asked to be erased, as long as events still tell of them', async () => {
+    const { deps, upload, on, told } = world();
+    deps.people.asked.push('guest', 'hana');
+    const list = await upload({ ids: ['hana', 'guest', 'duri'] });
+    // One of the two is a member again.
+    expect(await on(list.id)).toEqual(['duri', 'hana']);
+    expect(await told(list.id)).toMatchObject({
+      ...{ matched: 2, members: 2, unmatched: 1 },
+      unmatchedFirst: [{ line: 2, value: 'guest' }],
+    });
+  });
+
   it('is refused when a column without a header was taken for ids and nobody has any', async () => {
     const { upload, deps } = world();
     expect(await thrown(upload({ csv: 'apple\nbanana' }))).toMatch(
