@@ -29,40 +29,41 @@ const MAX_CHARACTERS = 100_000;
 export function parseRule(value: unknown, known: Known, at = 'rule'): Rule {
   const problems = sizeProblems(value, at);
   if (problems.length === 0) problems.push(...ruleProblems(value, known, at));
-  if (problems.length > 0) throw invalid(problems);
+  if (problems.length > 0) throw invalid([...new Map(problems.map((one) => [one.message, one])).values()]);
   return value as Rule;
 }
 
 function sizeProblems(value: unknown, at: string): Problem[] {
-  if (deeperThan(value, MAX_JSON_DEPTH))
-    return [
-      {
-        field: at,
-        message: `${at} has groups nested more than ${MAX_DEPTH} deep; allowed: up to ${MAX_DEPTH}`,
-      },
-    ];
+  if (deeperThan(value, MAX_JSON_DEPTH)) return [tooDeep(at)];
   const { length } = JSON.stringify(value) ?? '';
   return length <= MAX_CHARACTERS
     ? []
     : [{ field: at, message: `${at} has ${length} characters; allowed: up to ${MAX_CHARACTERS}` }];
 }
 
-function ruleProblems(value: unknown, known: Known, at: string): Problem[] {
+const tooDeep = (at: string): Problem => ({
+  field: at,
+  message: `${at} has groups nested more than ${MAX_DEPTH} deep; allowed: up to ${MAX_DEPTH}`,
+});
+
+/** `around`: groups around it. */
+function ruleProblems(value: unknown, known: Known, at: string, around = 0): Problem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [{ field: at, message: `${at} is ${inWords(value)}; allowed: an object` }];
   const form = formOf(value, at);
   if (typeof form === 'object') return [form];
-  if (form === 'group') return groupProblems(value, known, at);
+  if (form === 'group')
+    return around < MAX_DEPTH ? groupProblems(value, known, at, around) : [tooDeep(at.split('.')[0] ?? at)];
   const shape = [...shapeProblems(FORMS[form], value, at)];
   if (FORMS[form].operators.length > 0) shape.push(...operatorProblems(FORMS[form], value, at));
   return shape.length > 0 ? shape : conditionProblems(form, value, known, at);
 }
 
-function groupProblems(value: object, known: Known, at: string): Problem[] {
+function groupProblems(value: object, known: Known, at: string, around: number): Problem[] {
   const shape = shapeProblems(FORMS.group, value, at).filter(({ field }) => !/\.\d+$/.test(field));
   const members = Object.entries(value).flatMap(([kind, of]) =>
     Array.isArray(of)
-      ? of.flatMap((one: unknown, index) => ruleProblems(one, known, `${at}.${kind}.${index}`))
+      ? of.flatMap((one: unknown, index) => ruleProblems(one, known, `${at}.${kind}.${index}`, around + 1))
       : [],
   );
   return [...shape, ...members];
