@@ -104,6 +104,11 @@ describe('the state of a person', () => {
     );
   });
 
+  it('counts an event by a name that objects have by birth', () => {
+    const rows = ['constructor', 'constructor', 'to_string'].map((name, at) => rowOf(`e${at}`, name, at));
+    expect(view(fold(rows))?.events).toEqual({ constructor: 2, to_string: 1 });
+  });
+
   it('is exact for a batch with thousands of events of one person that comes twice', () => {
     const rows = Array.from({ length: 5000 }, (_, index) => rowOf(`e${index}`, 'page_view', index % 60));
     const state = fold(rows);

@@ -92,18 +92,22 @@ function toldOf({ viewedTold, cartTold, lastPurchaseAt: emptiedAt }: Draft): Par
 /** `YYYY-MM-DD HH:MM:SS.mmm` as ISO 8601. */
 const iso = (lakeTimestamp: string): string => `${lakeTimestamp.slice(0, 10)}T${lakeTimestamp.slice(11)}Z`;
 
+/** An operator may call an event what objects have by birth. */
+const own = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
 function apply(draft: Draft, row: EventRow, by: string, ownHosts: readonly string[]): void {
   const ahead = row.occurred_at > row.received_at;
   const at = iso(ahead ? row.received_at : row.occurred_at);
   if (draft.firstSeenAt === '' || at < draft.firstSeenAt) draft.firstSeenAt = at;
   if (at > draft.lastSeenAt) draft.lastSeenAt = at;
-  const effect = EFFECTS[row.name];
+  const effect = own(EFFECTS, row.name);
   if (effect !== undefined) {
     const properties = JSON.parse(row.properties) as Record<string, unknown>;
     const happening = { at, by, told: () => toldBy(row, properties, at, ownHosts) };
     if (effect(draft, properties, happening) === 'told before') return;
   }
-  draft.events[row.name] = (draft.events[row.name] ?? 0) + 1;
+  draft.events[row.name] = (own(draft.events, row.name) ?? 0) + 1;
 }
 
 interface Happening {
