@@ -22,6 +22,7 @@ const HERE = 'test/conformance';
 const ON_DYNAMODB = [
   'test/shared/idempotency.test.ts',
   'test/segments/stores.test.ts',
+  'test/segments/save-naming.test.ts',
   'test/segments/lists/stores.test.ts',
   'test/members/stores.test.ts',
   'test/campaigns/stores.test.ts',
