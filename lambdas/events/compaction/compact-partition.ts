@@ -72,7 +72,7 @@ async function rewritten(
     version,
     target,
     firstOpenDay: firstOpenDay(table, partition, ctx.now),
-    erased: masksNobody ? [] : maskedIn(partition, await deps.erasures.erased(), ctx.now),
+    erased: masksNobody ? [] : maskedIn(table, partition, await deps.erasures.erased(), ctx.now),
   });
   await finished(deps, ctx, await deps.queries.start(sql, target), 'compacts a partition');
   await deriveFrom(deps, ctx, table, partition, version);
@@ -102,8 +102,13 @@ async function deriveFrom(
 }
 
 /** As many as a statement takes; whoever is left is found again by the next look over the lake. */
-const maskedIn = (partition: Partition, people: readonly ErasedPerson[], now: number): ErasedPerson[] =>
-  inStatements(people.filter((person) => isMaskable(partition, person, now)))[0] ?? [];
+const maskedIn = (
+  table: CompactedTable,
+  partition: Partition,
+  people: readonly ErasedPerson[],
+  now: number,
+): ErasedPerson[] =>
+  inStatements(people.filter((person) => isMaskable(table, partition, person, now)))[0] ?? [];
 
 interface RawFile {
   readonly key: string;

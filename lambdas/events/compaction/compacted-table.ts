@@ -25,6 +25,8 @@ export interface CompactedTable {
   isWeighed(partition: Partition): boolean;
   /** Whether the first writing of a partition leaves everybody in it. */
   readonly masksLater: boolean;
+  /** UTC days since a partition's own before anybody is masked in it. */
+  readonly masksAfterDays: number;
   /** The UNLOAD that rewrites a partition. */
   statement(rewriting: Rewriting): string;
   /** What is kept of each writing of the partition beside its rows; it counts when the writing does. */

@@ -34,14 +34,19 @@ const REQUEST_SETTLES_DAYS = 11;
 
 /**
  * Whether a person may be masked in a partition: an erased purchase has lost its order's number, and would count twice
- * beside another report of it in a day that is still open.
+ * beside another report of it in a day that is still open. The ledger waits as long, so that a message and its open among
+ * the events of its day are masked in the same night.
  */
-export const isMaskable = (
+export function isMaskable(
+  { masksAfterDays }: { readonly masksAfterDays: number },
   { day }: { readonly day: string },
   { untilMs }: ErasedPerson,
   now: number,
-): boolean =>
-  dayOf(now) >= Math.min(dayOf(Date.parse(day)) + ORDERS_SETTLE_DAYS, dayOf(untilMs) + REQUEST_SETTLES_DAYS);
+): boolean {
+  const own = dayOf(Date.parse(day));
+  const settled = Math.min(own + ORDERS_SETTLE_DAYS, dayOf(untilMs) + REQUEST_SETTLES_DAYS);
+  return dayOf(now) >= Math.max(own + masksAfterDays, settled);
+}
 
 /** Athena takes 262,144 bytes; a unit of a text has up to three. */
 const MOST_UNITS = 80_000;

@@ -16,6 +16,7 @@ export const TABLES: Readonly<Record<TableName, CompactedTable>> = {
     isWeighed: ({ filed }) => filed !== 'received',
     // Orders are weighed by their numbers, which a masked one has lost.
     masksLater: true,
+    masksAfterDays: 0,
     statement: eventsStatement,
     derived: ({ filed }) => (filed === 'received' ? [] : DERIVED_OF_EVENTS),
   },
@@ -29,6 +30,8 @@ export const TABLES: Readonly<Record<TableName, CompactedTable>> = {
     // A crash may leave two records of one recipient in two days.
     isWeighed: () => true,
     masksLater: false,
+    // By then the four days after it are compacted: no open day has another record of a recipient by the name they had.
+    masksAfterDays: 7,
     statement: ledgerStatement,
     derived: () => [],
   },

@@ -156,7 +156,7 @@ async function rewrite(
     const person = people.find((one) => one.id === id);
     const counts = version !== undefined && lastOf(lines[table], partition)?.version === version;
     const closed = isClosed(TABLES[table], partition, ctx.now);
-    if (person && counts && closed && isMaskable(partition, person, ctx.now))
+    if (person && counts && closed && isMaskable(TABLES[table], partition, person, ctx.now))
       wanted.set(placeOf({ table, partition }), { table, ...partition, anew: true });
   }
   for (const request of wanted.values()) await rewriting.send(request);

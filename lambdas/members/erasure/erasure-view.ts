@@ -41,8 +41,8 @@ const LAKE_DAYS = 14;
 const SHORTEST_DAYS = 3;
 /** S3 removes what expires once a day, and counts from the next midnight. */
 const EXPIRY_LAG_DAYS = 2;
-/** Three until a day of the ledger is closed (lambdas/events/compaction/tables.ts), one until it is written, one until the old files go, one to see it. */
-const LEDGER_DAYS = 6;
+/** Seven until a day of the ledger is masked (lambdas/events/compaction/tables.ts), one until the old files go, one to see it, and what is left of the day. */
+const LEDGER_DAYS = 10;
 
 /**
  * From when on an erasure may be done: until then a record of before the request may still come, out of the stream or out of

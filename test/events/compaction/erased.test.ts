@@ -6,6 +6,7 @@ import {
   isTheirs,
   theirs,
 } from '../../../lambdas/events/compaction/erased.ts';
+import { TABLES } from '../../../lambdas/events/compaction/tables.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ASKED = Date.parse('2026-03-20T10:00:00Z');
@@ -17,10 +18,19 @@ const on = (day: string) => ({ filed: 'occurred', day }) as const;
 
 describe('masking', () => {
   it('waits until no open day can hold another report of an order: twenty days, or eleven after the request', () => {
-    expect(isMaskable(on('2026-02-28'), person(), ASKED)).toBe(true);
-    expect(isMaskable(on('2026-03-01'), person(), ASKED)).toBe(false);
-    expect(isMaskable(on('2026-03-19'), person(), ASKED + 10 * DAY_MS)).toBe(false);
-    expect(isMaskable(on('2026-03-19'), person(), ASKED + 11 * DAY_MS)).toBe(true);
+    const masks = (day: string, now: number) => isMaskable(TABLES.events, on(day), person(), now);
+    expect(masks('2026-02-28', ASKED)).toBe(true);
+    expect(masks('2026-03-01', ASKED)).toBe(false);
+    expect(masks('2026-03-19', ASKED + 10 * DAY_MS)).toBe(false);
+    expect(masks('2026-03-19', ASKED + 11 * DAY_MS)).toBe(true);
+  });
+
+  it('waits in the ledger until no open day can hold another record of a recipient, too', () => {
+    const masks = (day: string, now: number) => isMaskable(TABLES.ledger, { day }, person(), now);
+    expect(masks('2026-03-19', ASKED + 10 * DAY_MS)).toBe(false);
+    expect(masks('2026-03-19', ASKED + 11 * DAY_MS)).toBe(true);
+    expect(masks('2026-03-30', ASKED + 16 * DAY_MS)).toBe(false);
+    expect(masks('2026-03-30', ASKED + 17 * DAY_MS)).toBe(true);
   });
 });
 
@@ -58,6 +68,8 @@ describe('people', () => {
         id: `e${index}`,
         userId: "'홍".repeat(20) + index,
         turns: [{ anonymousId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}` }],
+        endpoints: [`email:${"'홍".repeat(20)}${index}`, `push:${index}:01234567`],
+        key: String(index).padStart(48, '0'),
         left: index % 2,
       }),
     );
@@ -68,8 +80,13 @@ describe('people', () => {
         .map(({ id }) => id)
         .sort(),
     ).toEqual(people.map(({ id }) => id).sort());
-    for (const some of statements)
-      expect(Buffer.byteLength(theirs('events_raw', 'told.event_id', some))).toBeLessThan(250_000);
+    const partition = { filed: 'occurred', day: '2026-03-02' } as const;
+    const rewriting = { previous: '1-a', version: '2-b', target: 's3://lake/', firstOpenDay: '2026-03-12' };
+    for (const erased of statements) {
+      expect(Buffer.byteLength(theirs('events_raw', 'told.event_id', erased))).toBeLessThan(250_000);
+      for (const { statement } of Object.values(TABLES))
+        expect(Buffer.byteLength(statement({ partition, ...rewriting, erased }))).toBeLessThan(262_144);
+    }
     const order = statements.flat().map(({ left }) => left);
     expect(order.indexOf(0)).toBe(order.lastIndexOf(1) + 1);
   });

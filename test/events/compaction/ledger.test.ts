@@ -196,7 +196,61 @@ describe('compaction of the ledger', () => {
       { numRuns: WHOLE ? 8 : 2 },
     );
   }, 2_400_000);
+
+  it('keeps every sum and one final state a recipient, whoever is erased meanwhile and wherever workers die', async () => {
+    const record = fc.record({
+      user: fc.constantFrom('hana', 'jun', undefined),
+      device: fc.constantFrom('a', 'b'),
+      run: fc.constantFrom('run1', 'run2'),
+      status: fc.constantFrom<Status>('sent', 'skipped', 'uncertain'),
+      // A crash leaves records of days that lie together.
+      back: fc.integer({ min: 2, max: 5 }),
+      opened: fc.boolean(),
+    });
+    const deaths = fc.array(fc.option(fc.integer({ min: 0, max: 14 })), { minLength: 7, maxLength: 7 });
+    const hana = { id: 'e', userId: 'hana', turns: [], untilMs: NOW - 12 * DAY_MS };
+    const erased = async () => [{ ...hana, key: 'k', endpoints: ['a-of-hana', 'b-of-hana'] }];
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { minLength: 4, maxLength: 16 }), deaths, async (records, dies) => {
+        await orphansEnd();
+        empty();
+        const rows = records.flatMap(({ user, device, run, status, back, opened }) => {
+          const endpoint = `${device}-of-${user ?? 'hana'}`;
+          const of = { activity_id: run, ...(user === undefined ? {} : { user_id: user }) };
+          const open = receipt(endpoint, '_email.open', back - 1, of);
+          return opened ? [state(endpoint, status, back, of), open] : [state(endpoint, status, back, of)];
+        });
+        await lake.write('ledger_raw', rows);
+        const wanted = await audience();
+        const whole = { members: await members(), told: await told() };
+        for (const at of dies) {
+          if (at !== null) await night({ ...dying(at), erasures: { erased } }).catch(() => undefined);
+          await night({ erasures: { erased } });
+          // As the nightly look asks: of what still names her.
+          const days = await lake.query(
+            "SELECT DISTINCT day FROM ledger_compacted WHERE endpoint_id LIKE '%of-hana'",
+          );
+          for (const [named = ''] of days)
+            await compact({ table: 'ledger', day: named, anew: true }, { erasures: { erased } });
+          expect(await audience()).toEqual(wanted);
+          lake.clock.advance(HOUR_MS);
+          expect(await audience()).toEqual(wanted);
+        }
+        await night({ erasures: { erased } });
+        // A run of two days is masked in two nights; between them somebody has two names.
+        expect({ members: await members(), told: await told() }).toEqual(whole);
+        expect((await wholeLake()).includes('hana')).toBe(false);
+      }),
+      { numRuns: WHOLE ? 5 : 1 },
+    );
+  }, 2_400_000);
 });
+
+const audience = () =>
+  lake.query(`SELECT activity_id, status, count(*), count(DISTINCT message_id), count(DISTINCT endpoint_id)
+    FROM messages GROUP BY 1, 2 ORDER BY 1, 2`);
+const members = () =>
+  lake.query('SELECT activity_id, status, count(DISTINCT user_id) FROM messages GROUP BY 1, 2 ORDER BY 1, 2');
 
 /** By the words of the view's header. */
 function finalStates(
