@@ -5,6 +5,7 @@ import { JUDGED, judgePreview } from '../../../lambdas/segments/preview/judge-pr
 import type { PreviewReport } from '../../../lambdas/segments/preview/ports.ts';
 import { getPreview, previewRule } from '../../../lambdas/segments/preview/preview-rule.ts';
 import { scaledReach } from '../../../lambdas/segments/preview/reach.ts';
+import { failed, PREVIEWS, type Resolution, refused } from '../../../lambdas/segments/resolution.ts';
 import { resolveSegment } from '../../../lambdas/segments/resolve-segment.ts';
 import type { Rule } from '../../../lambdas/segments/rule/rule.ts';
 import type { Ctx } from '../../../lambdas/shared/context.ts';
@@ -72,6 +73,42 @@ function world(people: Readonly<Record<string, Person>>, busy = false) {
   };
   return { previews, asked, work, time: deps.time };
 }
+
+/** Asks for a preview whose resolution ends as `end` has it. */
+async function endedAs(rule: Rule, end: (running: Resolution) => Resolution) {
+  const { previews } = world({}, true);
+  const sleep = async () => {
+    const id = previews.queue.sent[0]?.body.id ?? '';
+    const stored = await previews.resolutions.get(PREVIEWS, id);
+    if (stored) await previews.resolutions.replace(stored, end(stored.resolution));
+  };
+  return previewRule({ ...previews, time: { ...previews.time, sleep } }, ctxAt(START), rule);
+}
+
+describe('a preview that fails', () => {
+  const sql = { sql: 'SELECT uid AS user_id FROM events' };
+  const why = 'Athena refuses the SQL: line 1:8: Column uid cannot be resolved';
+
+  it.each<[Rule, string]>([
+    [sql, 'rule.sql'],
+    [{ all: [GOLD, { none: [sql] }] }, 'rule.all.1.none.0.sql'],
+    [{ any: [sql, { sql: 'SELECT user_id FROM events' }] }, 'rule'],
+    // Of a segment that it names.
+    [GOLD, 'rule'],
+  ])('by SQL that Athena refuses is the caller’s to mend: %j', async (rule, field) => {
+    await expect(endedAs(rule, (running) => refused(running, why, START))).rejects.toMatchObject({
+      code: 'validation',
+      problems: [{ field, message: `${field}: ${why}` }],
+    });
+  });
+
+  it('for any other reason may be asked for again', async () => {
+    await expect(endedAs(sql, (running) => failed(running, 'Athena: busy', START))).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('Athena: busy'),
+    });
+  });
+});
 
 describe('a preview', () => {
   it('counts on each channel whom a message really gets to, with and without advertising', async () => {
