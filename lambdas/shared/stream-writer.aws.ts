@@ -10,7 +10,8 @@ import {
 import { RepointError } from './errors.ts';
 import { LEAN, slim } from './lean-client.aws.ts';
 import { PLAIN_JSON } from './plain-codec.ts';
-import type { StreamWriter } from './stream-writer.ts';
+import { MAX_RECORD_BYTES, type StreamRecord, type StreamWriter } from './stream-writer.ts';
+import { isLonger } from './utf8.ts';
 
 /** PutRecords takes 500 records and 5 MiB a call. */
 const MAX_RECORDS = 500;
@@ -45,11 +46,7 @@ export function kinesisWriter(streamName: string, settings: KinesisClientConfig 
   );
   return {
     async write(records) {
-      const entries = records.map(({ partitionKey, lines }): Entry => {
-        const bytes = Buffer.from(lines);
-        return { PartitionKey: partitionKey, Data: bytes.toString('base64'), size: bytes.length };
-      });
-      for (const call of calls(entries)) await put(client, streamName, call);
+      for (const call of calls(records.map(entryOf))) await put(client, streamName, call);
     },
   };
 }
@@ -60,6 +57,17 @@ interface Entry {
   readonly Data: string;
   /** Bytes before they were base64. */
   readonly size: number;
+}
+
+/** Used again for every record: fresh memory for its bytes is a quarter of what making them costs. */
+const scratch = Buffer.allocUnsafeSlow(MAX_RECORD_BYTES);
+
+function entryOf({ partitionKey, lines }: StreamRecord): Entry {
+  // Greater than the stream takes it is for the stream to refuse, and whole.
+  const bytes = isLonger(lines, scratch.length)
+    ? Buffer.from(lines)
+    : scratch.subarray(0, scratch.write(lines));
+  return { PartitionKey: partitionKey, Data: bytes.toString('base64'), size: bytes.length };
 }
 
 /** The SDK's type has the bytes that its own codec takes. */

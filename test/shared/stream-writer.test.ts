@@ -94,6 +94,14 @@ describe('what is written to a stream', () => {
     ]);
   });
 
+  test('is not mixed up with what was written before, however long each is', async () => {
+    const texts = ['한'.repeat(300_000), 'b'.repeat(100), '👩‍👩‍👧'.repeat(60_000), '', 'é'].map(
+      (text) => `${text}\n`,
+    );
+    await writer().write(texts.map((lines, at) => record(`k${at}`, lines)));
+    expect(asked.flatMap(({ records }) => records)).toEqual(texts.map((lines, at) => [`k${at}`, lines]));
+  });
+
   test('goes again where the stream was busy, and only that', async () => {
     answers.push((records) => ({
       status: 200,
