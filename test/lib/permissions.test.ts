@@ -149,6 +149,24 @@ describe('who reads what people did', () => {
   });
 });
 
+describe('who rewrites the lake', () => {
+  it('is the compaction alone, of events and of the ledger', () => {
+    const on = (action: string, folder: string) =>
+      functions.filter((name) =>
+        mayDo(name, action).includes(
+          `arn:aws:s3:::repoint-test-lake-111122223333-ap-northeast-2/${folder}/*`,
+        ),
+      );
+    for (const table of ['events', 'ledger']) {
+      expect(on('s3:DeleteObject', table)).toEqual(['events-compact']);
+      expect(on('s3:PutObject', `${table}_compacted`)).toEqual(['events-compact']);
+      expect(on('s3:DeleteObject', `${table}_compacted`)).toEqual(['events-compact', 'events-nightly']);
+    }
+    for (const lines of ['compactions', 'ledger_compactions'])
+      expect(on('s3:PutObject', lines)).toEqual(['events-compact', 'events-nightly']);
+  });
+});
+
 describe('who erases', () => {
   it('removes members and their states by its two functions alone', () => {
     for (const table of ['members', 'member-state'])

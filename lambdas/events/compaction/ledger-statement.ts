@@ -1,5 +1,6 @@
 /** The statement that rewrites one day of the ledger. Pure. */
 import { sqlText } from '../../shared/sql-text.ts';
+import { dayOf, dayText } from '../time.ts';
 import type { Rewriting } from './compacted-table.ts';
 import type { ErasedPerson } from './erased.ts';
 import { standIn } from './stand-in.ts';
@@ -29,7 +30,7 @@ const columnsOf = (relation: string): string => COLUMNS.map((name) => `${relatio
 /**
  * UNLOAD of a day's rows: of each recipient of a run the final state, if it is in this day and no other, and each receipt once.
  * What a writing has goes before what the raw files have; whoever is erased is masked before anything is compared, so that
- * a repeat of a masked row is known. It reads the day, and of others the states of the same runs.
+ * a repeat of a masked row is known. It reads the day, and of a month before and after it the states of the same runs.
  */
 export function ledgerStatement(rewriting: Rewriting): string {
   const people = rewriting.erased.filter(({ key }) => key !== undefined);
@@ -81,20 +82,27 @@ function ownRows({ partition: { day }, previous }: Rewriting): string {
 ${raw}`;
 }
 
+/** Records of one recipient lie no further apart: slices of runs are kept for `retention.workDays`, a fortnight unless configured. */
+const DAYS_BESIDE = 31;
+
 /** Records of recipients of the same runs: what writings of other days have, and what is in no writing yet. */
-const statesElsewhere = ({
-  partition: { day },
-}: Rewriting): string => `  SELECT ${columnsOf('kept')}, false, 1
+function statesElsewhere({ partition: { day } }: Rewriting): string {
+  const own = dayOf(Date.parse(day));
+  const [from, to] = [own - DAYS_BESIDE, own + DAYS_BESIDE].map((one) => sqlText(dayText(one)));
+  const beside = (of: string): string =>
+    `${of}.day BETWEEN DATE ${from} AND DATE ${to} AND ${of}.day <> DATE ${sqlText(day)} AND ${of}.event_type = '_campaign.send'`;
+  return `  SELECT ${columnsOf('kept')}, false, 1
   FROM ledger_compacted AS kept
   JOIN written ON written.day = kept.day AND written.version = kept.version
-  WHERE kept.day <> DATE ${sqlText(day)} AND kept.event_type = '_campaign.send'
+  WHERE ${beside('kept')}
     AND kept.activity_id IN (SELECT activity_id FROM runs)
   UNION ALL
   SELECT ${columnsOf('raw')}, false, 2
   FROM ledger_raw AS raw
   LEFT JOIN written ON written.day = raw.day
-  WHERE raw.day <> DATE ${sqlText(day)} AND raw.event_type = '_campaign.send' AND written.version IS NULL
+  WHERE ${beside('raw')} AND written.version IS NULL
     AND raw.activity_id IN (SELECT activity_id FROM runs)`;
+}
 
 /** The rows, of which those of erased people tell nobody any more who it was. */
 function masked(people: readonly ErasedPerson[]): string {

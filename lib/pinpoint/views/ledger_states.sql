@@ -21,7 +21,8 @@
 --   failed are the provider's answer and beat uncertain (a call that may have gone out), which beats skipped (no call was
 --   made, when that was decided); of two that know as much the later. Once its day is compacted it stays
 --   (docs/adr/0013-the-ledger-is-compacted-too.md); records of one recipient that lie more than 20 days apart count twice until the
---   later one's day is compacted, which is after three days. Who counts a state reads messages; this one has the tags.
+--   later one's day is compacted, which is after three days, and for good from 32 days on: slices of runs are kept for
+--   retention.workDays, a fortnight unless configured. Who counts a state reads messages; this one has the tags.
 -- cost: with a predicate on day that day's files, all days that are not compacted (normally four), and which recipients the
 --   runs in those had in the 20 days before.
 -- example: SELECT status, count(*) FROM ledger_states WHERE day = DATE '2026-03-02' GROUP BY status
