@@ -67,10 +67,20 @@ async function allKeyed({ erasures, ids }: EraseFromLakeDeps): Promise<OpenErasu
   return fresh.length === 0 ? open : erasures.allOpen();
 }
 
+/** The same night removes files that nobody reads any more: a query that was about to read one fails, and is asked again. */
+const TRIES = 3;
+
 async function asked(deps: EraseFromLakeDeps, ctx: Ctx, sql: string, what: string): Promise<QueryRow[]> {
-  const queryId = await deps.queries.start(sql, `${ctx.requestId} ${sql}`);
-  await finished(deps, ctx, queryId, what);
-  return deps.queries.rows(queryId);
+  for (let attempt = 1; ; attempt++) {
+    const queryId = await deps.queries.start(sql, `${ctx.requestId} ${attempt} ${sql}`);
+    try {
+      await finished(deps, ctx, queryId, what);
+    } catch (error) {
+      if (attempt === TRIES) throw error;
+      continue;
+    }
+    return deps.queries.rows(queryId);
+  }
 }
 
 /** The people with all turns that are known of them; the states of those browsers are removed. */
