@@ -10,7 +10,7 @@ import { WorkQueue } from '../shared/work-queue.ts';
 
 const foldersOf = (...tables: string[]): string[] => tables.map((table) => `${lakeFolder(table)}/`);
 const RAW = foldersOf('events_raw', 'ledger_raw');
-const COMPACTED = foldersOf('events_compacted', 'identity_turns', 'ledger_compacted');
+const COMPACTED = foldersOf('events_compacted', 'identity_turns', 'activity_pieces', 'ledger_compacted');
 const COMPACTIONS = foldersOf('compactions', 'ledger_compactions');
 const WHY = 'Files of a partition are named by Firehose and Athena, under one folder a table.';
 

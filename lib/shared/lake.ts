@@ -66,6 +66,7 @@ export class Lake extends Construct {
         'events/': retention.eventsDays,
         'events_compacted/': retention.eventsDays,
         'identity_turns/': retention.eventsDays,
+        'activity_pieces/': retention.eventsDays,
         'quarantined_events/': retention.quarantineDays,
         'ledger/': retention.ledgerDays,
         'ledger_compacted/': retention.ledgerDays,

@@ -33,7 +33,7 @@ export interface CompactedTable {
   derived(partition: Partition): readonly Derived[];
 }
 
-/** What is made of a writing's rows, of nothing else, and goes with them (docs/adr/0014-closed-days-keep-who-was-named.md). */
+/** What is made of a writing's rows, of nothing else, and goes with them (docs/adr/0014-closed-days-keep-what-is-asked-for.md). */
 export interface Derived {
   /** Folder of its table, below the bucket: rows lie under `day=…/<version>/`. */
   readonly folder: string;

@@ -1,10 +1,12 @@
 -- view: local_days
--- grain: one row per day of the deployment's time zone and UTC day that holds something of it, of the half hour before or of the six hours after
+-- grain: one row per day of the deployment's time zone and UTC day that holds something of it, of the half hour before or of the hours after
 -- columns:
 --   day        date          A day in the deployment's time zone.
 --   utc_day    date          Partition of the lake to be read for it: two or three a day.
 --   starts_at  timestamp(3)  First instant of the day, UTC.
 --   ends_at    timestamp(3)  First instant of the next day, UTC.
+--   cut_at       timestamp(3)  The first of 0, 6, 12 and 18 o'clock UTC that is six hours or more after its first instant.
+--   ends_cut_at  timestamp(3)  The same after its end: what goes on from the day is cut there.
 -- guarantee: Days from 1970 to 2070; a day that the clocks make shorter or longer has 23 or 25 hours. Whoever joins events on
 --   utc_day lets a predicate on day reach the partitions: both engines carry it along the join.
 -- example: SELECT starts_at, ends_at FROM local_days WHERE day = DATE '2026-03-02' AND utc_day = day
@@ -24,9 +26,20 @@ days AS (
     ) AS timestamp) AS ends_at
   FROM numbers
   CROSS JOIN ${database}.deployment AS zone
+),
+cut AS (
+  SELECT
+    day, starts_at, ends_at,
+    date_add(
+      'hour', (hour(starts_at + INTERVAL '359' MINUTE) / 6 + 1) * 6, date_trunc('day', starts_at + INTERVAL '359' MINUTE)
+    ) AS cut_at,
+    date_add(
+      'hour', (hour(ends_at + INTERVAL '359' MINUTE) / 6 + 1) * 6, date_trunc('day', ends_at + INTERVAL '359' MINUTE)
+    ) AS ends_cut_at
+  FROM days
 )
-SELECT days.day, date_add('day', beside.days, days.day) AS utc_day, days.starts_at, days.ends_at
-FROM days
+SELECT cut.day, date_add('day', beside.days, cut.day) AS utc_day, cut.starts_at, cut.ends_at, cut.cut_at, cut.ends_cut_at
+FROM cut
 CROSS JOIN (VALUES -1, 0, 1) AS beside (days)
-WHERE CAST(date_add('day', beside.days + 1, days.day) AS timestamp) > days.starts_at - INTERVAL '30' MINUTE
-  AND CAST(date_add('day', beside.days, days.day) AS timestamp) < days.ends_at + INTERVAL '6' HOUR
+WHERE CAST(date_add('day', beside.days + 1, cut.day) AS timestamp) > cut.starts_at - INTERVAL '30' MINUTE
+  AND CAST(date_add('day', beside.days, cut.day) AS timestamp) < cut.ends_cut_at

@@ -6,19 +6,10 @@
 --   user_id       varchar       The member who was named in it.
 --   occurred_at   timestamp(3)  When, UTC.
 -- guarantee: Whose an anonymous event is, is told by the first of these rows of its browser at its time or later (spec §1), as by
---   all events that name somebody. Of a compacted day the last naming of each turn is here, unless an event that came
---   late names somebody in the same browser and day: then all are.
+--   all events that name somebody. Of a compacted day the last naming of each turn is here, unless an event of that
+--   browser and day came late: then all are.
 -- cost: of a compacted day a few bytes per browser that named somebody (table identity_turns), of the others their events.
 -- example: SELECT count(DISTINCT user_id) FROM namings WHERE day = DATE '2026-03-02'
-WITH late AS (
-  SELECT CAST(occurred_at AS date) AS day, anonymous_id
-  FROM ${database}.events_raw
-  WHERE filed = 'received' AND anonymous_id IS NOT NULL AND user_id IS NOT NULL
-  UNION
-  SELECT CAST(occurred_at AS date), anonymous_id
-  FROM ${database}.events_compacted
-  WHERE filed = 'received' AND anonymous_id IS NOT NULL AND user_id IS NOT NULL
-)
 SELECT kept.day, kept.anonymous_id, kept.user_id, kept.occurred_at
 FROM ${database}.identity_turns AS kept
 JOIN ${database}.compacted_days AS closed
@@ -32,5 +23,6 @@ SELECT told.day, told.anonymous_id, told.user_id, told.occurred_at
 FROM ${database}.events_compacted AS told
 JOIN ${database}.compacted_days AS closed
   ON closed.filed = told.filed AND closed.day = told.day AND closed.version = told.version
-JOIN late ON late.day = told.day AND late.anonymous_id = told.anonymous_id
+JOIN ${database}.late_visitors AS late
+  ON late.day = told.day AND late.visitor = told.anonymous_id AND NOT late.named
 WHERE told.filed = 'occurred' AND told.user_id IS NOT NULL

@@ -29,14 +29,14 @@ seen AS (
   UNION ALL
   SELECT told.occurred_at, told.event_id, told.currency, lines.item
   FROM told
-  CROSS JOIN UNNEST(CAST(json_extract(told.properties, '$.items') AS array(json))) AS lines (item)
+  CROSS JOIN UNNEST(TRY_CAST(json_extract(told.properties, '$.items') AS array(json))) AS lines (item)
 ),
 named AS (
   SELECT
     json_extract_scalar(item, '$.item_id') AS item_id,
     json_extract_scalar(item, '$.item_name') AS item_name,
     json_extract_scalar(item, '$.category') AS category,
-    CAST(json_extract_scalar(item, '$.price') AS decimal(18, 2)) AS price,
+    TRY_CAST(json_extract_scalar(item, '$.price') AS decimal(18, 2)) AS price,
     currency,
     occurred_at,
     ROW(occurred_at, event_id) AS moment

@@ -23,122 +23,103 @@
 --   revenue       decimal(18,2)  Of its purchases in currency; NULL when they are of several currencies.
 --   currency      varchar        ISO 4217; NULL without an order or when they are of several.
 -- guarantee: A session is what one browser or app does without a pause of 30 minutes (spec §1); midnight does not cut it. Only what
---   goes on for six hours after a local midnight it has crossed is cut there, which no visitor does; that part has no
---   first page or source. Every event of somebody is in one session, but refund, message_open and unsubscribe, which
+--   goes on for hours after a local midnight it has crossed is cut, at the first of 0, 6, 12 and 18 o'clock UTC that is six hours
+--   or more after it, which no visitor does; the part after that has no first page or source. Every event of somebody is in one session, but refund, message_open and unsubscribe, which
 --   happen without a visit. Of events of one millisecond a page_view is the
 --   first, of several that of the shortest address (/shoes before /shoes/quickview). Bots and events without ids (no
 --   consent) have no session. Servers should tell the anonymous_id with what they report, or it is a session beside it.
---   A predicate on day reads the UTC days that hold something of it, of the half hour before and the six hours after: two or
---   three, of them the columns that are asked for, and of properties the purchases'.
+--   A predicate on day reads the UTC days that hold something of it, of the half hour before and of the hours after: two or
+--   three; of compacted ones what was kept of them (table activity_pieces), the columns that are asked for.
 -- formula: bounced = page_views <= 1, no two pages, and no event but page_view, view_item, app_open and message_click
 -- example: SELECT count(*) AS sessions, avg(duration_s) FROM session_facts WHERE day = DATE '2026-03-02'
-WITH near AS (
+WITH pieces AS (
   SELECT
-    near_day.day, told.occurred_at, told.occurred_at < near_day.ends_at AS own,
-    date_diff('millisecond', near_day.starts_at, told.occurred_at) + 1800000 AS ms, told.name,
-    coalesce(told.anonymous_id, told.user_id) AS visitor, told.anonymous_id IS NULL AS named, told.user_id,
-    told.device_type, told.page_url, told.page_referrer, told.utm_source, told.utm_medium, told.utm_campaign,
-    CAST(NULL AS varchar) AS properties
-  FROM ${database}.events AS told
-  JOIN ${database}.local_days AS near_day
-    ON near_day.utc_day = told.day
-    AND told.occurred_at >= near_day.starts_at - INTERVAL '30' MINUTE
-    AND told.occurred_at < near_day.ends_at + INTERVAL '6' HOUR
-  WHERE NOT told.bot AND (told.user_id IS NOT NULL OR told.anonymous_id IS NOT NULL)
-    AND told.name NOT IN ('purchase', 'refund', 'message_open', 'unsubscribe')
+    kept.day AS utc_day, true AS kept,
+    kept.visitor, kept.named, kept.run_at, kept.first_at, kept.last_at, kept.user_id, kept.device_type,
+    kept.landing_page, kept.first_event, kept.referrer, kept.utm_source, kept.utm_medium, kept.utm_campaign,
+    kept.events, kept.page_views, kept.deeds, kept.one_page, kept.other_page, kept.steps, kept.orders, kept.revenue,
+    kept.one_currency, kept.other_currency
+  FROM ${database}.activity_pieces AS kept
+  JOIN ${database}.compacted_days AS closed
+    ON closed.filed = 'occurred' AND closed.day = kept.day AND closed.version = kept.version
   UNION ALL
-  -- Apart, so that properties, by far the widest column, are read for purchases only.
   SELECT
-    near_day.day, told.occurred_at, told.occurred_at < near_day.ends_at,
-    date_diff('millisecond', near_day.starts_at, told.occurred_at) + 1800000, told.name,
-    coalesce(told.anonymous_id, told.user_id), told.anonymous_id IS NULL, told.user_id,
-    told.device_type, told.page_url, told.page_referrer, told.utm_source, told.utm_medium, told.utm_campaign,
-    told.properties
-  FROM ${database}.events AS told
+    day, false,
+    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
+    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
+    one_currency, other_currency
+  FROM ${database}.pieces_by_version
+  WHERE version = 'open'
+),
+near AS (
+  -- Of what comes after the day only what may have gone on since: a run that began by then, or at the UTC day's first half hour.
+  SELECT
+    near_day.day, near_day.starts_at, near_day.ends_at, near_day.cut_at, pieces.utc_day, pieces.kept,
+    pieces.visitor, pieces.named, pieces.run_at, pieces.first_at, pieces.last_at, pieces.user_id,
+    pieces.device_type, pieces.landing_page, pieces.first_event, pieces.referrer, pieces.utm_source,
+    pieces.utm_medium, pieces.utm_campaign, pieces.events, pieces.page_views, pieces.deeds, pieces.one_page,
+    pieces.other_page, pieces.steps, pieces.orders, pieces.revenue, pieces.one_currency, pieces.other_currency
+  FROM pieces
   JOIN ${database}.local_days AS near_day
-    ON near_day.utc_day = told.day
-    AND told.occurred_at >= near_day.starts_at - INTERVAL '30' MINUTE
-    AND told.occurred_at < near_day.ends_at + INTERVAL '6' HOUR
-  WHERE NOT told.bot AND (told.user_id IS NOT NULL OR told.anonymous_id IS NOT NULL) AND told.name = 'purchase'
+    ON near_day.utc_day = pieces.utc_day
+    AND pieces.last_at >= near_day.starts_at - INTERVAL '30' MINUTE
+    AND pieces.first_at < near_day.ends_cut_at
+    AND (
+      pieces.run_at < near_day.ends_at + INTERVAL '30' MINUTE
+      OR pieces.run_at < CAST(pieces.utc_day AS timestamp) + INTERVAL '30' MINUTE
+    )
 ),
-digested AS (
-  -- Pages are only compared here, which their digests do as well.
+timely AS (
+  -- What was kept knows nothing of what came late: of these visitors and days events were read above.
   SELECT
-    day, occurred_at, own, ms, name, visitor, named, user_id, device_type, page_url, page_referrer, utm_source,
-    utm_medium, utm_campaign, properties, from_big_endian_64(xxhash64(to_utf8(page_url))) AS page
+    near.day, near.starts_at, near.ends_at, near.cut_at,
+    near.visitor, near.named, near.run_at, near.first_at, near.last_at, near.user_id, near.device_type,
+    near.landing_page, near.first_event, near.referrer, near.utm_source, near.utm_medium, near.utm_campaign,
+    near.events, near.page_views, near.deeds, near.one_page, near.other_page, near.steps, near.orders, near.revenue,
+    near.one_currency, near.other_currency
   FROM near
-),
-placed AS (
-  -- Which event of a slot is the first: by time, of one millisecond a page_view, of several that of the shortest address.
-  SELECT
-    day, occurred_at, own, ms, name, visitor, named, user_id, device_type, page_url, page_referrer, utm_source,
-    utm_medium, utm_campaign, properties, page,
-    (ms * 4 + CASE WHEN name = 'page_view' THEN 0 ELSE 2 END + CASE WHEN page IS NULL THEN 1 ELSE 0 END) * 17179869184
-      + coalesce(least(length(page_url), 4095) * 4194304 + abs(page % 4194304), 0) AS place
-  FROM digested
-),
-slots AS (
-  -- What lies within one half hour is one session. So pauses are looked for between slots, of which there are far fewer.
-  SELECT
-    day, visitor, named, ms / 1800000 AS slot,
-    min(occurred_at) AS first_at,
-    max(occurred_at) AS last_at,
-    bool_or(own) AS own,
-    min(user_id) AS user_id,
-    min_by(device_type, place) AS device_type,
-    min_by(page_url, place) AS landing_page,
-    min_by(name, place) AS first_event,
-    min_by(page_referrer, place) AS referrer,
-    min_by(utm_source, place) AS utm_source,
-    min_by(utm_medium, place) AS utm_medium,
-    min_by(utm_campaign, place) AS utm_campaign,
-    count(*) AS events,
-    count_if(name = 'page_view') AS page_views,
-    count_if(name NOT IN ('page_view', 'view_item', 'app_open', 'message_click')) AS deeds,
-    min(page) AS one_page,
-    max(page) AS other_page,
-    array_agg(
-      ms * 4 + CASE name WHEN 'view_item' THEN 0 WHEN 'add_to_cart' THEN 1 WHEN 'begin_checkout' THEN 2 ELSE 3 END
-    ) FILTER (WHERE name IN ('view_item', 'add_to_cart', 'begin_checkout', 'purchase')) AS steps,
-    count_if(name = 'purchase') AS orders,
-    sum(CAST(json_extract_scalar(properties, '$.revenue') AS decimal(18, 2))) AS revenue,
-    min(json_extract_scalar(properties, '$.currency')) AS one_currency,
-    max(json_extract_scalar(properties, '$.currency')) AS other_currency
-  FROM placed
-  GROUP BY day, visitor, named, ms / 1800000
+  LEFT JOIN ${database}.late_visitors AS late
+    ON late.day = near.utc_day AND late.visitor = near.visitor AND late.named = near.named
+  WHERE NOT near.kept OR late.visitor IS NULL
 ),
 paused AS (
   SELECT
-    day, visitor, named, slot, first_at, last_at, own, user_id, device_type, landing_page, first_event, referrer,
+    day, starts_at, ends_at, cut_at,
+    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
     utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
     one_currency, other_currency,
-    lag(last_at) OVER (PARTITION BY day, visitor, named ORDER BY slot) AS before_at
-  FROM slots
+    lag(last_at) OVER (PARTITION BY day, visitor, named ORDER BY first_at) AS before_at,
+    lead(first_at) OVER (PARTITION BY day, visitor, named ORDER BY first_at) AS after_at
+  FROM timely
 ),
 started AS (
-  -- Slot 0 is the half hour before the day: whatever goes on from there is yesterday's.
+  -- What began before the day is yesterday's, and whatever goes on from there.
   SELECT
-    day, visitor, named, slot, first_at, last_at, own, user_id, device_type, landing_page, first_event, referrer,
+    day, starts_at, ends_at, cut_at,
+    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
     utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
     one_currency, other_currency,
-    slot > 0 AND (before_at IS NULL OR first_at >= before_at + INTERVAL '30' MINUTE) AS opening
+    first_at >= starts_at AND (before_at IS NULL OR first_at >= before_at + INTERVAL '30' MINUTE) AS opening,
+    after_at IS NULL OR after_at >= last_at + INTERVAL '30' MINUTE AS closing
   FROM paused
 ),
 numbered AS (
   SELECT
-    day, visitor, named, slot, first_at, last_at, own, user_id, device_type, landing_page, first_event, referrer,
+    day, starts_at, ends_at, cut_at,
+    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
     utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
-    one_currency, other_currency, opening,
-    sum(CASE WHEN opening THEN 1 ELSE 0 END) OVER (PARTITION BY day, visitor, named ORDER BY slot) AS number
+    one_currency, other_currency,
+    opening, opening AND closing AS whole,
+    sum(CASE WHEN opening THEN 1 ELSE 0 END) OVER (PARTITION BY day, visitor, named ORDER BY first_at) AS number
   FROM started
 ),
 sessions AS (
   SELECT
-    day, visitor, named,
-    min(slot) AS slot,
+    day, visitor, named, number,
+    number = 0 AND first_at >= cut_at AS cut,
+    bool_or(first_at < ends_at) AS own,
     min(first_at) AS started_at,
     max(last_at) AS ended_at,
-    bool_or(own) AS own,
     min(user_id) AS user_id,
     max(CASE WHEN opening THEN device_type END) AS device_type,
     max(CASE WHEN opening THEN landing_page END) AS landing_page,
@@ -152,18 +133,14 @@ sessions AS (
     sum(deeds) AS deeds,
     min(one_page) AS one_page,
     max(other_page) AS other_page,
-    array_join(
-      transform(
-        array_sort(flatten(array_agg(steps) FILTER (WHERE steps IS NOT NULL))),
-        step -> substr('vcbp', CAST(step % 4 AS integer) + 1, 1)
-      ), ''
-    ) AS steps,
+    max(CASE WHEN whole THEN steps END) AS whole_steps,
+    array_agg(ROW(first_at, steps)) FILTER (WHERE NOT whole AND steps IS NOT NULL) AS part_steps,
     sum(orders) AS orders,
     sum(revenue) AS revenue,
     min(one_currency) AS one_currency,
     max(other_currency) AS other_currency
   FROM numbered
-  GROUP BY day, visitor, named, number, number = 0 AND slot > 12
+  GROUP BY day, visitor, named, number, number = 0 AND first_at >= cut_at
 )
 SELECT
   day,
@@ -176,9 +153,9 @@ SELECT
   CAST(events AS bigint) AS events,
   CAST(page_views AS bigint) AS page_views,
   page_views <= 1 AND deeds = 0 AND (one_page IS NULL OR one_page = other_page) AS bounced,
-  coalesce(steps, '') AS steps,
+  coalesce(whole_steps, array_join(transform(array_sort(part_steps), piece -> piece[2]), ''), '') AS steps,
   CAST(orders AS bigint) AS orders,
   CAST(CASE WHEN orders = 0 THEN 0 WHEN one_currency = other_currency THEN revenue END AS decimal(18, 2)) AS revenue,
   CASE WHEN one_currency = other_currency THEN one_currency END AS currency
 FROM sessions
-WHERE slot > 0 AND own
+WHERE own AND (number > 0 OR cut)

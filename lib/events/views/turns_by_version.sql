@@ -6,7 +6,7 @@
 --   anonymous_id  varchar       The browser or app.
 --   user_id       varchar       The member who was named in it.
 --   occurred_at   timestamp(3)  The last time of that day that the member was named before another was, UTC.
--- guarantee: What the compaction keeps of a day in the table identity_turns (docs/adr/0014-closed-days-keep-who-was-named.md). Ask namings or
+-- guarantee: What the compaction keeps of a day in the table identity_turns (docs/adr/0014-closed-days-keep-what-is-asked-for.md). Ask namings or
 --   identities; of a compacted day this one reads all events again.
 -- cost: two ids and the time of all events of the days asked for.
 -- example: SELECT anonymous_id, user_id FROM turns_by_version WHERE version = 'open' AND day = DATE '2026-03-02'

@@ -6,7 +6,7 @@ import { lakeFixture } from '../../local/aws/support/lake-fixture.ts';
 import { WHOLE } from '../../support/matrix.ts';
 import { compactionFixture, DAY_MS, HOUR_MS, NOW } from './support.ts';
 
-const lake = lakeFixture('events', 'turns_by_version');
+const lake = lakeFixture('events', 'turns_by_version', 'pieces_by_version');
 const nights = compactionFixture(lake);
 const { compact, dying, empty, files, night, orphansEnd } = nights;
 

@@ -9,7 +9,7 @@ import { WHOLE } from '../../support/matrix.ts';
 import { everythingIn } from '../../support/whole-lake.ts';
 import { compactionFixture, DAY_MS, HOUR_MS, NOW } from './support.ts';
 
-const lake = lakeFixture('messages', 'message_events', 'touches', 'turns_by_version');
+const lake = lakeFixture('messages', 'message_events', 'touches', 'turns_by_version', 'pieces_by_version');
 const nights = compactionFixture(lake);
 const { compact, dying, empty, files, night, orphansEnd } = nights;
 

@@ -19,7 +19,7 @@ export const HOUR_MS = 60 * 60 * 1000;
 export const NOW = Date.parse('2026-03-20T18:00:00Z');
 
 const TABLES = [
-  ...['events_raw', 'events_compacted', 'identity_turns', 'compactions'],
+  ...['events_raw', 'events_compacted', 'identity_turns', 'activity_pieces', 'compactions'],
   ...['ledger_raw', 'ledger_compacted', 'ledger_compactions'],
 ];
 

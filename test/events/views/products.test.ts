@@ -48,4 +48,22 @@ describe('view products', () => {
       ['P2', undefined, undefined, undefined, undefined, at, at],
     ]);
   });
+
+  it.each([
+    { item_id: 'P1', items: 'none' },
+    { item_id: 'P1', items: { a: 1 } },
+    { item_id: 'P1', items: [{ item_id: 'P1', price: 'free' }] },
+    { item_id: 'P1', items: [7, null, 'P2'] },
+    { item_id: 'P1', price: 'half' },
+  ])(
+    'is not ended by what somebody calls items or a price, which the plan does not say of a view: %j',
+    async (odd) => {
+      const told = (event_id: string, properties: object) =>
+        eventLine({ event_id, name: 'view_item', properties: JSON.stringify(properties) });
+      await lake.write('events_raw', [told('odd', odd), told('even', { item_id: 'P9', price: 3 })]);
+      expect(await lake.query("SELECT item_id, price FROM products WHERE item_id = 'P9'")).toEqual([
+        ['P9', '3.00'],
+      ]);
+    },
+  );
 });

@@ -51,7 +51,7 @@ describe('view session_facts', () => {
     expect(await sessions("WHERE day = DATE '2026-03-03'")).toEqual([morning]);
   });
 
-  it('loses and doubles nothing of what goes on for days, and cuts it six hours after midnight', async () => {
+  it('loses and doubles nothing of what goes on for days, and cuts it at the first quarter of a UTC day six hours after midnight', async () => {
     const start = Date.parse('2026-03-02T10:00:00Z');
     const lines = Array.from({ length: 200 }, (_, index) =>
       did(new Date(start + index * 20 * 60_000).toISOString().slice(0, 19).replace('T', ' ')),
@@ -60,9 +60,9 @@ describe('view session_facts', () => {
     const found = await sessions();
     expect(found.map(([day, started]) => [day, started])).toEqual([
       ['2026-03-02', '2026-03-02 10:00:00.000'],
-      ['2026-03-03', '2026-03-02 21:00:00.000'],
-      ['2026-03-04', '2026-03-03 21:00:00.000'],
-      ['2026-03-05', '2026-03-04 21:00:00.000'],
+      ['2026-03-03', '2026-03-03 00:00:00.000'],
+      ['2026-03-04', '2026-03-04 00:00:00.000'],
+      ['2026-03-05', '2026-03-05 00:00:00.000'],
     ]);
     expect(found.reduce((sum, [, , events]) => sum + Number(events), 0)).toBe(lines.length);
   });

@@ -31,9 +31,9 @@ const KEEPING = {
   ...{ streamHours: 72, quarantineDays: 14, workDays: 14, logsDays: 90, accessLogDays: 90 },
 };
 
-const lake = lakeFixture('events', 'turns_by_version', 'messages', 'message_events');
+const lake = lakeFixture('events', 'turns_by_version', 'pieces_by_version', 'messages', 'message_events');
 const LAKE = [
-  ...['events_raw', 'events_compacted', 'identity_turns', 'compactions', 'errors'],
+  ...['events_raw', 'events_compacted', 'identity_turns', 'activity_pieces', 'compactions', 'errors'],
   ...['ledger_raw', 'ledger_compacted', 'ledger_compactions'],
 ];
 let s3: S3;
