@@ -25,6 +25,8 @@ export const DERIVED: Readonly<Record<string, Source>> = {
       'landing_page',
       'first_event',
       'referrer',
+      'came_from',
+      'google_ad',
       'utm_source',
       'utm_medium',
       'utm_campaign',

@@ -13,6 +13,8 @@
 --   landing_page    varchar        Address of that event's page.
 --   first_event     varchar        Name of that event.
 --   referrer        varchar        Of that event.
+--   came_from       varchar        Host of another site that that event was reached from, in lower case, without www.
+--   google_ad       boolean        The address of that event's page tells of an advertisement of Google's (gclid).
 --   utm_source      varchar        Of that event.
 --   utm_medium      varchar        Of that event.
 --   utm_campaign    varchar        Of that event.
@@ -129,33 +131,51 @@ runs AS (
     begun_at,
     max(begun_at) OVER (PARTITION BY version, day, visitor, named ORDER BY slot) AS run_at
   FROM started
+),
+pieces AS (
+  SELECT
+    version, day, visitor, named, run_at,
+    min(first_at) AS first_at,
+    max(last_at) AS last_at,
+    min(user_id) AS user_id,
+    max(CASE WHEN begun_at = run_at THEN device_type END) AS device_type,
+    max(CASE WHEN begun_at = run_at THEN landing_page END) AS landing_page,
+    max(CASE WHEN begun_at = run_at THEN first_event END) AS first_event,
+    max(CASE WHEN begun_at = run_at THEN referrer END) AS referrer,
+    max(CASE WHEN begun_at = run_at THEN utm_source END) AS utm_source,
+    max(CASE WHEN begun_at = run_at THEN utm_medium END) AS utm_medium,
+    max(CASE WHEN begun_at = run_at THEN utm_campaign END) AS utm_campaign,
+    CAST(sum(events) AS bigint) AS events,
+    CAST(sum(page_views) AS bigint) AS page_views,
+    CAST(sum(deeds) AS bigint) AS deeds,
+    min(one_page) AS one_page,
+    max(other_page) AS other_page,
+    array_join(
+      transform(
+        array_sort(flatten(array_agg(steps) FILTER (WHERE steps IS NOT NULL))),
+        step -> substr('vcbp', CAST(step % 4 AS integer) + 1, 1)
+      ), ''
+    ) AS steps,
+    CAST(sum(orders) AS bigint) AS orders,
+    CAST(sum(revenue) AS decimal(18, 2)) AS revenue,
+    min(one_currency) AS one_currency,
+    max(other_currency) AS other_currency
+  FROM runs
+  GROUP BY version, day, visitor, named, run_at, slot / 12
+),
+hosts AS (
+  SELECT
+    version, day, visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
+    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
+    one_currency, other_currency,
+    regexp_replace(lower(split_part(split_part(referrer, '/', 3), ':', 1)), '^www\.', '') AS host,
+    regexp_replace(lower(split_part(split_part(landing_page, '/', 3), ':', 1)), '^(www|m)\.', '') AS own_host
+  FROM pieces
 )
 SELECT
-  version, day, visitor, named, run_at,
-  min(first_at) AS first_at,
-  max(last_at) AS last_at,
-  min(user_id) AS user_id,
-  max(CASE WHEN begun_at = run_at THEN device_type END) AS device_type,
-  max(CASE WHEN begun_at = run_at THEN landing_page END) AS landing_page,
-  max(CASE WHEN begun_at = run_at THEN first_event END) AS first_event,
-  max(CASE WHEN begun_at = run_at THEN referrer END) AS referrer,
-  max(CASE WHEN begun_at = run_at THEN utm_source END) AS utm_source,
-  max(CASE WHEN begun_at = run_at THEN utm_medium END) AS utm_medium,
-  max(CASE WHEN begun_at = run_at THEN utm_campaign END) AS utm_campaign,
-  CAST(sum(events) AS bigint) AS events,
-  CAST(sum(page_views) AS bigint) AS page_views,
-  CAST(sum(deeds) AS bigint) AS deeds,
-  min(one_page) AS one_page,
-  max(other_page) AS other_page,
-  array_join(
-    transform(
-      array_sort(flatten(array_agg(steps) FILTER (WHERE steps IS NOT NULL))),
-      step -> substr('vcbp', CAST(step % 4 AS integer) + 1, 1)
-    ), ''
-  ) AS steps,
-  CAST(sum(orders) AS bigint) AS orders,
-  CAST(sum(revenue) AS decimal(18, 2)) AS revenue,
-  min(one_currency) AS one_currency,
-  max(other_currency) AS other_currency
-FROM runs
-GROUP BY version, day, visitor, named, run_at, slot / 12
+  version, day, visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
+  CASE WHEN host <> '' AND regexp_replace(host, '^m\.', '') <> coalesce(own_host, '') THEN host END AS came_from,
+  coalesce(strpos(landing_page, 'gclid=') > 0, false) AS google_ad,
+  utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
+  one_currency, other_currency
+FROM hosts

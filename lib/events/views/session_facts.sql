@@ -12,6 +12,8 @@
 --   landing_page  varchar        Address of its first event's page.
 --   first_event   varchar        Name of its first event.
 --   referrer      varchar        Of its first event.
+--   came_from     varchar        Host of another site that its first event was reached from, in lower case, without www.
+--   google_ad     boolean        The address of its first event's page tells of an advertisement of Google's (gclid).
 --   utm_source    varchar        Of its first event.
 --   utm_medium    varchar        Of its first event.
 --   utm_campaign  varchar        Of its first event.
@@ -36,7 +38,7 @@ WITH pieces AS (
   SELECT
     kept.day AS utc_day, true AS kept,
     kept.visitor, kept.named, kept.run_at, kept.first_at, kept.last_at, kept.user_id, kept.device_type,
-    kept.landing_page, kept.first_event, kept.referrer, kept.utm_source, kept.utm_medium, kept.utm_campaign,
+    kept.landing_page, kept.first_event, kept.referrer, kept.came_from, kept.google_ad, kept.utm_source, kept.utm_medium, kept.utm_campaign,
     kept.events, kept.page_views, kept.deeds, kept.one_page, kept.other_page, kept.steps, kept.orders, kept.revenue,
     kept.one_currency, kept.other_currency
   FROM ${database}.activity_pieces AS kept
@@ -45,7 +47,7 @@ WITH pieces AS (
   UNION ALL
   SELECT
     day, false,
-    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
+    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer, came_from, google_ad,
     utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
     one_currency, other_currency
   FROM ${database}.pieces_by_version
@@ -56,7 +58,7 @@ near AS (
   SELECT
     near_day.day, near_day.starts_at, near_day.ends_at, near_day.cut_at, pieces.utc_day, pieces.kept,
     pieces.visitor, pieces.named, pieces.run_at, pieces.first_at, pieces.last_at, pieces.user_id,
-    pieces.device_type, pieces.landing_page, pieces.first_event, pieces.referrer, pieces.utm_source,
+    pieces.device_type, pieces.landing_page, pieces.first_event, pieces.referrer, pieces.came_from, pieces.google_ad, pieces.utm_source,
     pieces.utm_medium, pieces.utm_campaign, pieces.events, pieces.page_views, pieces.deeds, pieces.one_page,
     pieces.other_page, pieces.steps, pieces.orders, pieces.revenue, pieces.one_currency, pieces.other_currency
   FROM pieces
@@ -74,7 +76,7 @@ timely AS (
   SELECT
     near.day, near.starts_at, near.ends_at, near.cut_at,
     near.visitor, near.named, near.run_at, near.first_at, near.last_at, near.user_id, near.device_type,
-    near.landing_page, near.first_event, near.referrer, near.utm_source, near.utm_medium, near.utm_campaign,
+    near.landing_page, near.first_event, near.referrer, near.came_from, near.google_ad, near.utm_source, near.utm_medium, near.utm_campaign,
     near.events, near.page_views, near.deeds, near.one_page, near.other_page, near.steps, near.orders, near.revenue,
     near.one_currency, near.other_currency
   FROM near
@@ -85,7 +87,7 @@ timely AS (
 paused AS (
   SELECT
     day, starts_at, ends_at, cut_at,
-    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
+    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer, came_from, google_ad,
     utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
     one_currency, other_currency,
     lag(last_at) OVER (PARTITION BY day, visitor, named ORDER BY first_at) AS before_at,
@@ -96,7 +98,7 @@ started AS (
   -- What began before the day is yesterday's, and whatever goes on from there.
   SELECT
     day, starts_at, ends_at, cut_at,
-    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
+    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer, came_from, google_ad,
     utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
     one_currency, other_currency,
     first_at >= starts_at AND (before_at IS NULL OR first_at >= before_at + INTERVAL '30' MINUTE) AS opening,
@@ -106,7 +108,7 @@ started AS (
 numbered AS (
   SELECT
     day, starts_at, ends_at, cut_at,
-    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
+    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer, came_from, google_ad,
     utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
     one_currency, other_currency,
     opening, opening AND closing AS whole,
@@ -125,6 +127,8 @@ sessions AS (
     max(CASE WHEN opening THEN landing_page END) AS landing_page,
     max(CASE WHEN opening THEN first_event END) AS first_event,
     max(CASE WHEN opening THEN referrer END) AS referrer,
+    max(CASE WHEN opening THEN came_from END) AS came_from,
+    bool_or(opening AND google_ad) AS google_ad,
     max(CASE WHEN opening THEN utm_source END) AS utm_source,
     max(CASE WHEN opening THEN utm_medium END) AS utm_medium,
     max(CASE WHEN opening THEN utm_campaign END) AS utm_campaign,
@@ -149,7 +153,7 @@ SELECT
   date_diff('second', started_at, ended_at) AS duration_s,
   user_id,
   CASE WHEN NOT named THEN visitor END AS anonymous_id,
-  device_type, landing_page, first_event, referrer, utm_source, utm_medium, utm_campaign,
+  device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
   CAST(events AS bigint) AS events,
   CAST(page_views AS bigint) AS page_views,
   page_views <= 1 AND deeds = 0 AND (one_page IS NULL OR one_page = other_page) AS bounced,

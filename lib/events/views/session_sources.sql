@@ -29,28 +29,18 @@
 -- cost: the two or three UTC days of a local day, and the ids of all days, for who logs in later. Without member and person ask
 --   session_facts, which reads its days only.
 -- example: SELECT channel, count(*) AS sessions, count(DISTINCT person) AS users FROM session_sources WHERE day = DATE '2026-03-02' GROUP BY channel
-WITH told AS (
+WITH reached AS (
   SELECT
     day, visitor, started_at, ended_at, duration_s, user_id, anonymous_id, device_type, landing_page, first_event,
     utm_source, utm_medium, utm_campaign, events, page_views, bounced, steps, orders, revenue, currency,
     CASE WHEN user_id IS NULL THEN anonymous_id END AS nameless,
     lower(utm_source) AS utm_source_key,
     lower(utm_medium) AS utm_medium_key,
-    regexp_replace(lower(split_part(split_part(referrer, '/', 3), ':', 1)), '^www\.', '') AS host,
-    regexp_replace(lower(split_part(split_part(landing_page, '/', 3), ':', 1)), '^(www|m)\.', '') AS own_host
-  FROM ${database}.session_facts
-),
-reached AS (
-  SELECT
-    day, visitor, started_at, ended_at, duration_s, user_id, anonymous_id, device_type, landing_page, first_event,
-    utm_source, utm_medium, utm_campaign, events, page_views, bounced, steps, orders, revenue, currency,
-    nameless, utm_source_key, utm_medium_key,
+    came_from AS host,
+    split_part(came_from, '.', 1) || '.*' AS brand,
     utm_source IS NOT NULL OR utm_medium IS NOT NULL AS tagged,
-    CASE WHEN host <> '' AND regexp_replace(host, '^m\.', '') <> coalesce(own_host, '') THEN host END AS host,
-    CASE WHEN host <> '' AND regexp_replace(host, '^m\.', '') <> coalesce(own_host, '')
-      THEN split_part(host, '.', 1) || '.*' END AS brand,
-    coalesce(strpos(landing_page, 'gclid=') > 0, false) AS google_ad
-  FROM told
+    google_ad
+  FROM ${database}.session_facts
 )
 SELECT
   reached.day,
