@@ -59,9 +59,13 @@ export function quarantine(flow: () => Flow): void {
     for (const user of ['q2', 'q3']) await api.must([202], 'POST', '/v1/events', event('page_view', user));
     await system.flush();
     const rows = await sql("SELECT * FROM events_raw WHERE user_id IN ('q2', 'q3')");
+    /** What Athena has no value for is an empty text in its answer, and absent from a line. */
+    const told = rows.map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([, value]) => value !== '')),
+    );
     /** The rows once more, as events of their own. */
     const lines = () =>
-      rows.map((row) =>
+      told.map((row) =>
         JSON.stringify({
           ...row,
           event_id: event('', '').event_id,
