@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WHOLE } from '../support/matrix.ts';
 import { randomOf } from '../support/virtual-time.ts';
-import { event, type Flow, postCampaign, startFlow, until } from './support.ts';
+import { event, type Flow, idle, postCampaign, startFlow, until } from './support.ts';
 
 /**
  * A daily campaign lives through trouble in the whole system, on a simulated clock: ticks that never come, come late, come
@@ -58,11 +58,6 @@ function daysOf(seed: number): Day[] {
   }));
 }
 
-interface Busy {
-  readonly running: number;
-  readonly waiting: number;
-}
-
 interface Shown {
   readonly id: string;
   readonly scheduledFor: string;
@@ -108,13 +103,6 @@ describe.runIf(WHOLE || process.env['REPOINT_DAYS'] !== undefined)('a daily camp
     // A killed tick answers with an error; the next one comes a minute later.
     Promise.all(
       Array.from({ length: count }, () => flow.api.call('POST', '/local/tick', when ? { at: when } : {})),
-    );
-  /** Time stands still while something works: a busy machine makes nothing late. */
-  const idle = () =>
-    until(
-      async () => (await flow.api.must([200], 'GET', '/local/functions')).body['functions'] as Busy[],
-      (functions) => functions.every(({ running, waiting }) => running + waiting === 0),
-      { everyMs: 20 },
     );
   const sendsOf = async (id: string): Promise<readonly Shown[]> => {
     const { body } = await flow.api.must([200], 'GET', `/v1/campaigns/${id}`);
@@ -184,7 +172,7 @@ describe.runIf(WHOLE || process.env['REPOINT_DAYS'] !== undefined)('a daily camp
       let step = 0;
       await until(
         async () => {
-          await idle();
+          await idle(flow.api);
           // First as fast as sends go, then as messages of killed workers come back.
           await advance(step++ < 6 ? 31_000 : 3 * 60_000);
           return sendsOf(id);

@@ -52,6 +52,18 @@ export async function until<T>(
   }
 }
 
+/** Waits until no function works: time that stands still meanwhile makes nothing late, however busy the machine is. */
+export const idle = (api: Client): Promise<unknown> =>
+  until(
+    async () =>
+      (await api.must([200], 'GET', '/local/functions')).body['functions'] as readonly {
+        readonly running: number;
+        readonly waiting: number;
+      }[],
+    (functions) => functions.every(({ running, waiting }) => running + waiting === 0),
+    { everyMs: 20 },
+  );
+
 export interface CampaignAnswer {
   readonly id: string;
   readonly state: string;

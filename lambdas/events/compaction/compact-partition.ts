@@ -1,4 +1,5 @@
 import type { Ctx } from '../../shared/context.ts';
+import { RepointError } from '../../shared/errors.ts';
 import { finished } from '../../shared/finished-query.ts';
 import { lakeTimestamp } from '../time.ts';
 import type { CompactedTable } from './compacted-table.ts';
@@ -163,6 +164,8 @@ async function named(
   const known = new Set(seen.map(({ version }) => version));
   for (;;) {
     const read = await compactions.read(table);
+    if (isAbandoned(next.version, time.now()))
+      throw new RepointError('unavailable', 'The writing took so long that others take its files away');
     if (lastOf(read.lines, next)?.version !== current?.version) return 'overtaken';
     const weighed = (line: Compaction): boolean => !table.isWeighed(line) || known.has(line.version);
     if (table.isWeighed(next) && !read.lines.every(weighed)) return 'weighed too early';

@@ -93,7 +93,7 @@ describe('what is kept of a day for sessions', () => {
           expect(await files('events/filed=occurred/')).toEqual([]);
           expect(await sessions()).toEqual(expected);
         }),
-        { numRuns: WHOLE ? 60 : 5 },
+        { numRuns: WHOLE ? 60 : 3 },
       );
     },
     LONG_MS,

@@ -45,6 +45,24 @@ describe('compaction', () => {
     expect(await night()).toEqual([]);
   });
 
+  it('never names a writing whose files others take away by then', async () => {
+    await lake.write('events_raw', [on('2026-03-02', 'a')]);
+    const { files: lakeFiles } = nights.deps;
+    const slow = {
+      ...lakeFiles,
+      write: async (key: string, text: string) => {
+        await lakeFiles.write(key, text);
+        lake.clock.advance(2 * HOUR_MS);
+      },
+    };
+    const partition = { table: 'events', filed: 'occurred', day: '2026-03-02' } as const;
+    await expect(compact(partition, { files: slow })).rejects.toThrow(/so long/);
+    expect(await ids()).toEqual(['a 2026-03-02']);
+    for (let again = 0; again < 3; again++) await night();
+    expect(await ids()).toEqual(['a 2026-03-02']);
+    expect(new Set((await files('events_compacted/')).map((key) => key.split('/')[3])).size).toBe(1);
+  });
+
   it('shows a query that runs through its moment the same day all along', async () => {
     await lake.write('events_raw', [on('2026-03-02', 'a')]);
     const [partition] = [{ table: 'events', filed: 'occurred', day: '2026-03-02' } as const];
