@@ -32,6 +32,7 @@ const RETRY_SECONDS = 5;
  */
 export async function matchList(deps: MatchDeps, ctx: Ctx, { id }: MatchMessage): Promise<List | undefined> {
   const stored = await deps.lists.find(id);
+  if (stored?.list.state === 'ready') return tidied(deps, stored.list);
   if (stored?.list.state !== 'matching' || isHeld(stored.list, ctx.now)) return stored?.list;
   // Its worker died each time, or it would have been told why.
   if (isExhausted(stored.list))
@@ -43,19 +44,29 @@ export async function matchList(deps: MatchDeps, ctx: Ctx, { id }: MatchMessage)
 
 async function matched(deps: MatchDeps, mine: StoredList): Promise<List | undefined> {
   const { list } = mine;
+  let published: StoredList | undefined;
   try {
     const rows = await readRows(deps, list);
     await (list.kind === 'id' ? lookUp(deps, rows) : compare(deps, rows, list.kind));
     if (rows.matched === 0 && list.kind === 'id' && list.recognisedBy === 'values')
       return await unrecognised(deps, mine, rows);
     const counts = await written(deps, list, rows);
-    const published = await deps.lists.replace(mine, ready(list, counts, deps.clock()));
-    await withoutErased(deps, list);
-    if (published) await deps.files.remove(list.id, 'parts');
-    return published?.list;
+    published = await deps.lists.replace(mine, ready(list, counts, deps.clock()));
   } catch (error) {
     return handBack(deps, mine, error);
   }
+  if (published === undefined) return undefined;
+  await tidied(deps, published.list).catch(() =>
+    deps.queue.send({ id: list.id }, { delaySeconds: RETRY_SECONDS }),
+  );
+  return published.list;
+}
+
+/** What is left to do of a list that counts. Safe to repeat: a message of such a list asks for it again. */
+async function tidied(deps: MatchDeps, list: List): Promise<List> {
+  await withoutErased(deps, list);
+  await deps.files.remove(list.id, 'parts');
+  return list;
 }
 
 /** What has expired does not come back; anything else is tried again soon, and told by the list meanwhile. */

@@ -90,6 +90,23 @@ describe('a list of ids', () => {
     });
   });
 
+  it('takes off who asked to be erased while it was matched, also when that fails at first', async () => {
+    const { deps, upload, work, on } = world();
+    const { erased } = deps.people;
+    const { having } = deps.lists;
+    let asked = 0;
+    deps.people.erased = async () => (asked++ === 0 ? erased() : ['guest']);
+    deps.lists.having = async () => {
+      deps.lists.having = having;
+      throw new Error('throttled');
+    };
+    const list = await upload({ ids: ['hana', 'guest'] });
+    expect(list.state).toBe('ready');
+    expect(await on(list.id)).toEqual(['guest', 'hana']);
+    await work();
+    expect(await on(list.id)).toEqual(['hana']);
+  });
+
   it('is refused when a column without a header was taken for ids and nobody has any', async () => {
     const { upload, deps } = world();
     expect(await thrown(upload({ csv: 'apple\nbanana' }))).toMatch(
