@@ -64,8 +64,7 @@ async function rewritten(
   const current = lastOf(lines, partition);
   // Athena answers a repeated target with the first query's outcome, and that writing is gone.
   const version = versionOf(ctx.now, `${ctx.requestId.replaceAll(/[^A-Za-z0-9-]/g, '')}-${attempt}`);
-  const prefix = versionPrefix(table, partition, version);
-  const target = deps.files.url(prefix);
+  const target = deps.files.url(versionPrefix(table, partition, version));
   const masksNobody = table.masksLater && current === undefined;
   const sql = table.statement({
     partition,
@@ -81,10 +80,8 @@ async function rewritten(
   const counts_from = lakeTimestamp(deps.time.now() + NOTICE_MS);
   const outcome = await named(deps, table, lines, { ...partition, version, counts_from });
   if (outcome !== 'done')
-    await removeAll(
-      deps.files,
-      writingPrefixes(table, partition).map((folder) => `${folder}${version}/`),
-    );
+    for (const folder of writingPrefixes(table, partition))
+      await deps.files.removeUnder(`${folder}${version}/`);
   return outcome;
 }
 
@@ -180,15 +177,3 @@ const inOrder = (a: Compaction, b: Compaction): number =>
   orderOf(a) < orderOf(b) ? -1 : orderOf(a) > orderOf(b) ? 1 : 0;
 
 const orderOf = (line: Compaction): string => `${line.filed ?? ''} ${line.day} ${line.counts_from}`;
-
-/** One folder after the other. */
-export async function removeAll(
-  files: Pick<LakeFiles, 'list' | 'remove'>,
-  prefixes: readonly string[],
-): Promise<void> {
-  for (const prefix of prefixes) {
-    const keys: string[] = [];
-    for await (const key of files.list(prefix)) keys.push(key);
-    await files.remove(keys);
-  }
-}

@@ -11,5 +11,6 @@ export function s3LakeFiles(Bucket: string, client = new S3Client({})): LakeFile
       await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json' }));
     },
     remove: (keys) => removeObjects(client, Bucket, keys),
+    removeUnder: (Prefix) => removeObjects(client, Bucket, keysUnder(client, { Bucket, Prefix })),
   };
 }

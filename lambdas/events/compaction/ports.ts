@@ -27,6 +27,8 @@ export interface LakeFiles {
   read(key: string): Promise<string | undefined>;
   write(key: string, text: string): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
+  /** Removes all keys that begin so. */
+  removeUnder(prefix: string): Promise<void>;
 }
 
 /** People who asked to be erased, and of whom something may still come or lie somewhere. */

@@ -1,6 +1,5 @@
 import type { Ctx } from '../../shared/context.ts';
 import { DAY_MS, dayOf, dayText } from '../time.ts';
-import { removeAll } from './compact-partition.ts';
 import type { CompactedTable, TableName } from './compacted-table.ts';
 import {
   compactedPartitionOf,
@@ -78,5 +77,6 @@ async function dropExpired(
   const kept = read.lines.filter(({ day }) => day >= oldest);
   // Whoever writes at this moment goes first; the next night drops the rest.
   if (!(await compactions.replace(table, read, kept))) return;
-  for (const line of expired) await removeAll(files, writingPrefixes(table, line));
+  for (const line of expired)
+    for (const prefix of writingPrefixes(table, line)) await files.removeUnder(prefix);
 }
