@@ -1,8 +1,8 @@
 /** A lake of generated events in closed days, written as Parquet where the compaction writes. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { DERIVED } from '../lambdas/events/compaction/derived.ts';
+import { TYPED } from '../lambdas/events/compaction/typed-columns.ts';
 import { lakeFolder } from '../lib/shared/lake.ts';
 import { createLake } from '../local/aws/athena/index.ts';
 import { toDuckDb } from '../local/aws/athena/translate.ts';
@@ -60,12 +60,16 @@ const generated = (lake: EventLake, { mean, sql } = lake.perSession ?? NINE): st
 /** Writes all of it under the folder of the local S3. What begins on the last day may end on the next. */
 export async function writeEventLake(s3Dir: string, lake: EventLake): Promise<void> {
   const folder = (table: string) => join(s3Dir, LAKE_BUCKET, lakeFolder(table));
-  const db = await (await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '4GB' })).connect();
   mkdirSync(folder('events_compacted'), { recursive: true });
+  const engine = await createLake({ s3Dir, dir: join(s3Dir, '.write'), glueTables, databases: [] });
+  const db = await engine.connect(DATABASE);
+  const typed = Object.entries(TYPED).map(([name, expression]) => `${expression} AS ${name}`);
+  const rows = toDuckDb(`SELECT *, ${typed.join(', ')} FROM generated`);
   await db.run(
-    `COPY (${generated(lake)}) TO '${folder('events_compacted')}' (FORMAT parquet, PARTITION_BY (filed, day), COMPRESSION ${lake.compression})`,
+    `COPY (WITH generated AS (${generated(lake)}) ${rows}) TO '${folder('events_compacted')}' (FORMAT parquet, PARTITION_BY (filed, day), COMPRESSION ${lake.compression})`,
   );
   db.closeSync();
+  engine.close();
   mkdirSync(folder('compactions'), { recursive: true });
   const lines = Array.from({ length: lake.days + 1 }, (_, index) => {
     const day = new Date(Date.parse(lake.first) + index * DAY_MS).toISOString().slice(0, 10);

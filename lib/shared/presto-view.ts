@@ -4,11 +4,22 @@ import type { ViewFile } from './view-files.ts';
 const GLUE_TYPES: Readonly<Record<string, string>> = { varchar: 'string', integer: 'int', real: 'float' };
 
 function glueType(type: string): string {
-  const [base = type] = type.split('(');
+  const [, base = type, inner] = /^(\w+)\((.*)\)$/s.exec(type) ?? [];
+  if (inner !== undefined && base === 'array') return `array<${glueType(inner)}>`;
+  if (inner !== undefined && base === 'row') return `struct<${fields(inner).map(glueField).join(',')}>`;
   // Glue's varchar needs a length, and its timestamp has no precision.
   if (base === 'char' || base === 'timestamp') return base === 'char' ? 'string' : base;
   return GLUE_TYPES[base] ?? type.replaceAll(' ', '');
 }
+
+/** `price decimal(18,2)` as `price:decimal(18,2)`. */
+function glueField(field: string): string {
+  const [name = '', ...type] = field.trim().split(' ');
+  return `${name}:${glueType(type.join(' '))}`;
+}
+
+/** The fields of a row, parted by commas that are in no bracket. */
+const fields = (inner: string): string[] => inner.split(/,(?![^(]*\))/);
 
 /** The columns of a view as Glue stores them. */
 export const viewColumns = ({ columns }: ViewFile) =>

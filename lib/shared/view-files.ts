@@ -77,9 +77,23 @@ function columnsOf(file: string, header: readonly string[]): ViewFile['columns']
 }
 
 function column(file: string, line: string) {
-  // A type may hold a blank inside its brackets, e.g. decimal(18, 2).
-  const match = /^--\s+(\w+)\s+(\w+(?:\([^)]*\))?)(?:\s+(.*))?$/.exec(line);
-  if (!match?.[1] || !match[2])
+  const [, name, rest = ''] = /^--\s+(\w+)\s+(\w.*)$/.exec(line) ?? [];
+  const type = typeAtStart(rest);
+  const comment = rest.slice(type.length);
+  if (name === undefined || /^[^\s]/.test(comment))
     throw new Error(`${file}: cannot read the column line "${line}": expected "--   name type  description"`);
-  return { name: match[1], type: match[2], comment: (match[3] ?? '').trim() };
+  return { name, type, comment: comment.trim() };
+}
+
+/** A type may hold blanks and types inside its brackets, e.g. `array(row(id varchar, price decimal(18,2)))`. */
+function typeAtStart(text: string): string {
+  const [word = ''] = /^\w+/.exec(text) ?? [];
+  if (text[word.length] !== '(') return word;
+  let depth = 0;
+  for (let at = word.length; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')') depth--;
+    if (depth === 0) return text.slice(0, at + 1);
+  }
+  return text;
 }

@@ -249,10 +249,16 @@ async function loadAll(
     name: 'purchase',
     user_id: user,
     occurred_at: textOf(at),
-    properties: JSON.stringify({ revenue, currency }),
+    revenue,
+    currency,
     day: dayOf(at),
   }));
-  const columns = { ...texts('name', 'user_id', 'properties'), occurred_at: 'TIMESTAMP', day: 'DATE' };
+  const columns = {
+    ...texts('name', 'user_id', 'currency'),
+    revenue: 'DECIMAL(18,4)',
+    occurred_at: 'TIMESTAMP',
+    day: 'DATE',
+  };
   await load('events', columns, purchases);
 }
 

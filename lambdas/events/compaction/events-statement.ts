@@ -4,6 +4,7 @@ import type { Rewriting } from './compacted-table.ts';
 import { type ErasedPerson, theirs } from './erased.ts';
 import type { Partition } from './partition.ts';
 import { standIn } from './stand-in.ts';
+import { TYPED } from './typed-columns.ts';
 
 /** Columns of events_raw and events_compacted (schemas/events), in the order in which they are written. */
 const PLAIN = [
@@ -38,18 +39,19 @@ const TELLING = [
 ] as const;
 
 const COLUMNS = [...PLAIN, ...TELLING, 'transaction_id', 'properties'].join(', ');
+const TYPES = Object.entries(TYPED).map(([name, expression]) => `${expression} AS ${name}`);
 
 /**
  * UNLOAD of a partition's rows, each event once: the previous writing's copy first, else the one received first. Of a closed
  * day the purchases also count once per order over all days (view `events`). It reads the partition, and of the other
- * compacted days the orders.
+ * compacted days the orders. The typed columns are read out of the properties as they are kept, each time anew.
  */
 export function eventsStatement(rewriting: Rewriting): string {
   const { partition, target } = rewriting;
   const orders = partition.filed === 'occurred' ? ordersOf(rewriting) : '';
   const once = partition.filed === 'occurred' ? COUNTED_ORDER : '';
   const joined =
-    rewriting.erased.length === 0 ? '' : '\nLEFT JOIN erased ON erased.event_id = counted.event_id';
+    rewriting.erased.length === 0 ? '' : '\n  LEFT JOIN erased ON erased.event_id = counted.event_id';
   return `UNLOAD (
 WITH rows_of_partition AS (
 ${rowsOf(rewriting)}
@@ -59,12 +61,16 @@ copies AS (
     row_number() OVER (PARTITION BY event_id ORDER BY preference, received_at) AS copy
   FROM rows_of_partition
 )${orders}
-SELECT ${PLAIN.map((name) => `counted.${name}`).join(', ')}, ${tellingOf(rewriting)},
+SELECT ${COLUMNS},
+  ${TYPES.join(',\n  ')},
   ${sqlText(rewriting.version)} AS version
 FROM (
-  SELECT ${COLUMNS} FROM copies
-  WHERE copy = 1${once}
-) AS counted${joined}
+  SELECT ${PLAIN.map((name) => `counted.${name}`).join(', ')}, ${tellingOf(rewriting)}
+  FROM (
+    SELECT ${COLUMNS} FROM copies
+    WHERE copy = 1${once}
+  ) AS counted${joined}
+) AS told
 ) TO ${sqlText(target)} WITH (format = 'PARQUET', compression = 'SNAPPY')`;
 }
 

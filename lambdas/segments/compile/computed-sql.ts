@@ -3,15 +3,13 @@ import { DAY_MS } from '../../shared/durations.ts';
 import { sqlTimestamp } from '../../shared/sql-text.ts';
 import type { ComputedTest, EventMatch, TopTest, Window } from '../rule/plain.ts';
 import type { Draft, Ranking } from './draft.ts';
-import { ANY_ACTIVITY, jsonText, textValue } from './match-sql.ts';
+import { ANY_ACTIVITY, textValue } from './match-sql.ts';
 import { testSql } from './value-sql.ts';
 
 const PURCHASE: EventMatch = { name: 'purchase', where: [] };
 const VIEW: EventMatch = { name: 'view_item', where: [] };
 const ACTIVITY: EventMatch = { name: ANY_ACTIVITY, where: [] };
 const SCORES: readonly string[] = ['recency', 'frequency', 'monetary'];
-/** Exact sums of money; the result of a sum has more digits in front. */
-const MONEY = 'decimal(18, 4)';
 
 /** The condition over a row of all sums, values and ranks of one person; never NULL. */
 export function computedSql({ value, window, test }: ComputedTest, draft: Draft): string {
@@ -54,18 +52,14 @@ const orders = (window: Window, draft: Draft): string =>
   draft.sums.name(`count_if(${draft.inWindow(PURCHASE, window)})`);
 
 function revenue(window: Window, draft: Draft): string {
-  draft.columns.add('properties');
-  const amount = draft.told.name(
-    `CASE WHEN name = 'purchase' THEN TRY_CAST(json_extract_scalar(properties, '$.revenue') AS ${MONEY}) END`,
-  );
+  draft.columns.add('revenue');
+  const amount = draft.told.name('revenue');
   return draft.sums.name(`sum(CASE WHEN ${draft.inWindow(PURCHASE, window)} THEN ${amount} END)`);
 }
 
 function withCoupon(window: Window, draft: Draft): string {
-  draft.columns.add('properties');
-  const coupon = draft.told.name(
-    `CASE WHEN name = 'purchase' THEN coalesce(json_extract_scalar(properties, '$.coupon') <> '', false) OR coalesce(json_format(json_extract(properties, '$.coupon_used')) = 'true', false) ELSE false END`,
-  );
+  draft.columns.add('coupon').add('coupon_used');
+  const coupon = draft.told.name(`(coalesce(coupon <> '', false) OR coalesce(coupon_used, false))`);
   return draft.sums.name(`count_if(${coupon} AND ${draft.inWindow(PURCHASE, window)})`);
 }
 
@@ -92,12 +86,8 @@ function gapRatio(window: Window, draft: Draft): string {
 
 /** The category seen most often is counted beside the sums, by a grouping set of its own. */
 function favourite(window: Window, draft: Draft): string {
-  draft.columns.add('properties');
-  const seen = draft.inWindow(VIEW, window);
-  const category = draft.told.name(
-    `CASE WHEN name = 'view_item' THEN ${jsonText('properties', 'category')} END`,
-  );
-  return draft.favourite(seen, category);
+  draft.columns.add('category');
+  return draft.favourite(draft.inWindow(VIEW, window), draft.told.name('category'));
 }
 
 /** One rank of so many: within the share when rank - 1 < number x percent / 100, in whole numbers. */

@@ -24,6 +24,9 @@ const ENVELOPE: Readonly<Record<string, string>> = {
   'utm.term': 'utm_term',
   'utm.content': 'utm_content',
 };
+/** Properties that the view has as texts, NULL where they are none: of events, and of each row of the column `items`. */
+const TEXTS: readonly string[] = ['item_id', 'item_name', 'category', 'currency', 'coupon'];
+const ITEM_TEXTS: readonly string[] = ['item_id', 'item_name', 'category', 'coupon'];
 const ITEMS = 'items.';
 /** What a property may be called: the tracking plan takes no other, so of another name nobody has one. */
 const PROPERTY = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
@@ -40,7 +43,7 @@ export const nameSql = (name: string): string =>
     ? `name NOT IN (${WITHOUT_VISIT.map(sqlText).join(', ')})`
     : `name = ${sqlText(name)}`;
 
-/** True or false. Properties are looked into for events of the name only: taking JSON apart is the dear part. */
+/** True or false. Properties are looked into for events of the name only, and not for texts that have a column: taking JSON apart is the dear part. */
 export function matchSql({ name, where }: EventMatch): RowSql {
   if (where.length === 0) return { sql: nameSql(name), columns: ['name'] };
   const tests = where.map(propertySql);
@@ -56,22 +59,46 @@ function propertySql({ property, test }: PropertyTest): RowSql {
   const ofItems = property.startsWith(ITEMS);
   const name = ofItems ? property.slice(ITEMS.length) : property;
   if (!PROPERTY.test(name)) return { sql: testSql(test, MISSING), columns: [] };
-  const sql = ofItems ? itemsSql(name, test) : testSql(test, jsonValue('properties', name));
-  return { sql, columns: ['properties'] };
+  const columns = asksTexts(test) && (ofItems ? ITEM_TEXTS : TEXTS).includes(name);
+  if (ofItems) return columns ? typedItemsSql(name, test) : itemsSql(name, test);
+  if (columns) return { sql: testSql(test, textOnly(name)), columns: [name] };
+  return { sql: testSql(test, jsonValue('properties', name)), columns: ['properties'] };
 }
 
+/** Whether nothing but texts can meet the test, or only a text not meet it. */
+function asksTexts({ operator, bound }: PropertyTest['test']): boolean {
+  if (operator === 'in') return bound.every((one) => typeof one === 'string');
+  return (
+    operator === 'contains' || ((operator === 'is' || operator === 'isNot') && typeof bound === 'string')
+  );
+}
+
+const textOnly = (text: string): SqlValue => ({ text, present: `${text} IS NOT NULL` });
+
+const typedItemsSql = (name: string, test: PropertyTest['test']): RowSql => ({
+  sql: anyItemSql('items', test, textOnly(`item.${name}`)),
+  columns: ['items'],
+});
+
+const itemsSql = (name: string, test: PropertyTest['test']): RowSql => ({
+  sql: anyItemSql(
+    `TRY_CAST(json_extract(properties, '$.items') AS array(json))`,
+    test,
+    jsonValue('item', name),
+  ),
+  columns: ['properties'],
+});
+
 /** Of a list it holds when it holds of one; that nothing is so, when it is so of none. */
-function itemsSql(name: string, test: PropertyTest['test']): string {
+function anyItemSql(items: string, test: PropertyTest['test'], value: SqlValue): string {
   const any = (one: PropertyTest['test']): string =>
-    `coalesce(contains(transform(TRY_CAST(json_extract(properties, '$.items') AS array(json)), item -> ${testSql(one, jsonValue('item', name))}), true), false)`;
+    `coalesce(contains(transform(${items}, item -> ${testSql(one, value)}), true), false)`;
   if (test.operator === 'isNot') return `NOT ${any({ operator: 'is', bound: test.bound })}`;
   if (test.operator === 'exists' && !test.bound) return `NOT ${any({ operator: 'exists', bound: true })}`;
   return any(test);
 }
 
-/** A text, where it is one: `$.name` of JSON text or of a JSON value. */
-export const jsonText = (from: string, name: string): string => jsonValue(from, name).text ?? 'NULL';
-
+/** `$.name` of JSON text or of a JSON value. */
 function jsonValue(from: string, name: string): SqlValue {
   const scalar = `json_extract_scalar(${from}, '$.${name}')`;
   const json = `json_format(json_extract(${from}, '$.${name}'))`;

@@ -91,8 +91,7 @@ const daysSince = (at: number, now: number): number | undefined =>
 
 function hasCoupon({ properties }: FactEvent): boolean {
   const { coupon } = properties;
-  const told = coupon !== undefined && coupon !== null && typeof coupon !== 'object' && coupon !== '';
-  return told || properties['coupon_used'] === true;
+  return (typeof coupon === 'string' && coupon !== '') || properties['coupon_used'] === true;
 }
 
 function gapRatio(orders: readonly FactEvent[], now: number): number | undefined {

@@ -27,6 +27,20 @@
 --   bot             boolean       It was a robot.
 --   transaction_id  varchar       The order that a purchase or refund is about.
 --   properties      varchar       The event's properties as JSON text.
+--   item_id         varchar       The item it was done with.
+--   item_name       varchar       Its name.
+--   category        varchar       Its category, levels joined with "/".
+--   price           decimal(18,4) Of one piece, in currency.
+--   quantity        decimal(18,4) Pieces.
+--   currency        varchar       ISO 4217.
+--   revenue         decimal(18,4) Of a purchase or refund, in currency.
+--   tax             decimal(18,4) Of a purchase, in currency.
+--   shipping        decimal(18,4) Of a purchase, in currency.
+--   cost            decimal(18,4) Of a purchase's goods, in currency.
+--   cart_value      decimal(18,4) Of the whole cart afterwards, in currency.
+--   coupon          varchar       Of a purchase.
+--   coupon_used     boolean       Of a checkout or an order.
+--   items           array(row(item_id varchar, item_name varchar, category varchar, price decimal(18,4), quantity decimal(18,4), coupon varchar)) The lines of a purchase or refund, in their order; UNNEST(items) makes a row of each.
 --   day             date          UTC day of occurred_at; name it in a predicate and only that day is read.
 -- guarantee: An event_id counts once, whatever is sent again and on whatever day it is sent (spec §1); the copy received
 --   first is kept. A client that repeats an id repeats its occurred_at: with times of two days it told two events.
@@ -41,6 +55,9 @@ SELECT
   kept.anonymous_id, kept.session_hint, kept.device_type, kept.platform, kept.os, kept.app_version, kept.page_url,
   kept.page_title, kept.page_referrer, kept.utm_source, kept.utm_medium, kept.utm_campaign, kept.utm_term,
   kept.utm_content, kept.country, kept.schema_version, kept.bot, kept.transaction_id, kept.properties,
+  kept.item_id, kept.item_name, kept.category, kept.price, kept.quantity, kept.currency,
+  kept.revenue, kept.tax, kept.shipping, kept.cost, kept.cart_value, kept.coupon, kept.coupon_used,
+  kept.items,
   kept.day
 FROM ${database}.events_compacted AS kept
 JOIN ${database}.compacted_days AS closed ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
@@ -49,5 +66,8 @@ UNION ALL
 SELECT
   event_id, name, occurred_at, received_at, late, source, user_id, anonymous_id, session_hint, device_type, platform,
   os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-  country, schema_version, bot, transaction_id, properties, day
+  country, schema_version, bot, transaction_id, properties,
+  item_id, item_name, category, price, quantity, currency, revenue, tax, shipping, cost, cart_value, coupon,
+  coupon_used, items,
+  day
 FROM ${database}.events_open

@@ -13,6 +13,12 @@
 --   page_referrer   varchar       Where the page was reached from.
 --   source          varchar       client or server.
 --   transaction_id  varchar       The order that a purchase or refund is about.
+--   item_id         varchar       The item it was done with.
+--   category        varchar       Its category, levels joined with "/".
+--   price           decimal(18,4) Of one piece, in currency.
+--   quantity        decimal(18,4) Pieces.
+--   revenue         decimal(18,4) Of a purchase or refund, in currency.
+--   currency        varchar       ISO 4217.
 --   properties      varchar       The event's properties as JSON text.
 --   event_id        varchar       Joins the view events.
 --   day             date          UTC day of occurred_at; name it in a predicate and only that day's actions are read.
@@ -23,7 +29,7 @@
 WITH seen AS (
   SELECT
     user_id, anonymous_id, occurred_at, name, country, device_type, platform, os, page_url, page_referrer, source,
-    transaction_id, properties, event_id, day,
+    transaction_id, item_id, category, price, quantity, revenue, currency, properties, event_id, day,
     CASE WHEN user_id IS NULL THEN anonymous_id END AS nameless
   FROM ${database}.events
   WHERE NOT bot AND (user_id IS NOT NULL OR anonymous_id IS NOT NULL)
@@ -32,7 +38,8 @@ SELECT
   coalesce('u#' || seen.user_id, 'u#' || later.user_id, 'a#' || seen.anonymous_id) AS person,
   coalesce(seen.user_id, later.user_id) AS member,
   seen.occurred_at, seen.name, seen.country, seen.device_type, seen.platform, seen.os, seen.page_url,
-  seen.page_referrer, seen.source, seen.transaction_id, seen.properties, seen.event_id, seen.day
+  seen.page_referrer, seen.source, seen.transaction_id, seen.item_id, seen.category, seen.price, seen.quantity,
+  seen.revenue, seen.currency, seen.properties, seen.event_id, seen.day
 FROM seen
 LEFT JOIN ${database}.identities AS later
   ON later.anonymous_id = seen.nameless AND seen.occurred_at > later.since AND seen.occurred_at <= later.until

@@ -11,36 +11,37 @@
 -- guarantee: What events say of products (view_item, select_item, add_to_cart, … and the lines of purchases and refunds), each
 --   column from the latest event that tells it; there is no other list of products. Of two events of one millisecond the one with the
 --   greater event_id is the later. A product stays as long as an event about it does (retention). Robots tell nothing.
--- cost: name, time and properties of all events: ask it seldom, or keep what it answers.
+-- cost: name, time and what is typed of items of all events: ask it seldom, or keep what it answers.
 -- example: SELECT item_id, item_name, price FROM products WHERE category LIKE 'Apparel/%' ORDER BY last_seen_at DESC LIMIT 100
 WITH told AS (
-  SELECT
-    occurred_at, event_id, properties,
-    json_extract_scalar(properties, '$.currency') AS currency
+  SELECT occurred_at, event_id, item_id, item_name, category, price, currency, items
   FROM ${database}.events
   WHERE NOT bot AND name IN (
     'view_item', 'select_item', 'select_promotion', 'add_to_cart', 'remove_from_cart', 'review_view', 'purchase', 'refund'
   )
 ),
-seen AS (
-  SELECT occurred_at, event_id, currency, json_parse(properties) AS item
+lists AS (
+  SELECT occurred_at, event_id, currency, items
   FROM told
-  WHERE json_extract_scalar(properties, '$.item_id') IS NOT NULL
-  UNION ALL
-  SELECT told.occurred_at, told.event_id, told.currency, lines.item
-  FROM told
-  CROSS JOIN UNNEST(TRY_CAST(json_extract(told.properties, '$.items') AS array(json))) AS lines (item)
+  WHERE cardinality(items) > 0
+),
+lines AS (
+  SELECT lists.occurred_at, lists.event_id, lists.currency, lists.items[numbers.n] AS item
+  FROM lists
+  CROSS JOIN UNNEST(sequence(1, cardinality(lists.items))) AS numbers (n)
 ),
 named AS (
   SELECT
-    json_extract_scalar(item, '$.item_id') AS item_id,
-    json_extract_scalar(item, '$.item_name') AS item_name,
-    json_extract_scalar(item, '$.category') AS category,
-    TRY_CAST(json_extract_scalar(item, '$.price') AS decimal(18, 2)) AS price,
-    currency,
-    occurred_at,
+    item_id, item_name, category, CAST(price AS decimal(18, 2)) AS price, currency, occurred_at,
     ROW(occurred_at, event_id) AS moment
-  FROM seen
+  FROM told
+  WHERE item_id IS NOT NULL
+  UNION ALL
+  SELECT
+    item.item_id, item.item_name, item.category, CAST(item.price AS decimal(18, 2)), currency, occurred_at,
+    ROW(occurred_at, event_id)
+  FROM lines
+  WHERE item.item_id IS NOT NULL
 )
 SELECT
   item_id,
@@ -51,5 +52,4 @@ SELECT
   min(occurred_at) AS first_seen_at,
   max(occurred_at) AS last_seen_at
 FROM named
-WHERE item_id IS NOT NULL
 GROUP BY item_id

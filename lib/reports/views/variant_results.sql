@@ -62,19 +62,19 @@ reached AS (
   GROUP BY t.week, t.campaign_id, t.send_id, t.part, t.variant, t.member
 ),
 purchases AS (
-  SELECT date_trunc('week', day) AS week, user_id, occurred_at, properties
+  SELECT date_trunc('week', day) AS week, user_id, occurred_at, currency, revenue
   FROM ${database}.events
   WHERE name = 'purchase'
   UNION ALL
-  SELECT date_add('day', -7, date_trunc('week', day)), user_id, occurred_at, properties
+  SELECT date_add('day', -7, date_trunc('week', day)), user_id, occurred_at, currency, revenue
   FROM ${database}.events
   WHERE name = 'purchase'
 ),
 credited AS (
   SELECT
     t.week, t.campaign_id, t.send_id, t.part, t.variant, t.member,
-    json_extract_scalar(p.properties, '$.currency') AS currency,
-    CAST(json_extract_scalar(p.properties, '$.revenue') AS double) AS revenue
+    p.currency,
+    CAST(p.revenue AS double) AS revenue
   FROM ${database}.touches t
   JOIN purchases p
     ON p.week = t.week AND p.user_id = t.user_id AND p.occurred_at >= t.at AND p.occurred_at < t.credited_until

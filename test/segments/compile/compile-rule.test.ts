@@ -67,7 +67,9 @@ describe('a compiled rule', () => {
     const columns = (asked: PlainRule) => compileRule(asked, ASKED).columns;
     expect(columns(did('login', KEPT))).toEqual(['bot', 'day', 'name', 'occurred_at', 'user_id']);
     expect(columns(did('view_item', KEPT))).not.toContain('properties');
-    expect(columns(did('view_item', KEPT, 'category', 'shoes'))).toContain('properties');
+    expect(columns(did('view_item', KEPT, 'category', 'shoes'))).toContain('category');
+    expect(columns(did('view_item', KEPT, 'category', 'shoes'))).not.toContain('properties');
+    expect(columns(did('view_item', KEPT, 'colour', 'red'))).toContain('properties');
   });
 
   it('refuses a rule of members without the rows of members', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll } from 'vitest';
+import { duckType } from '../../../../local/aws/athena/glue-types.ts';
 import { type Athena, createLake, startAthena } from '../../../../local/aws/athena/index.ts';
 import { toDuckDb } from '../../../../local/aws/athena/translate.ts';
 import { createClock } from '../../../../local/clock.ts';
@@ -78,7 +79,7 @@ async function writeLines(s3Dir: string, table: string, lines: readonly Line[]):
   const properties = glueTables.find(({ TableInput }) => TableInput.Name === table)?.TableInput;
   const keys = properties?.PartitionKeys.map(({ Name }) => Name) ?? [];
   const columns = [
-    ...(properties?.StorageDescriptor.Columns ?? []).map(({ Name, Type }) => `${Name}: '${Type}'`),
+    ...(properties?.StorageDescriptor.Columns ?? []).map(({ Name, Type }) => `${Name}: '${duckType(Type)}'`),
     ...keys.map((key) => `${key}: 'VARCHAR'`),
   ];
   const folder = tableFolder(s3Dir, table);
