@@ -20,16 +20,6 @@ WITH told AS (
     'view_item', 'select_item', 'select_promotion', 'add_to_cart', 'remove_from_cart', 'review_view', 'purchase', 'refund'
   )
 ),
-lists AS (
-  SELECT occurred_at, event_id, currency, items
-  FROM told
-  WHERE cardinality(items) > 0
-),
-lines AS (
-  SELECT lists.occurred_at, lists.event_id, lists.currency, lists.items[numbers.n] AS item
-  FROM lists
-  CROSS JOIN UNNEST(sequence(1, cardinality(lists.items))) AS numbers (n)
-),
 named AS (
   SELECT
     item_id, item_name, category, CAST(price AS decimal(18, 2)) AS price, currency, occurred_at,
@@ -38,10 +28,11 @@ named AS (
   WHERE item_id IS NOT NULL
   UNION ALL
   SELECT
-    item.item_id, item.item_name, item.category, CAST(item.price AS decimal(18, 2)), currency, occurred_at,
-    ROW(occurred_at, event_id)
-  FROM lines
-  WHERE item.item_id IS NOT NULL
+    line.item_id, line.item_name, line.category, CAST(line.price AS decimal(18, 2)), told.currency, told.occurred_at,
+    ROW(told.occurred_at, told.event_id)
+  FROM told
+  CROSS JOIN UNNEST(told.items) AS line (item_id, item_name, category, price, quantity, coupon)
+  WHERE line.item_id IS NOT NULL
 )
 SELECT
   item_id,

@@ -1,5 +1,5 @@
 import { QueryError } from './errors.ts';
-import { type Token, tokens } from './translate.ts';
+import { type Token, tokens } from './tokens.ts';
 
 /** A table whose partitions Athena takes from the query itself (partition projection, type `injected`). */
 export interface InjectedTable {

@@ -1,5 +1,5 @@
 import { QueryError } from './errors.ts';
-import { replacePieces, type Token, tokens } from './translate.ts';
+import { replacePieces, type Token, tokens } from './tokens.ts';
 
 export type UnloadFormat = 'TEXTFILE' | 'JSON' | 'PARQUET';
 

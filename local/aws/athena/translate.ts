@@ -1,49 +1,10 @@
 import './wasm-tiering.ts';
 
-import { Dialect, tokenize, transpile } from '@polyglot-sql/sdk';
+import { Dialect, transpile } from '@polyglot-sql/sdk';
 import { QueryError } from './errors.ts';
 import { helpedName } from './macros.ts';
-
-/** A token with where it stands, in characters of the text it came from. */
-export interface Token {
-  readonly type: string;
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-interface WireToken {
-  readonly token_type: string;
-  readonly text: string;
-  readonly span: { readonly start: number; readonly end: number };
-}
-
-/** Splits Trino SQL into tokens; comments are none. */
-export function tokens(sql: string): Token[] {
-  const result = tokenize(sql, Dialect.Trino);
-  if (!result.success) throw new QueryError('SYNTAX_ERROR', result.error ?? 'the query cannot be read');
-  return (result.tokens as unknown as WireToken[]).map(({ token_type, text, span }) => ({
-    type: token_type,
-    text,
-    start: span.start,
-    end: span.end,
-  }));
-}
-
-/** Replaces pieces of a text; positions count Unicode characters, as the tokenizer does. */
-export function replacePieces(
-  sql: string,
-  pieces: readonly { start: number; end: number; text: string }[],
-): string {
-  const characters = [...sql];
-  let out = '';
-  let at = 0;
-  for (const { start, end, text } of pieces) {
-    out += characters.slice(at, start).join('') + text;
-    at = end;
-  }
-  return out + characters.slice(at).join('');
-}
+import { replacePieces, type Token, tokens } from './tokens.ts';
+import { unnestedRows } from './unnest-rows.ts';
 
 /** Rules may have a hundred groups within each other, which Trino reads; the translator would stop at 32. */
 const MAX_PARSER_DEPTH = 256;
@@ -85,5 +46,8 @@ function helpCalls(sql: string): string {
     const text = rewritten(token, all[index - 1], all[index + 1]);
     return text ? [{ start: token.start, end: token.end, text }] : [];
   });
-  return replacePieces(sql, pieces);
+  return replacePieces(
+    sql,
+    [...pieces, ...unnestedRows(all)].sort((a, b) => a.start - b.start),
+  );
 }

@@ -34,15 +34,9 @@ describe('view member_actions', () => {
     expect(await lake.query('SELECT * FROM member_actions')).toEqual([
       [
         ...['u#u1', 'u1', '2026-03-02 10:00:00.000', 'purchase', 'KR', 'app', 'ios', '19'],
-        ...[
-          'https://shop.example.com/p/1',
-          'https://www.google.com/',
-          'client',
-          't1',
-          properties,
-          'a',
-          '2026-03-02',
-        ],
+        ...['https://shop.example.com/p/1', 'https://www.google.com/', 'client', 't1'],
+        ...[undefined, undefined, undefined, undefined, '5.0000', 'KRW'],
+        ...[properties, 'a', '2026-03-02'],
       ],
     ]);
   });

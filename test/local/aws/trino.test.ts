@@ -84,6 +84,10 @@ async function answer(expression: string): Promise<string | undefined> {
   return athenaText(result.getRows()[0]?.[0] ?? null, type);
 }
 
+/** The first column of all rows. */
+const all = async (sql: string): Promise<unknown[]> =>
+  (await connection.runAndReadAll(toDuckDb(sql))).getRowsJson().map(([first]) => first);
+
 describe('Trino SQL on DuckDB', () => {
   it.each(ANSWERS)('%s is %s', async (expression, expected) => {
     expect(await answer(expression)).toBe(expected);
@@ -93,6 +97,27 @@ describe('Trino SQL on DuckDB', () => {
     const rows = 'SELECT * FROM t MATCH_RECOGNIZE (PARTITION BY a ORDER BY b PATTERN (x) DEFINE x AS a > 1)';
     expect(() => toDuckDb(rows)).toThrow(/SYNTAX_ERROR/);
     expect(() => toDuckDb('SELECT 1; SELECT 2')).toThrow(/only one/);
+  });
+
+  it.each([
+    ['CROSS JOIN UNNEST(t.lines) AS line (item_id, pieces)', ['1 a 2', '1 b null', '4 null 3']],
+    ['CROSS JOIN UNNEST(lines) line (item_id, pieces)', ['1 a 2', '1 b null', '4 null 3']],
+    [
+      'LEFT JOIN UNNEST(lines) AS line (item_id, pieces) ON true',
+      ['1 a 2', '1 b null', '2 null null', '3 null null', '4 null 3'],
+    ],
+    [
+      "CROSS JOIN UNNEST(filter(lines, one -> one.item_id IN ('b', 'c'))) AS line (item_id, pieces)",
+      ['1 b null'],
+    ],
+  ])('takes rows of a list apart into columns: %s', async (join, expected) => {
+    const lines = `TRY_CAST(json_extract(told, '$.lines') AS array(json))`;
+    const row = `CAST(ROW(json_extract_scalar(one, '$.id'), TRY_CAST(json_extract_scalar(one, '$.n') AS integer)) AS ROW(item_id varchar, pieces integer))`;
+    const told = `(VALUES (1, '{"lines":[{"id":"a","n":2},{"id":"b"}]}'), (2, '{"lines":[]}'), (3, '{}'), (4, '{"lines":[{"n":3}]}')) AS v (id, told)`;
+    const sql = `WITH t AS (SELECT id, transform(${lines}, one -> ${row}) AS lines FROM ${told})
+      SELECT CAST(t.id AS varchar) || ' ' || coalesce(line.item_id, 'null') || ' ' || coalesce(CAST(line.pieces AS varchar), 'null') AS said
+      FROM t ${join} ORDER BY 1`;
+    expect(await all(sql)).toEqual(expected);
   });
 
   it('leaves texts, comments and names alone that look like a call', async () => {
