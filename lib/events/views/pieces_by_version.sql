@@ -36,20 +36,20 @@ WITH told AS (
   SELECT
     version, day,
     occurred_at, name, bot, user_id, anonymous_id, device_type, page_url, page_referrer, utm_source, utm_medium,
-    utm_campaign, properties
+    utm_campaign, revenue, currency
   FROM ${database}.events_compacted
   WHERE filed = 'occurred'
   UNION ALL
   SELECT
     'open', day,
     occurred_at, name, bot, user_id, anonymous_id, device_type, page_url, page_referrer, utm_source, utm_medium,
-    utm_campaign, properties
+    utm_campaign, revenue, currency
   FROM ${database}.events_open
   UNION ALL
   SELECT
     'open', kept.day,
     kept.occurred_at, kept.name, kept.bot, kept.user_id, kept.anonymous_id, kept.device_type, kept.page_url,
-    kept.page_referrer, kept.utm_source, kept.utm_medium, kept.utm_campaign, kept.properties
+    kept.page_referrer, kept.utm_source, kept.utm_medium, kept.utm_campaign, kept.revenue, kept.currency
   FROM ${database}.events_compacted AS kept
   JOIN ${database}.compacted_days AS closed
     ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
@@ -63,7 +63,9 @@ digested AS (
   SELECT
     version, day, occurred_at, date_diff('millisecond', CAST(day AS timestamp), occurred_at) AS ms, name,
     coalesce(anonymous_id, user_id) AS visitor, anonymous_id IS NULL AS named, user_id, device_type, page_url,
-    page_referrer, utm_source, utm_medium, utm_campaign, CASE WHEN name = 'purchase' THEN properties END AS properties,
+    page_referrer, utm_source, utm_medium, utm_campaign,
+    CASE WHEN name = 'purchase' THEN CAST(revenue AS decimal(18, 2)) END AS revenue,
+    CASE WHEN name = 'purchase' THEN currency END AS currency,
     from_big_endian_64(xxhash64(to_utf8(page_url))) AS page
   FROM told
   WHERE NOT bot AND (user_id IS NOT NULL OR anonymous_id IS NOT NULL)
@@ -73,7 +75,7 @@ placed AS (
   -- Which event of a slot is the first: by time, of one millisecond a page_view, of several that of the shortest address.
   SELECT
     version, day, occurred_at, ms, name, visitor, named, user_id, device_type, page_url, page_referrer, utm_source,
-    utm_medium, utm_campaign, properties, page,
+    utm_medium, utm_campaign, revenue, currency, page,
     (ms * 4 + CASE WHEN name = 'page_view' THEN 0 ELSE 2 END + CASE WHEN page IS NULL THEN 1 ELSE 0 END) * 17179869184
       + coalesce(least(length(page_url), 4095) * 4194304 + abs(page % 4194304), 0) AS place
   FROM digested
@@ -101,9 +103,9 @@ slots AS (
       ms * 4 + CASE name WHEN 'view_item' THEN 0 WHEN 'add_to_cart' THEN 1 WHEN 'begin_checkout' THEN 2 ELSE 3 END
     ) FILTER (WHERE name IN ('view_item', 'add_to_cart', 'begin_checkout', 'purchase')) AS steps,
     count_if(name = 'purchase') AS orders,
-    sum(TRY_CAST(json_extract_scalar(properties, '$.revenue') AS decimal(18, 2))) AS revenue,
-    min(json_extract_scalar(properties, '$.currency')) AS one_currency,
-    max(json_extract_scalar(properties, '$.currency')) AS other_currency
+    sum(revenue) AS revenue,
+    min(currency) AS one_currency,
+    max(currency) AS other_currency
   FROM placed
   GROUP BY version, day, visitor, named, ms / 1800000
 ),
