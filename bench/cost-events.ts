@@ -25,7 +25,12 @@ import prices from './prices.json' with { type: 'json' };
 
 const MILLION = 1_000_000;
 const MOST_USD = 0.6;
-const LATENCY_MS = { 'kinesis.PutRecords': 20, 'dynamodb.BatchGetItem': 10, 'dynamodb.BatchWriteItem': 10 };
+const LATENCY_MS = {
+  'kinesis.PutRecords': 20,
+  'dynamodb.BatchGetItem': 10,
+  'dynamodb.BatchWriteItem': 10,
+  'dynamodb.UpdateItem': 10,
+};
 const PRICES = prices['us-east-1'];
 const HEADERS = {
   'User-Agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/120.0.0.0 Safari/537.36',

@@ -1,7 +1,8 @@
 import type { AttributeType, KnownAttribute } from './attributes/known-attribute.ts';
 import type { MemberEndpoints } from './endpoints.ts';
 import type { Member } from './member.ts';
-import type { MemberState } from './state/member-state.ts';
+import type { BrowserState } from './state/browser-state.ts';
+import type { MemberState, Span } from './state/member-state.ts';
 
 export interface MemberStore {
   /** Those of the members that exist, as last written. */
@@ -21,10 +22,31 @@ export interface EndpointRegistry {
   update(members: readonly MemberEndpoints[]): Promise<Map<string, EndpointFailure>>;
 }
 
-/** Rows of member state by key, `u#<userId>` or `a#<anonymousId>`; each key has one writer. */
+/** Rows of member state: of members by userId, of browsers and apps by anonymous_id. */
+export interface StateRows {
+  readonly members: ReadonlyMap<string, MemberState>;
+  /** What was done there without a name. */
+  readonly browsers: ReadonlyMap<string, BrowserState>;
+  /** Who were named there. */
+  readonly namings: ReadonlyMap<string, BrowserNamings>;
+}
+export type StateKeys = { readonly [Kind in keyof StateRows]?: readonly string[] };
+
+export interface BrowserNamings {
+  readonly userIds: readonly string[];
+  /** When those were named whose own state has what was theirs, and does not name the browser any more. */
+  readonly settled: ReadonlyMap<string, readonly Span[]>;
+}
+
 export interface StateStore {
-  getAll(keys: readonly string[]): Promise<Map<string, MemberState>>;
-  putAll(states: ReadonlyMap<string, MemberState>): Promise<void>;
+  /** Keys of a kind are distinct; those without a row are left out. */
+  read(keys: StateKeys): Promise<StateRows>;
+  /** Each of these rows has one writer: the consumer of the lane that its person's events take. */
+  write(rows: Partial<Omit<StateRows, 'namings'>>): Promise<void>;
+  /** Notes that the member was named in the browser, any number of times; refused (undefined) where too many others were. */
+  join(anonymousId: string, userId: string): Promise<BrowserNamings | undefined>;
+  /** Notes that the member's own state has, from now on, what was theirs there until the last of the namings. */
+  settle(anonymousId: string, userId: string, namings: readonly Span[]): Promise<void>;
 }
 
 /** What is new of one attribute. */

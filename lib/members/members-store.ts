@@ -71,8 +71,9 @@ export class MembersStore extends Construct {
     fn.allow(READ_ROWS, this.state.tableArn).knows(MEMBERS_ENV.stateTable, this.state.tableName);
   }
 
+  /** Keeps states, and notes who was named in a browser. */
   grantReadWriteState(fn: RepointFunction): void {
-    fn.allow([...READ_ROWS, ...BATCH_WRITE_ROWS], this.state.tableArn).knows(
+    fn.allow([...READ_ROWS, ...BATCH_WRITE_ROWS, 'dynamodb:UpdateItem'], this.state.tableArn).knows(
       MEMBERS_ENV.stateTable,
       this.state.tableName,
     );
@@ -97,19 +98,26 @@ export class MembersStore extends Construct {
   /** Takes people out of both tables. */
   grantErase(fn: RepointFunction): void {
     fn.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], this.erasures.tableArn)
-      .allow(DELETE_ROWS, this.members.tableArn, this.state.tableArn)
+      .allow(DELETE_ROWS, this.members.tableArn)
       .knows(ERASURES_ENV.erasuresTable, this.erasures.tableName);
+    this.forgetsStates(fn);
     this.knowsPeople(fn);
   }
 
-  /** Removes the states of browsers, and closes erasures. */
+  /** Takes people out of the states of browsers, and closes erasures. */
   grantCloseErasures(fn: RepointFunction): void {
     this.grantReadErasures(fn);
-    fn.allow(['dynamodb:GetItem', ...WRITE_ROWS, ...DELETE_ROWS], this.erasures.tableArn).allow(
-      DELETE_ROWS,
+    fn.allow(['dynamodb:GetItem', ...WRITE_ROWS, ...DELETE_ROWS], this.erasures.tableArn);
+    this.forgetsStates(fn);
+    this.knowsPeople(fn);
+  }
+
+  /** Of a browser that several people use, what the others did stays. */
+  private forgetsStates(fn: RepointFunction): void {
+    fn.allow(
+      ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', ...DELETE_ROWS],
       this.state.tableArn,
     );
-    this.knowsPeople(fn);
   }
 
   private knowsPeople(fn: RepointFunction): void {

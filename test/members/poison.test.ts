@@ -67,8 +67,8 @@ function consumer() {
         CONTEXT,
       ),
     async views(users: readonly string[]) {
-      const found = await states.getAll(users.map((user) => `u#${user}`));
-      return users.map((user) => found.get(`u#${user}`)?.events['view_item'] ?? 0);
+      const { members } = await states.read({ members: [...new Set(users)] });
+      return users.map((user) => members.get(user)?.events['view_item'] ?? 0);
     },
   };
 }
@@ -165,7 +165,7 @@ it('a poison line of something long past lies under today, where it is looked fo
 it('a batch whose states cannot be written comes again, and nothing of it lies in quarantine meanwhile', async () => {
   const [line = ''] = await lines(['u1']);
   const { states, deliver, quarantine } = consumer();
-  states.putAll = () => Promise.reject(new Error('throttled'));
+  states.write = () => Promise.reject(new Error('throttled'));
   await expect(deliver(recordsOf([[line, '{"half']]))).rejects.toThrow('throttled');
   expect(quarantine.all()).toEqual([]);
 });

@@ -130,7 +130,7 @@ describe('the states of members, for other domains', () => {
       } as EventRow,
     ]);
     if (viewed === undefined) throw new Error('nothing was folded');
-    await states.putAll(new Map([[`u#${mine}1`, viewed]]));
+    await states.write({ members: new Map([[`${mine}1`, viewed]]) });
     const found = await dynamoMemberStates(dynamo.states, dynamo.client).batch([
       `${mine}1`,
       `${mine}2`,

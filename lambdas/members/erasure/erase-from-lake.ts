@@ -24,7 +24,7 @@ import type { ErasureQueue, ErasureStore, PersonRows } from './ports.ts';
 
 export interface EraseFromLakeDeps {
   readonly erasures: Pick<ErasureStore, 'allOpen' | 'found' | 'keyed' | 'close'>;
-  readonly rows: Pick<PersonRows, 'removeStates'>;
+  readonly rows: Pick<PersonRows, 'removeFromBrowsers'>;
   readonly queries: Queries & QueryRows;
   readonly compactions: Pick<CompactionStore, 'read'>;
   readonly files: Pick<LakeFiles, 'list'>;
@@ -83,7 +83,7 @@ async function asked(deps: EraseFromLakeDeps, ctx: Ctx, sql: string, what: strin
   }
 }
 
-/** The people with all turns that are known of them; the states of those browsers are removed. */
+/** The people with all turns that are known of them; what they did in those browsers goes from the states. */
 async function withTurns(
   deps: EraseFromLakeDeps,
   ctx: Ctx,
@@ -98,9 +98,7 @@ async function withTurns(
     const turns = together(person.turns, found.get(person.id) ?? []);
     const erasure = byId.get(person.id);
     if (erasure && turns.length > person.turns.length) {
-      const before = new Set(person.turns.map(({ anonymousId }) => anonymousId));
-      const anonymousIds = [...new Set(turns.map(({ anonymousId }) => anonymousId))];
-      await deps.rows.removeStates({ anonymousIds: anonymousIds.filter((id) => !before.has(id)) });
+      await deps.rows.removeFromBrowsers({ ...erasure, turns });
       await deps.erasures.found(erasure, { turns });
     }
     known.push({ ...person, turns });

@@ -11,7 +11,7 @@ import type {
 
 export interface EraseFromTablesDeps {
   readonly erasures: Pick<ErasureStore, 'find' | 'did' | 'found'>;
-  readonly rows: PersonRows;
+  readonly rows: Pick<PersonRows, 'removeMember' | 'removeStates'>;
   readonly endpoints: EndpointEraser;
   readonly forgetMember: ForgetMember;
   readonly queue: ErasureQueue;
@@ -25,8 +25,7 @@ const PARTS: Readonly<Record<Step, (deps: EraseFromTablesDeps, of: OpenErasure) 
   member: ({ rows }, { userId }) => rows.removeMember(userId),
   endpoints: eraseEndpoints,
   campaigns: ({ forgetMember }, { userId }) => forgetMember(userId),
-  state: ({ rows }, { userId, turns }) =>
-    rows.removeStates({ userId, anonymousIds: [...new Set(turns.map(({ anonymousId }) => anonymousId))] }),
+  state: ({ rows }, erasure) => rows.removeStates(erasure),
 };
 
 /** Which they were is written down first: rows of the ledger may name an endpoint and nobody. */

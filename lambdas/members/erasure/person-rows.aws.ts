@@ -1,17 +1,17 @@
 import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { getItems } from '../../shared/batches.aws.ts';
 import { documentClient } from '../../shared/dynamodb.aws.ts';
-import { inParallel } from '../../shared/parallel.ts';
-import { stateKey } from '../state/update-states.ts';
+import { stateKey } from '../state/state-key.ts';
+import { forgetInBrowsers, forgetStates } from './forget-states.ts';
 import type { PersonRows } from './ports.ts';
-
-const DELETES_IN_FLIGHT = 8;
+import { dynamoStateEraser } from './state-eraser.aws.ts';
 
 /** A person's rows in the tables `members` and `member-state`. */
 export function dynamoPersonRows(
   { table, stateTable }: { readonly table: string; readonly stateTable: string },
   client: DynamoDBDocumentClient = documentClient(),
 ): PersonRows {
+  const states = dynamoStateEraser(stateTable, client);
   const remove = (TableName: string, pk: string) =>
     client.send(new DeleteCommand({ TableName, Key: { pk } }));
   return {
@@ -25,10 +25,7 @@ export function dynamoPersonRows(
     async removeMember(userId) {
       await remove(table, userId);
     },
-    async removeStates({ userId, anonymousIds = [] }) {
-      const keys = anonymousIds.map(stateKey.ofAnonymous);
-      if (userId !== undefined) keys.push(stateKey.ofUser(userId));
-      await inParallel(keys, DELETES_IN_FLIGHT, (key) => remove(stateTable, key));
-    },
+    removeStates: (of) => forgetStates(states, of),
+    removeFromBrowsers: (of) => forgetInBrowsers(states, of),
   };
 }

@@ -1,4 +1,6 @@
 import type { QueueSender } from '../../shared/queue-sender.ts';
+import type { StateStore } from '../ports.ts';
+import type { BrowserState } from '../state/browser-state.ts';
 import type { ClosedErasure, Erasure, OpenErasure, Step } from './erasure.ts';
 
 /** What was found out of an open erasure; endpoints are added to those that are known. */
@@ -22,13 +24,29 @@ export interface ErasureStore {
   close(erasure: OpenErasure, closed: ClosedErasure): Promise<boolean>;
 }
 
+/** Of an erasure, what tells which states are the person's. */
+export type ErasedStates = Pick<OpenErasure, 'userId' | 'turns' | 'requestedAt'>;
+
 /** Rows of a person in the tables `members` and `member-state`. */
 export interface PersonRows {
   /** Whether the member, or a state by their userId, is there. */
   has(userId: string): Promise<boolean>;
   removeMember(userId: string): Promise<void>;
-  /** Of the person as signed in, and of browsers they used. */
-  removeStates(of: { readonly userId?: string; readonly anonymousIds?: readonly string[] }): Promise<void>;
+  /** Of the person as signed in, and of what they did in browsers without a name. */
+  removeStates(of: ErasedStates): Promise<void>;
+  /** Of browsers alone: the person may have come back meanwhile. */
+  removeFromBrowsers(of: ErasedStates): Promise<void>;
+}
+
+/** Rows of member state, for those who take a person out of them. */
+export interface StateEraser extends Pick<StateStore, 'read'> {
+  /** The browsers that the member's state does not name any more. */
+  settledBrowsers(userId: string): Promise<readonly string[]>;
+  /** Changes what was done in a browser without a name, if anything was; undefined removes it. */
+  change(anonymousId: string, change: (state: BrowserState) => BrowserState | undefined): Promise<void>;
+  /** Takes the member off those who were named in the browser. */
+  leave(anonymousId: string, userId: string): Promise<void>;
+  removeState(userId: string): Promise<void>;
 }
 
 export interface EndpointEraser {

@@ -39,6 +39,11 @@ export class Counted {
     return true;
   }
 
+  /** Oldest first. */
+  [Symbol.iterator](): Iterator<string> {
+    return this.order[Symbol.iterator]();
+  }
+
   /** Run together again: the last `keep`, and at least those added now, so that a batch delivered twice is known. */
   kept(keep: number, most: number): string {
     return this.order.slice(-Math.min(Math.max(keep, this.added), most)).join('');

@@ -2,17 +2,19 @@
 import type { EventRow } from '../../events/index.ts';
 import { cartChanges } from './cart.ts';
 import { Counted, fingerprint } from './fingerprint.ts';
-import { type CartChange, type MemberState, REVENUE_SCALE, type RecentItem } from './member-state.ts';
-import { latestTold, type ToldItem, tell, toldBy } from './told-items.ts';
+import { type Happening, type HappeningItem, happeningOf } from './happening.ts';
+import type { CartChange, MemberState, RecentItem } from './member-state.ts';
+import { withNamings } from './namings.ts';
+import { latestTold, type ToldItem, tell } from './told-items.ts';
 
 const MAX_RECENT_ITEMS = 20;
 /** Items of which more than the id is kept. A cart waits while its owner looks at other things. */
-const TOLD_OF_VIEWED = 6;
-const TOLD_OF_CART = 12;
+export const TOLD_OF_VIEWED = 6;
+export const TOLD_OF_CART = 12;
 /** Fingerprints kept of a person; a batch may bring more, which are then kept until the next (a row holds 400 KB). */
-const KEPT_EVENTS = 128;
+export const KEPT_EVENTS = 128;
 const KEPT_TRANSACTIONS = 64;
-const MOST_KEPT = 20_000;
+export const MOST_KEPT = 20_000;
 
 /** A state in the making. */
 interface Draft {
@@ -30,11 +32,11 @@ interface Draft {
 }
 
 /**
- * Folds events of one person into their state; the very same object comes back when there was nothing new. An event
+ * Folds events of one member into their state; the very same object comes back when there was nothing new. An event
  * counts once by its event_id and a purchase once by its transaction_id, as far back as the fingerprints go; a batch
  * delivered twice in a row changes nothing. The order of the events does not matter: what is newer by its own time
  * wins, and a client's clock that runs ahead counts as its arrival. Of the links that browsers tell, those to `ownHosts`
- * are kept.
+ * are kept. Events that name a browser as well make its anonymous events the member's (namings.ts).
  */
 export function foldEvents(
   state: MemberState | undefined,
@@ -42,26 +44,58 @@ export function foldEvents(
   ownHosts: readonly string[] = [],
 ): MemberState | undefined {
   const counted = new Counted(state?.countedEvents ?? '');
-  const fresh = rows
-    .map((row) => ({ row, by: fingerprint(row.event_id) }))
-    .filter(({ by }) => counted.add(by));
+  const fresh = freshOf(rows, counted);
   if (fresh.length === 0) return state;
   const draft = draftOf(state);
-  for (const { row, by } of fresh) apply(draft, row, by, ownHosts);
-  return {
-    firstSeenAt: draft.firstSeenAt,
-    lastSeenAt: draft.lastSeenAt,
-    events: draft.events,
-    recentItems: latest(draft.recentItems),
-    cartChanges: cartChanges(draft.cartChanges, draft.lastPurchaseAt),
-    ...toldOf(draft),
-    ...(draft.lastPurchaseAt === undefined ? {} : { lastPurchaseAt: draft.lastPurchaseAt }),
-    orders: draft.orders,
-    revenue: draft.revenue,
-    countedEvents: counted.kept(KEPT_EVENTS, MOST_KEPT),
-    countedTransactions: draft.transactions.kept(KEPT_TRANSACTIONS, MOST_KEPT),
-  };
+  for (const { row, by } of fresh) apply(draft, happeningOf(row, by, ownHosts));
+  const browsers = withNamings(
+    state?.browsers,
+    fresh.map(({ row }) => row),
+  );
+  return finished(draft, counted, browsers);
 }
+
+/** What a person did besides, told one by one or summed up. */
+export interface Deeds {
+  readonly happened: readonly Happening[];
+  readonly sums: readonly MemberState[];
+}
+
+/** Adds what turned out to be the person's to their state, by the same rules as their own events. */
+export function withDeeds(
+  state: MemberState | undefined,
+  { happened, sums }: Deeds,
+): MemberState | undefined {
+  const counted = new Counted(state?.countedEvents ?? '');
+  const fresh = happened.filter(({ by }) => counted.add(by));
+  if (fresh.length + sums.length === 0) return state;
+  const draft = draftOf(state);
+  for (const sum of sums) addSum(draft, sum);
+  for (const one of fresh) apply(draft, one);
+  return finished(draft, counted, state?.browsers);
+}
+
+/** The rows that were not counted before, with their fingerprints; from now on they are. */
+export const freshOf = (
+  rows: readonly EventRow[],
+  counted: Counted,
+): { readonly row: EventRow; readonly by: string }[] =>
+  rows.map((row) => ({ row, by: fingerprint(row.event_id) })).filter(({ by }) => counted.add(by));
+
+const finished = (draft: Draft, counted: Counted, browsers: MemberState['browsers']): MemberState => ({
+  firstSeenAt: draft.firstSeenAt,
+  lastSeenAt: draft.lastSeenAt,
+  events: draft.events,
+  recentItems: latest(draft.recentItems),
+  cartChanges: cartChanges(draft.cartChanges, draft.lastPurchaseAt),
+  ...toldOf(draft),
+  ...(draft.lastPurchaseAt === undefined ? {} : { lastPurchaseAt: draft.lastPurchaseAt }),
+  orders: draft.orders,
+  revenue: draft.revenue,
+  countedEvents: counted.kept(KEPT_EVENTS, MOST_KEPT),
+  countedTransactions: draft.transactions.kept(KEPT_TRANSACTIONS, MOST_KEPT),
+  ...(browsers === undefined || browsers.length === 0 ? {} : { browsers }),
+});
 
 const draftOf = (state: MemberState | undefined): Draft => ({
   firstSeenAt: state?.firstSeenAt ?? '',
@@ -89,74 +123,59 @@ function toldOf({ viewedTold, cartTold, lastPurchaseAt: emptiedAt }: Draft): Par
   };
 }
 
-/** `YYYY-MM-DD HH:MM:SS.mmm` as ISO 8601. */
-const iso = (lakeTimestamp: string): string => `${lakeTimestamp.slice(0, 10)}T${lakeTimestamp.slice(11)}Z`;
-
 /** An operator may call an event what objects have by birth. */
-const own = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined;
-
-function apply(draft: Draft, row: EventRow, by: string, ownHosts: readonly string[]): void {
-  const ahead = row.occurred_at > row.received_at;
-  const at = iso(ahead ? row.received_at : row.occurred_at);
-  if (draft.firstSeenAt === '' || at < draft.firstSeenAt) draft.firstSeenAt = at;
-  if (at > draft.lastSeenAt) draft.lastSeenAt = at;
-  const effect = own(EFFECTS, row.name);
-  if (effect !== undefined) {
-    const properties = JSON.parse(row.properties) as Record<string, unknown>;
-    const happening = { at, by, told: () => toldBy(row, properties, at, ownHosts) };
-    if (effect(draft, properties, happening) === 'told before') return;
-  }
-  draft.events[row.name] = (own(draft.events, row.name) ?? 0) + 1;
-}
-
-interface Happening {
-  readonly at: string;
-  readonly by: string;
-  /** What it tells of its item. */
-  readonly told: () => ToldItem | undefined;
-}
-
-/** `told before`: another report of what has been counted. */
-type Effect = (
-  draft: Draft,
-  properties: Record<string, unknown>,
-  event: Happening,
-) => 'told before' | undefined;
-
-/** What particular events of the tracking plan mean beyond being counted. */
-const EFFECTS: Readonly<Record<string, Effect>> = {
-  view_item: ({ recentItems, viewedTold }, { item_id: itemId }, { at, told }) => {
-    if (typeof itemId !== 'string') return undefined;
-    tell(viewedTold, told());
-    const seenAt = recentItems.get(itemId);
-    if (seenAt === undefined || at > seenAt) recentItems.set(itemId, at);
-    return undefined;
-  },
-  add_to_cart: (draft, properties, event) => {
-    tell(draft.cartTold, event.told());
-    return changeCart(draft, properties, event, 1);
-  },
-  remove_from_cart: (draft, properties, event) => changeCart(draft, properties, event, -1),
-  purchase: (draft, { transaction_id: transaction, revenue, currency }, { at }) => {
-    if (draft.lastPurchaseAt === undefined || at > draft.lastPurchaseAt) draft.lastPurchaseAt = at;
-    if (!draft.transactions.add(fingerprint(String(transaction)))) return 'told before';
-    draft.orders++;
-    const amount = Math.round(Number(revenue) * REVENUE_SCALE);
-    draft.revenue[String(currency)] = (draft.revenue[String(currency)] ?? 0) + amount;
-    return undefined;
-  },
+const add = (sums: Record<string, number>, name: string, amount: number): void => {
+  sums[name] = (Object.hasOwn(sums, name) ? (sums[name] ?? 0) : 0) + amount;
 };
 
-function changeCart(
-  draft: Draft,
-  { item_id: itemId, quantity, price }: Record<string, unknown>,
-  { at, by }: Happening,
-  sign: 1 | -1,
-): undefined {
-  if (typeof itemId !== 'string' || typeof quantity !== 'number') return;
-  const priced = typeof price === 'number' ? { price } : {};
-  draft.cartChanges.push({ at, by, itemId, pieces: sign * quantity, ...priced });
+const seen = (draft: Draft, from: string, to: string): void => {
+  if (draft.firstSeenAt === '' || from < draft.firstSeenAt) draft.firstSeenAt = from;
+  if (to > draft.lastSeenAt) draft.lastSeenAt = to;
+};
+
+const viewed = ({ recentItems }: Draft, itemId: string, at: string): void => {
+  const before = recentItems.get(itemId);
+  if (before === undefined || at > before) recentItems.set(itemId, at);
+};
+
+const bought = (draft: Draft, at: string): void => {
+  if (draft.lastPurchaseAt === undefined || at > draft.lastPurchaseAt) draft.lastPurchaseAt = at;
+};
+
+function apply(draft: Draft, happening: Happening): void {
+  const { name, at, item, order } = happening;
+  seen(draft, at, at);
+  if (item !== undefined) applyItem(draft, happening, item);
+  if (order !== undefined) {
+    bought(draft, at);
+    // Another report of an order that has been counted.
+    if (!draft.transactions.add(order.print)) return;
+    draft.orders++;
+    add(draft.revenue, order.currency, order.amount);
+  }
+  add(draft.events, name, 1);
+}
+
+function applyItem(draft: Draft, { name, at, by }: Happening, item: HappeningItem): void {
+  const { itemId, pieces, price, told } = item;
+  const isView = name === 'view_item';
+  if (told !== undefined) tell(isView ? draft.viewedTold : draft.cartTold, { itemId, at, ...told });
+  if (isView) viewed(draft, itemId, at);
+  else if (pieces !== undefined)
+    draft.cartChanges.push({ at, by, itemId, pieces, ...(price === undefined ? {} : { price }) });
+}
+
+function addSum(draft: Draft, sum: MemberState): void {
+  seen(draft, sum.firstSeenAt, sum.lastSeenAt);
+  for (const [name, count] of Object.entries(sum.events)) add(draft.events, name, count);
+  for (const { itemId, at } of sum.recentItems) viewed(draft, itemId, at);
+  draft.cartChanges.push(...sum.cartChanges);
+  for (const told of sum.viewedTold ?? []) tell(draft.viewedTold, told);
+  for (const told of sum.cartTold ?? []) tell(draft.cartTold, told);
+  if (sum.lastPurchaseAt !== undefined) bought(draft, sum.lastPurchaseAt);
+  draft.orders += sum.orders;
+  for (const [currency, amount] of Object.entries(sum.revenue)) add(draft.revenue, currency, amount);
+  for (const print of new Counted(sum.countedTransactions)) draft.transactions.add(print);
 }
 
 /** Latest first; of items seen at one instant the lower id comes first, so that arrival order does not show. */

@@ -21,6 +21,23 @@ export interface MemberState {
   /** Fingerprints of the last events and transactions that were counted, oldest first, run together. */
   readonly countedEvents: string;
   readonly countedTransactions: string;
+  /** Browsers and apps the member was named in lately; none of what was summed up of a browser without a name. */
+  readonly browsers?: readonly NamedBrowser[];
+}
+
+/** A browser or app in which a member was named, for what was done there without a name. */
+export interface NamedBrowser {
+  readonly anonymousId: string;
+  /** When, in the order of time. */
+  readonly namings: readonly Span[];
+  /** What was done there until then, epoch milliseconds, is in the member's own state already. */
+  readonly settledTo?: number;
+}
+
+/** From one naming to another, epoch milliseconds, both of the same instant or of as many between them. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface RecentItem {

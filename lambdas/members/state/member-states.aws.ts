@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../../shared/dynamodb.aws.ts';
 import { type MemberItems, memberItems } from './member-items.ts';
+import { mergedStates } from './merged-states.ts';
 import { dynamoStates } from './state-store.aws.ts';
-import { stateKey } from './update-states.ts';
 
 /** What events have told of members, for other domains: no more of it than they need. */
 export interface MemberStates {
@@ -18,14 +18,8 @@ export function dynamoMemberStates(
   const states = dynamoStates(table, client);
   return {
     async batch(userIds) {
-      const wanted = [...new Set(userIds)];
-      const found = await states.getAll(wanted.map(stateKey.ofUser));
-      return new Map(
-        wanted.flatMap((userId) => {
-          const state = found.get(stateKey.ofUser(userId));
-          return state === undefined ? [] : [[userId, memberItems(state)] as const];
-        }),
-      );
+      const merged = await mergedStates(states, [...new Set(userIds)]);
+      return new Map([...merged].map(([userId, state]) => [userId, memberItems(state)]));
     },
   };
 }

@@ -31,11 +31,8 @@ const LONGEST_URL = 512;
 export function toldBy(
   row: EventRow,
   properties: Readonly<Record<string, unknown>>,
-  at: string,
   ownHosts: readonly string[],
-): ToldItem | undefined {
-  const itemId = properties['item_id'];
-  if (typeof itemId !== 'string') return undefined;
+): ItemDetails | undefined {
   const link = (value: unknown) => linkOf(value, row.source === 'server' ? undefined : ownHosts);
   const page = row.name === 'view_item' ? row.page_url : undefined;
   const details: Record<keyof ItemDetails, string | number | undefined> = {
@@ -47,7 +44,7 @@ export function toldBy(
     mobileUrl: link(properties['item_mobile_url']) ?? link(row.device_type === 'mobile' ? page : undefined),
   };
   const told = Object.entries(details).filter(([, value]) => value !== undefined);
-  return told.length === 0 ? undefined : { itemId, at, ...Object.fromEntries(told) };
+  return told.length === 0 ? undefined : Object.fromEntries(told);
 }
 
 const textOf = (value: unknown): string | undefined =>
@@ -83,8 +80,7 @@ function linkOf(value: unknown, hosts: readonly string[] | undefined): string | 
 }
 
 /** Adds an event's word to those that are known by item: the latest wins, and at one instant the greater text. */
-export function tell(known: Map<string, ToldItem>, told: ToldItem | undefined): void {
-  if (told === undefined) return;
+export function tell(known: Map<string, ToldItem>, told: ToldItem): void {
   const before = known.get(told.itemId);
   if (before === undefined || rank(told) > rank(before)) known.set(told.itemId, told);
 }

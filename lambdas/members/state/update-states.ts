@@ -11,17 +11,14 @@ import {
 import type { Ctx } from '../../shared/context.ts';
 import type { BadLine } from '../../shared/stream.ts';
 import type { StateStore } from '../ports.ts';
+import { bounded, type StateBounds, withNewBrowsers } from './bound-states.ts';
+import { type BrowserState, foldBrowser } from './browser-state.ts';
 import { foldEvents } from './fold-events.ts';
 import type { MemberState } from './member-state.ts';
 
-/** Key of the row of a member, known by userId, or of somebody who has not signed in. */
-export const stateKey = {
-  ofUser: (userId: string): string => `u#${userId}`,
-  ofAnonymous: (anonymousId: string): string => `a#${anonymousId}`,
-} as const;
-
 export interface UpdateDeps extends PoisonDeps {
   readonly states: StateStore;
+  readonly bounds?: StateBounds;
   /** The shop's own hosts: whose links browsers may tell. */
   readonly ownHosts?: readonly string[];
   /** Who is to be erased, as it was known a minute ago or later; nobody when left out. */
@@ -47,39 +44,61 @@ export async function updateStates(
     receivedMs,
   }));
   const people = byPerson(notErased(rows, (await deps.erased?.(ctx.now)) ?? []));
-  const stored =
-    people.size === 0 ? new Map<string, MemberState>() : await deps.states.getAll([...people.keys()]);
-  const changed = new Map<string, MemberState>();
-  for (const [key, events] of people) {
-    const before = stored.get(key);
-    const { state: after, broken } = folded(before, events, deps.ownHosts);
-    if (after !== undefined && after !== before) changed.set(key, after);
-    poison.push(...broken);
+  const keys = { members: [...people.members.keys()], browsers: [...people.browsers.keys()] };
+  const stored = keys.members.length + keys.browsers.length === 0 ? undefined : await deps.states.read(keys);
+  const members = foldedAll(people.members, stored?.members, (state: MemberState | undefined, events) =>
+    foldEvents(state, events, deps.ownHosts),
+  );
+  const browsers = foldedAll(people.browsers, stored?.browsers, (state: BrowserState | undefined, events) =>
+    foldBrowser(state, events, deps.ownHosts),
+  );
+  poison.push(...members.broken, ...browsers.broken);
+  if (members.changed.size + browsers.changed.size > 0) {
+    const joined = await withNewBrowsers(deps.states, stored?.members, members.changed);
+    const rowsToBe = { members: joined, browsers: browsers.changed };
+    await deps.states.write(await bounded(deps, ctx, stored?.members, rowsToBe));
   }
-  if (changed.size > 0) await deps.states.putAll(changed);
   await keepPoison(deps, ctx, poison);
 }
 
-interface Folded {
-  readonly state: MemberState | undefined;
+type Fold<State> = (before: State | undefined, rows: readonly EventRow[]) => State | undefined;
+
+interface Folded<State> {
+  readonly state: State | undefined;
   readonly broken: readonly PoisonLine[];
 }
 
+function foldedAll<State>(
+  people: ReadonlyMap<string, readonly EventRow[]>,
+  stored: ReadonlyMap<string, State> | undefined,
+  fold: Fold<State>,
+): { readonly changed: Map<string, State>; readonly broken: readonly PoisonLine[] } {
+  const changed = new Map<string, State>();
+  const poison: PoisonLine[] = [];
+  for (const [key, events] of people) {
+    const before = stored?.get(key);
+    const { state: after, broken } = folded(before, events, fold);
+    if (after !== undefined && after !== before) changed.set(key, after);
+    poison.push(...broken);
+  }
+  return { changed, broken: poison };
+}
+
 /** All at once; in halves only where one of them breaks the folding, to find which. */
-function folded(
-  before: MemberState | undefined,
+function folded<State>(
+  before: State | undefined,
   rows: readonly EventRow[],
-  ownHosts?: readonly string[],
-): Folded {
+  fold: Fold<State>,
+): Folded<State> {
   try {
-    return { state: foldEvents(before, rows, ownHosts), broken: [] };
+    return { state: fold(before, rows), broken: [] };
   } catch (error) {
     const [row] = rows;
     if (rows.length === 1 && row !== undefined) return { state: before, broken: [poisonOf(row, error)] };
   }
   const half = Math.ceil(rows.length / 2);
-  const first = folded(before, rows.slice(0, half), ownHosts);
-  const second = folded(first.state, rows.slice(half), ownHosts);
+  const first = folded(before, rows.slice(0, half), fold);
+  const second = folded(first.state, rows.slice(half), fold);
   return { state: second.state, broken: [...first.broken, ...second.broken] };
 }
 
@@ -92,20 +111,25 @@ const poisonOf = (row: EventRow, error: unknown): PoisonLine => ({
 const notErased = (rows: readonly EventRow[], people: readonly ErasedPerson[]): readonly EventRow[] =>
   people.length === 0 ? rows : rows.filter((row) => !isTheirs(people, belongingOf(row)));
 
-function byPerson(rows: readonly EventRow[]): Map<string, EventRow[]> {
-  const people = new Map<string, EventRow[]>();
+interface People {
+  readonly members: Map<string, EventRow[]>;
+  /** Browsers and apps, of events without a name. */
+  readonly browsers: Map<string, EventRow[]>;
+}
+
+function byPerson(rows: readonly EventRow[]): People {
+  const people: People = { members: new Map(), browsers: new Map() };
   for (const row of rows) {
-    const key = personKey(row);
-    if (key === undefined) continue;
-    const events = people.get(key);
-    if (events === undefined) people.set(key, [row]);
-    else events.push(row);
+    if (row.bot) continue;
+    const { user_id: userId, anonymous_id: anonymousId } = row;
+    if (userId !== undefined) push(people.members, userId, row);
+    else if (anonymousId !== undefined) push(people.browsers, anonymousId, row);
   }
   return people;
 }
 
-function personKey(row: EventRow): string | undefined {
-  if (row.bot) return undefined;
-  if (row.user_id !== undefined) return stateKey.ofUser(row.user_id);
-  return row.anonymous_id === undefined ? undefined : stateKey.ofAnonymous(row.anonymous_id);
+function push(people: Map<string, EventRow[]>, key: string, row: EventRow): void {
+  const events = people.get(key);
+  if (events === undefined) people.set(key, [row]);
+  else events.push(row);
 }

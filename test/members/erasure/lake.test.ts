@@ -344,6 +344,6 @@ function dying(deps: World, n: number): World {
       close: deadly(erasures.close),
     },
     queries: { ...queries, start: deadly(queries.start), rows: deadly(queries.rows) },
-    rows: { ...rows, removeStates: deadly(rows.removeStates) },
+    rows: { ...rows, removeFromBrowsers: deadly(rows.removeFromBrowsers) },
   };
 }

@@ -25,7 +25,7 @@ async function look({ failing = 0, errors = [] as string[] }): Promise<boolean> 
         return true;
       },
     },
-    rows: { removeStates: async () => {} },
+    rows: { removeFromBrowsers: async () => {} },
     queries: {
       // A token that was used before is answered with what came of it then, as Athena does.
       start: async (_sql, token) => String(tokens.add(token).size),

@@ -71,7 +71,7 @@ async function world(userId: string) {
   const here = async () => {
     await members.put(someMember(userId), 0);
     const state = foldEvents(undefined, [row(userId, ASKED - MINUTE_MS)]);
-    if (state) await states.putAll(new Map([[`u#${userId}`, state]]));
+    if (state) await states.write({ members: new Map([[userId, state]]) });
   };
   await here();
   return {
@@ -224,7 +224,6 @@ function dying(deps: EraseFromTablesDeps, n: number): EraseFromTablesDeps {
       found: deadly(deps.erasures.found),
     },
     rows: {
-      has: deps.rows.has,
       removeMember: deadly(deps.rows.removeMember),
       removeStates: deadly(deps.rows.removeStates),
     },

@@ -4,12 +4,20 @@ import type { Member } from '../../../lambdas/members/member.ts';
 import type {
   AttributeNews,
   AttributeRegistry,
+  BrowserNamings,
   EndpointFailure,
   EndpointRegistry,
   MemberStore,
   StateStore,
 } from '../../../lambdas/members/ports.ts';
-import type { MemberState } from '../../../lambdas/members/state/member-state.ts';
+import { MOST_MEMBERS } from '../../../lambdas/members/state/joined-browsers.ts';
+import type { Span } from '../../../lambdas/members/state/member-state.ts';
+import {
+  browserStateOf,
+  packedBrowserState,
+  packedState,
+  stateOf,
+} from '../../../lambdas/members/state/packed.ts';
 
 export function memoryMembers(): MemberStore {
   const rows = new Map<string, Member>();
@@ -56,17 +64,47 @@ export function memoryAttributes(): AttributeRegistry & { written: number } {
 }
 
 export function memoryStates(): StateStore {
-  const rows = new Map<string, string>();
+  const [members, browsers] = [new Map<string, string>(), new Map<string, string>()];
+  const namings = new Map<string, { userIds: Set<string>; settled: Map<string, readonly Span[]> }>();
+  const some = <Row, Kept>(
+    rows: ReadonlyMap<string, Kept>,
+    ids: readonly string[] = [],
+    of: (row: Kept) => Row,
+  ) =>
+    new Map(
+      ids.flatMap((id) => {
+        const row = rows.get(id);
+        return row === undefined ? [] : [[id, of(row)] as const];
+      }),
+    );
+  const rowOf = (anonymousId: string) => {
+    const row = namings.get(anonymousId) ?? { userIds: new Set(), settled: new Map() };
+    namings.set(anonymousId, row);
+    return row;
+  };
+  const told = ({ userIds, settled }: ReturnType<typeof rowOf>): BrowserNamings => ({
+    userIds: [...userIds],
+    settled: new Map(settled),
+  });
   return {
-    getAll: async (keys) =>
-      new Map(
-        keys.flatMap((key) => {
-          const row = rows.get(key);
-          return row === undefined ? [] : [[key, JSON.parse(row) as MemberState]];
-        }),
-      ),
-    putAll: async (states) => {
-      for (const [key, state] of states) rows.set(key, JSON.stringify(state));
+    read: async (keys) => ({
+      members: some(members, keys.members, stateOf),
+      browsers: some(browsers, keys.browsers, browserStateOf),
+      namings: some(namings, keys.namings, told),
+    }),
+    write: async (rows) => {
+      for (const [key, state] of rows.members ?? []) members.set(key, packedState(state));
+      for (const [key, state] of rows.browsers ?? []) browsers.set(key, packedBrowserState(state));
+    },
+    join: async (anonymousId, userId) => {
+      const row = rowOf(anonymousId);
+      if (row.userIds.size >= MOST_MEMBERS && !row.userIds.has(userId)) return undefined;
+      row.userIds.add(userId);
+      return told(row);
+    },
+    settle: async (anonymousId, userId, spans) => {
+      rowOf(anonymousId).userIds.add(userId);
+      rowOf(anonymousId).settled.set(userId, spans);
     },
   };
 }

@@ -73,7 +73,8 @@ describe('people', () => {
     await members.put({ ...someMember('odd'), texts: {}, attributes: { email: 'odd@example.kr' } }, 0);
     const seen = eventLine({ event_id: 'e1', user_id: 'guest', occurred_at: '2026-03-02 10:00:00.000' });
     const state = foldEvents(undefined, [seen as unknown as EventRow]);
-    if (state) await dynamoStates(dynamo.states, dynamo.client).putAll(new Map([['u#guest', state]]));
+    if (state)
+      await dynamoStates(dynamo.states, dynamo.client).write({ members: new Map([['guest', state]]) });
     const asked = { id: 'e', userId: 'gone', requestedAt: '2026-03-20T10:00:00.000Z' };
     await dynamoErasures(dynamo.erasures, dynamo.client).open(asked);
   });
