@@ -3,12 +3,13 @@ import type { Ctx } from '../../shared/context.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import type { StateRows, StateStore } from '../ports.ts';
-import { BOUNDS, type Bounds, type BrowserState, isFull, summedUp } from './browser-state.ts';
+import { BOUNDS, type Bounds, type BrowserState, isFull, slimmed, summedUp } from './browser-state.ts';
 import { withDeeds } from './fold-events.ts';
 import { type JoinedBrowser, joinedBrowsers } from './joined-browsers.ts';
 import type { MemberState, NamedBrowser } from './member-state.ts';
 import { deedsOfMember } from './merged-states.ts';
 import { lastNamed, ownerOf, spansOf } from './namings.ts';
+import { packedBrowserState } from './packed.ts';
 
 export interface StateBounds extends Bounds {
   /** Browsers that a member's state names; of more, those in which the member was named longest ago are settled. */
@@ -23,6 +24,8 @@ type Members = ReadonlyMap<string, MemberState>;
 type Changed = Omit<StateRows, 'namings'>;
 
 const CALLS_IN_FLIGHT = 8;
+/** In bytes, without fingerprints: what comes until events are summed up again, and those, fit into a row of 400 KB besides. */
+const LONGEST = 150_000;
 
 /**
  * Notes of each browser that is new to a member's state who was named there, before the state is written: whoever reads the
@@ -124,8 +127,8 @@ function settledInto(
 }
 
 /** Apart are those of each member, those that are in their state already, and those of nobody yet. */
-const summedUpBy = ({ browser, claims }: JoinedBrowser, bounds: Bounds): BrowserState =>
-  summedUp(
+function summedUpBy({ browser, claims }: JoinedBrowser, bounds: Bounds): BrowserState {
+  const state = summedUp(
     browser,
     (at) => {
       const owner = ownerOf(claims, at);
@@ -133,3 +136,6 @@ const summedUpBy = ({ browser, claims }: JoinedBrowser, bounds: Bounds): Browser
     },
     bounds,
   );
+  const { length } = new TextEncoder().encode(packedBrowserState({ ...state, countedEvents: '' }));
+  return length > LONGEST ? slimmed(state) : state;
+}

@@ -1,5 +1,6 @@
 /** What was done in a browser or app without a name. Pure. */
 import type { EventRow } from '../../events/index.ts';
+import { cartChanges } from './cart.ts';
 import { Counted, FINGERPRINT_LENGTH } from './fingerprint.ts';
 import { freshOf, KEPT_EVENTS, MOST_KEPT, TOLD_OF_CART, TOLD_OF_VIEWED, withDeeds } from './fold-events.ts';
 import { type Happening, happeningOf, occurredAt } from './happening.ts';
@@ -31,6 +32,9 @@ export interface Bounds {
   readonly orders: number;
   readonly sums: number;
 }
+
+/** Changes of the cart that a sum keeps one by one. */
+const CART_OF_SUM = 24;
 
 export const BOUNDS: Bounds = { most: 128, kept: 64, orders: 32, sums: 8 };
 
@@ -147,8 +151,20 @@ function sumOf(sums: readonly Sum[], happened: readonly Happening[]): Sum | unde
   const state = withDeeds(undefined, { sums: sums.map(({ state: sum }) => sum), happened });
   if (state === undefined) return undefined;
   const until = [...sums.map((sum) => sum.until), ...happened.map(occurredAt)].sort().at(-1) ?? '';
-  return { until, state: { ...state, countedEvents: '' } };
+  const cart = cartChanges(state.cartChanges, state.lastPurchaseAt, CART_OF_SUM);
+  return { until, state: { ...state, cartChanges: cart, countedEvents: '' } };
 }
+
+/** What is left of a browser whose row would be too long: no words, and one sum of all. */
+export const slimmed = ({ happened, sums, countedEvents }: BrowserState): BrowserState => ({
+  happened: happened.map((one) => (one.item?.told === undefined ? one : wordless(one))),
+  sums: [sumOf(sums, [])].flatMap((sum) =>
+    sum === undefined ? [] : { ...sum, state: withoutWords(sum.state) },
+  ),
+  countedEvents,
+});
+
+const withoutWords = ({ viewedTold: _viewed, cartTold: _cart, ...state }: MemberState): MemberState => state;
 
 /** What of a browser is somebody's: of the events, and of the sums, those whose instant `isTheirs`. */
 export const deedsOf = ({ happened, sums }: BrowserState, isTheirs: (instant: number) => boolean) => ({

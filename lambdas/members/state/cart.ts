@@ -13,7 +13,6 @@ export interface CartLine {
 
 /** More changes than this are folded into one per item. */
 const MAX_CHANGES = 100;
-const MAX_LINES = 50;
 
 const inTime = (a: CartChange, b: CartChange): number =>
   a.at === b.at ? compare(a.by, b.by) : compare(a.at, b.at);
@@ -21,12 +20,16 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * The changes that still count, in the order of time: a purchase empties the cart, so what lies before the last one
- * does not. Up to `MAX_CHANGES` the outcome does not depend on the order in which events arrive.
+ * does not. Up to `most`, an even number, the outcome does not depend on the order in which events arrive.
  */
-export function cartChanges(changes: readonly CartChange[], emptiedAt: string | undefined): CartChange[] {
+export function cartChanges(
+  changes: readonly CartChange[],
+  emptiedAt: string | undefined,
+  most: number = MAX_CHANGES,
+): CartChange[] {
   const counting = changes.filter(({ at }) => emptiedAt === undefined || at > emptiedAt).sort(inTime);
-  if (counting.length <= MAX_CHANGES) return counting;
-  const settled = cartLines(counting.slice(0, -MAX_CHANGES / 2)).slice(0, MAX_LINES);
+  if (counting.length <= most) return counting;
+  const settled = cartLines(counting.slice(0, -most / 2)).slice(0, most / 2);
   const folded = settled.map(({ itemId, quantity, price, addedAt }) => ({
     at: addedAt,
     by: '',
@@ -34,7 +37,7 @@ export function cartChanges(changes: readonly CartChange[], emptiedAt: string | 
     pieces: quantity,
     ...(price === undefined ? {} : { price }),
   }));
-  return [...folded.sort(inTime), ...counting.slice(-MAX_CHANGES / 2)];
+  return [...folded.sort(inTime), ...counting.slice(-most / 2)];
 }
 
 /** What lies in the cart, the latest addition first. `changes` are in the order of time. */

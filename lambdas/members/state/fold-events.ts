@@ -14,7 +14,7 @@ export const TOLD_OF_CART = 12;
 /** Fingerprints kept of a person; a batch may bring more, which are then kept until the next (a row holds 400 KB). */
 export const KEPT_EVENTS = 128;
 const KEPT_TRANSACTIONS = 64;
-export const MOST_KEPT = 20_000;
+export const MOST_KEPT = 15_000;
 
 /** A state in the making. */
 interface Draft {

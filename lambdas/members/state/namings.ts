@@ -5,6 +5,8 @@ import type { NamedBrowser, Span } from './member-state.ts';
 
 /** Instants kept of a member in a browser. Of more, those lie in one span that are closest together for their age. */
 const MOST_SPANS = 12;
+/** Browsers that one batch may add to a member: nobody uses more, but anybody may post more in anybody's name. */
+const MOST_NEW = 20;
 
 /** Adds what rows tell of where their member was named: every event with both ids does. */
 export function withNamings(
@@ -20,18 +22,16 @@ export function withNamings(
     else times.push(at);
   }
   if (named.size === 0) return browsers;
-  const all = new Map(browsers.map((browser) => [browser.anonymousId, browser]));
-  for (const [anonymousId, times] of named) {
-    const before = all.get(anonymousId);
-    const spans = times.map((at) => ({ from: at, to: at }));
-    all.set(anonymousId, {
-      anonymousId,
-      ...before,
-      namings: spansOf([...(before?.namings ?? []), ...spans]),
-    });
-  }
-  return [...all.values()];
+  const known = browsers.map((browser) => addNamings(browser, named.get(browser.anonymousId)));
+  for (const { anonymousId } of browsers) named.delete(anonymousId);
+  const fresh = [...named].map(([anonymousId, times]) => addNamings({ anonymousId, namings: [] }, times));
+  return [...known, ...fresh.sort((a, b) => lastNamed(b) - lastNamed(a)).slice(0, MOST_NEW)];
 }
+
+const addNamings = (browser: NamedBrowser, times: readonly number[] = []): NamedBrowser => ({
+  ...browser,
+  namings: spansOf([...browser.namings, ...times.map((at) => ({ from: at, to: at }))]),
+});
 
 /** Spans in the order of time, none within another, and no more than `MOST_SPANS`. */
 export function spansOf(spans: readonly Span[]): readonly Span[] {

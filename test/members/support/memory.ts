@@ -1,5 +1,6 @@
 import { addressesOf } from '../../../lambdas/members/addresses.ts';
 import type { MemberEndpoints } from '../../../lambdas/members/endpoints.ts';
+import type { StateEraser } from '../../../lambdas/members/erasure/ports.ts';
 import type { Member } from '../../../lambdas/members/member.ts';
 import type {
   AttributeNews,
@@ -63,7 +64,9 @@ export function memoryAttributes(): AttributeRegistry & { written: number } {
   return registry;
 }
 
-export function memoryStates(): StateStore {
+/** Beside what a store does, what takes people out of it; `everything` is all that lies there, as text. */
+export function memoryStates(): StateStore & StateEraser & { everything(): string } {
+  const settledOf = new Map<string, Set<string>>();
   const [members, browsers] = [new Map<string, string>(), new Map<string, string>()];
   const namings = new Map<string, { userIds: Set<string>; settled: Map<string, readonly Span[]> }>();
   const some = <Row, Kept>(
@@ -103,9 +106,31 @@ export function memoryStates(): StateStore {
       return told(row);
     },
     settle: async (anonymousId, userId, spans) => {
+      settledOf.set(userId, new Set(settledOf.get(userId)).add(anonymousId));
       rowOf(anonymousId).userIds.add(userId);
       rowOf(anonymousId).settled.set(userId, spans);
     },
+    settledBrowsers: async (userId) => [...(settledOf.get(userId) ?? [])],
+    change: async (anonymousId, change) => {
+      const row = browsers.get(anonymousId);
+      const after = row === undefined ? undefined : change(browserStateOf(row));
+      if (after === undefined) browsers.delete(anonymousId);
+      else browsers.set(anonymousId, packedBrowserState(after));
+    },
+    leave: async (anonymousId, userId) => {
+      const row = rowOf(anonymousId);
+      row.userIds.delete(userId);
+      row.settled.delete(userId);
+      if (row.userIds.size === 0) namings.delete(anonymousId);
+    },
+    removeState: async (userId) => {
+      members.delete(userId);
+      settledOf.delete(userId);
+    },
+    everything: () =>
+      JSON.stringify([...members, ...browsers, ...settledOf].flat()) +
+      JSON.stringify([...namings].map(([id, row]) => [id, [...row.userIds], [...row.settled]])) +
+      JSON.stringify([...settledOf].map(([id, ids]) => [id, [...ids]])),
   };
 }
 

@@ -17,14 +17,13 @@ export interface Told {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+export const MEMBERS = ['kim', 'lee', 'park'] as const;
+
 const PLACES = [
   { browser: 'b1' },
   { browser: 'b2' },
   { browser: 'b3' },
-  ...['kim', 'lee', 'park'].flatMap((userId) => [
-    { userId },
-    ...['b1', 'b2', 'b3'].map((browser) => ({ userId, browser })),
-  ]),
+  ...MEMBERS.flatMap((userId) => [{ userId }, ...['b1', 'b2', 'b3'].map((browser) => ({ userId, browser }))]),
 ] as const;
 /** Half of what happens happens without a name. */
 const place = fc.oneof(fc.constantFrom(...PLACES.slice(0, 3)), fc.constantFrom(...PLACES.slice(3)));
