@@ -3,6 +3,7 @@ import { advertising } from './advertising.ts';
 import { steered } from './control.ts';
 import { describedExamples } from './described.ts';
 import { fresh } from './fresh.ts';
+import { joined } from './joined.ts';
 import { kakao } from './kakao.ts';
 import { life } from './life.ts';
 import { personal } from './personal.ts';
@@ -34,6 +35,7 @@ describe('side by side', () => {
   beside('a campaign that people steer', lifeFlow.byHand);
   beside('a stored template', () => templates(() => flow));
   beside('a message to each member', () => personal(() => flow));
+  beside('a visitor who signs in', () => joined(() => flow));
   beside('a Kakao message', () => kakao(() => flow));
   beside('a repeated request', () => repeats(() => flow));
   beside('what is not accepted', () => quarantine(() => flow));

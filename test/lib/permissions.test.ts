@@ -167,6 +167,17 @@ describe('who rewrites the lake', () => {
   });
 });
 
+describe('who keeps member state', () => {
+  const on = (action: string) =>
+    functions.filter((name) => mayDo(name, action).includes('arn:repoint-test-member-state'));
+
+  it('writes it by the consumer alone; an erasure changes what it has to, and nobody looks at all of it', () => {
+    expect(on('dynamodb:BatchWriteItem')).toEqual(['members-state']);
+    expect(on('dynamodb:UpdateItem')).toEqual(['members-erase', 'members-nightly', 'members-state']);
+    for (const action of ['PutItem', 'Scan']) expect(on(`dynamodb:${action}`)).toEqual([]);
+  });
+});
+
 describe('who erases', () => {
   it('removes members and their states by its two functions alone', () => {
     for (const table of ['members', 'member-state'])
