@@ -34,6 +34,8 @@ export type StateKeys = { readonly [Kind in keyof StateRows]?: readonly string[]
 
 export interface BrowserNamings {
   readonly userIds: readonly string[];
+  /** More members were named there than are told, or as many as may be. */
+  readonly isFull: boolean;
   /** When those were named whose own state has what was theirs, and does not name the browser any more. */
   readonly settled: ReadonlyMap<string, readonly Span[]>;
 }

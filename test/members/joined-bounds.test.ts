@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { MOST_MEMBERS } from '../../lambdas/members/state/joined-browsers.ts';
 import { mergedStates } from '../../lambdas/members/state/merged-states.ts';
 import { ownerOf, spansOf } from '../../lambdas/members/state/namings.ts';
-import { packedBrowserState, packedState } from '../../lambdas/members/state/packed.ts';
+import {
+  browserStateOf,
+  packedBrowserState,
+  packedState,
+  stateOf,
+} from '../../lambdas/members/state/packed.ts';
 import { consume, cutInto } from './support/consumers.ts';
 import { memoryStates } from './support/memory.ts';
 import { START, type Told } from './support/world.ts';
@@ -83,6 +88,23 @@ describe('a browser in which too many members were named', () => {
     expect(await items()).toMatchObject([{ itemId: 'P1' }]);
     await consume(store, { batches: cutInto(named.slice(2), [5]), deaths: [] });
     expect(await items()).toEqual([]);
+  });
+});
+
+describe('rows that were written before states were packed', () => {
+  it('are read as they are: of a browser, all that was done there until its last event', () => {
+    const state = {
+      firstSeenAt: '2026-11-01T00:00:00.000Z',
+      lastSeenAt: '2026-11-02T00:00:00.000Z',
+      ...{ events: { page_view: 2 }, recentItems: [], cartChanges: [], orders: 0, revenue: {} },
+      ...{ countedEvents: 'abcdefghijk', countedTransactions: '' },
+    };
+    expect(stateOf(JSON.stringify(state))).toEqual(state);
+    expect(browserStateOf(JSON.stringify(state))).toEqual({
+      happened: [],
+      sums: [{ until: state.lastSeenAt, state: { ...state, countedEvents: '' } }],
+      countedEvents: 'abcdefghijk',
+    });
   });
 });
 

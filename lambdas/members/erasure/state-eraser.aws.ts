@@ -1,9 +1,10 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unlessRefused } from '../../shared/dynamodb.aws.ts';
 import { RepointError } from '../../shared/errors.ts';
+import { MOST_MEMBERS } from '../state/joined-browsers.ts';
 import { browserStateOf, packedBrowserState } from '../state/packed.ts';
 import { stateKey } from '../state/state-key.ts';
-import { dynamoStates, settledName } from '../state/state-store.aws.ts';
+import { dynamoStates, FULL, settledName } from '../state/state-store.aws.ts';
 import type { StateEraser } from './ports.ts';
 
 /** The browser's own consumer may write between reading and writing. */
@@ -64,6 +65,19 @@ export function dynamoStateEraser(table: string, client: DynamoDBDocumentClient)
     },
     async leave(anonymousId, userId) {
       const pk = stateKey.ofNamings(anonymousId);
+      // Those who were turned away are not known: without this the others would be given what they did.
+      await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { pk },
+            UpdateExpression: 'SET #full = :true',
+            ConditionExpression: 'size(userIds) >= :most',
+            ExpressionAttributeNames: { '#full': FULL },
+            ExpressionAttributeValues: { ':true': true, ':most': MOST_MEMBERS },
+          }),
+        ),
+      );
       await unlessRefused(
         client.send(
           new UpdateCommand({
@@ -77,7 +91,7 @@ export function dynamoStateEraser(table: string, client: DynamoDBDocumentClient)
         ),
       );
       // The last of a set takes the set with it.
-      await remove(pk, 'attribute_not_exists(userIds)');
+      await remove(pk, 'attribute_not_exists(userIds) AND attribute_not_exists(isFull)');
     },
     async removeState(userId) {
       await remove(stateKey.ofUser(userId));

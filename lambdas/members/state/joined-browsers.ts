@@ -39,14 +39,14 @@ export async function joinedBrowsers(
   );
 }
 
-const NOBODY: BrowserNamings = { userIds: [], settled: new Map() };
+const NOBODY: BrowserNamings = { userIds: [], isFull: false, settled: new Map() };
 
 function claimsOf(
   anonymousId: string,
-  { userIds, settled }: BrowserNamings,
+  { userIds, isFull, settled }: BrowserNamings,
   memberOf: (userId: string) => MemberState | undefined,
 ): Claim[] {
-  if (userIds.length >= MOST_MEMBERS) return [];
+  if (isFull) return [];
   return userIds.flatMap((userId): Claim[] => {
     const named = memberOf(userId)?.browsers?.find((browser) => browser.anonymousId === anonymousId);
     if (named !== undefined) return [{ ...named, userId }];

@@ -59,7 +59,14 @@ type PackedState = readonly [
 ];
 
 export const packedState = (state: MemberState): string => JSON.stringify(packState(state));
-export const stateOf = (text: string): MemberState => unpackState(JSON.parse(text) as PackedState);
+/** Rows that were written before states were packed hold the state as it is. */
+export function stateOf(text: string): MemberState {
+  const packed = JSON.parse(text) as PackedState | MemberState;
+  return isPacked(packed) ? unpackState(packed) : packed;
+}
+
+const isPacked = <Packed extends readonly unknown[]>(value: Packed | MemberState): value is Packed =>
+  Array.isArray(value);
 
 function packState(state: MemberState): unknown[] {
   const last = msOf(state.lastSeenAt);
@@ -188,7 +195,9 @@ function packKind({ at, occurredAt, item, order }: Happening, name: number, word
 }
 
 export function browserStateOf(text: string): BrowserState {
-  const [last, names, words, prints, flat, countedEvents, sums] = JSON.parse(text) as PackedBrowserState;
+  const packed = JSON.parse(text) as PackedBrowserState | MemberState;
+  if (!isPacked(packed)) return summedBefore(packed);
+  const [last, names, words, prints, flat, countedEvents, sums] = packed;
   const happened = Array.from({ length: flat.length / 2 }, (_, index): Happening => {
     const ms = last - Number(flat[2 * index]);
     const kind = flat[2 * index + 1] ?? 0;
@@ -207,6 +216,13 @@ export function browserStateOf(text: string): BrowserState {
     sums: sums.map(([until, state]): Sum => ({ until: isoOf(until), state: unpackState(state) })),
   };
 }
+
+/** Of browsers they held the sum of all that was done there. */
+const summedBefore = (state: MemberState): BrowserState => ({
+  happened: [],
+  sums: [{ until: state.lastSeenAt, state: { ...state, countedEvents: '' } }],
+  countedEvents: state.countedEvents,
+});
 
 function aboutOf(about: readonly unknown[], words: readonly Details[]): Pick<Happening, 'item' | 'order'> {
   if (about.length === 0) return {};

@@ -16,6 +16,10 @@ interface StateRow {
   state: string;
 }
 
+/** As many browsers as a row of the longest ids has room for; of who had more, the lake tells an erasure the rest. */
+const MOST_SETTLED = 900;
+/** Attribute of a row of namings that was full before somebody was erased. */
+export const FULL = 'isFull';
 /** Attribute of a row of namings: packed spans of a member, as JSON text. */
 const SETTLED = 'settled:';
 export const settledName = (userId: string): string => `${SETTLED}${userId}`;
@@ -52,7 +56,7 @@ export function dynamoStates(table: string, client: DynamoDBDocumentClient = doc
       const answer = await unlessRefused(
         update(stateKey.ofNamings(anonymousId), 'ADD userIds :me', {
           ConditionExpression:
-            'attribute_not_exists(userIds) OR size(userIds) < :most OR contains(userIds, :userId)',
+            'contains(userIds, :userId) OR (attribute_not_exists(isFull) AND (attribute_not_exists(userIds) OR size(userIds) < :most))',
           ExpressionAttributeValues: { ':me': new Set([userId]), ':userId': userId, ':most': MOST_MEMBERS },
           ReturnValues: 'ALL_NEW',
         }),
@@ -61,9 +65,12 @@ export function dynamoStates(table: string, client: DynamoDBDocumentClient = doc
     },
     async settle(anonymousId, userId, namings) {
       // First for whoever erases the member: afterwards nothing else of them names the browser.
-      await update(stateKey.ofSettled(userId), 'ADD anonymousIds :browser', {
-        ExpressionAttributeValues: { ':browser': new Set([anonymousId]) },
-      });
+      await unlessRefused(
+        update(stateKey.ofSettled(userId), 'ADD anonymousIds :browser', {
+          ConditionExpression: 'attribute_not_exists(anonymousIds) OR size(anonymousIds) < :most',
+          ExpressionAttributeValues: { ':browser': new Set([anonymousId]), ':most': MOST_SETTLED },
+        }),
+      );
       await update(stateKey.ofNamings(anonymousId), 'SET #settled = :namings ADD userIds :me', {
         ExpressionAttributeNames: { '#settled': settledName(userId) },
         ExpressionAttributeValues: {
@@ -89,13 +96,16 @@ function rowsOf(rows: readonly Item[]): StateRows {
   return { members, browsers, namings };
 }
 
-const namingsOf = (row: Item): BrowserNamings => ({
-  userIds: [...((row['userIds'] ?? []) as Iterable<string>)],
-  settled: new Map(
+function namingsOf(row: Item): BrowserNamings {
+  const userIds = [...((row['userIds'] ?? []) as Iterable<string>)];
+  return { userIds, isFull: row[FULL] === true || userIds.length >= MOST_MEMBERS, settled: settledOf(row) };
+}
+
+const settledOf = (row: Item): BrowserNamings['settled'] =>
+  new Map(
     Object.entries(row).flatMap(([name, packed]) =>
       name.startsWith(SETTLED)
         ? [[name.slice(SETTLED.length), spansOf(JSON.parse(String(packed)) as number[])] as const]
         : [],
     ),
-  ),
-});
+  );

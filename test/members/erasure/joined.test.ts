@@ -6,6 +6,7 @@ import type { StateEraser } from '../../../lambdas/members/erasure/ports.ts';
 import { dynamoStateEraser } from '../../../lambdas/members/erasure/state-eraser.aws.ts';
 import type { StateStore } from '../../../lambdas/members/ports.ts';
 import { STATE_BOUNDS } from '../../../lambdas/members/state/bound-states.ts';
+import { MOST_MEMBERS } from '../../../lambdas/members/state/joined-browsers.ts';
 import { dynamoStates } from '../../../lambdas/members/state/state-store.aws.ts';
 import { consume, cutInto, told } from '../support/consumers.ts';
 import { dynamoOfFile } from '../support/dynamo.ts';
@@ -115,6 +116,20 @@ describe('in DynamoDB', async () => {
     expect(await told(states)).toEqual(without(expectedOf(shared), 'kim'));
     await forgetStates(eraser, asked('lee'));
     expect(await everything()).toBe('[]');
+  });
+
+  it('a browser in which too many were named stays nobody’s when some of them go', async () => {
+    const states: StateStore = dynamoStates(dynamo.states, dynamo.client);
+    const eraser = dynamoStateEraser(dynamo.states, dynamo.client);
+    const crowd = Array.from({ length: MOST_MEMBERS }, (_, index) => `m${index}`);
+    for (const userId of crowd) await states.join('till', userId);
+    for (const userId of crowd) await eraser.leave('till', userId);
+    expect((await states.read({ namings: ['till'] })).namings.get('till')).toMatchObject({
+      userIds: [],
+      isFull: true,
+    });
+    expect(await states.join('till', 'one more')).toBeUndefined();
+    expect(await everything()).not.toContain('m1');
   });
 
   it('what comes into a browser meanwhile is not lost', async () => {

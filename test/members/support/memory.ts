@@ -68,7 +68,10 @@ export function memoryAttributes(): AttributeRegistry & { written: number } {
 export function memoryStates(): StateStore & StateEraser & { everything(): string } {
   const settledOf = new Map<string, Set<string>>();
   const [members, browsers] = [new Map<string, string>(), new Map<string, string>()];
-  const namings = new Map<string, { userIds: Set<string>; settled: Map<string, readonly Span[]> }>();
+  const namings = new Map<
+    string,
+    { userIds: Set<string>; isFull: boolean; settled: Map<string, readonly Span[]> }
+  >();
   const some = <Row, Kept>(
     rows: ReadonlyMap<string, Kept>,
     ids: readonly string[] = [],
@@ -81,12 +84,13 @@ export function memoryStates(): StateStore & StateEraser & { everything(): strin
       }),
     );
   const rowOf = (anonymousId: string) => {
-    const row = namings.get(anonymousId) ?? { userIds: new Set(), settled: new Map() };
+    const row = namings.get(anonymousId) ?? { userIds: new Set(), isFull: false, settled: new Map() };
     namings.set(anonymousId, row);
     return row;
   };
-  const told = ({ userIds, settled }: ReturnType<typeof rowOf>): BrowserNamings => ({
+  const told = ({ userIds, isFull, settled }: ReturnType<typeof rowOf>): BrowserNamings => ({
     userIds: [...userIds],
+    isFull: isFull || userIds.size >= MOST_MEMBERS,
     settled: new Map(settled),
   });
   return {
@@ -101,7 +105,7 @@ export function memoryStates(): StateStore & StateEraser & { everything(): strin
     },
     join: async (anonymousId, userId) => {
       const row = rowOf(anonymousId);
-      if (row.userIds.size >= MOST_MEMBERS && !row.userIds.has(userId)) return undefined;
+      if (told(row).isFull && !row.userIds.has(userId)) return undefined;
       row.userIds.add(userId);
       return told(row);
     },
@@ -119,9 +123,10 @@ export function memoryStates(): StateStore & StateEraser & { everything(): strin
     },
     leave: async (anonymousId, userId) => {
       const row = rowOf(anonymousId);
+      row.isFull = told(row).isFull;
       row.userIds.delete(userId);
       row.settled.delete(userId);
-      if (row.userIds.size === 0) namings.delete(anonymousId);
+      if (row.userIds.size === 0 && !row.isFull) namings.delete(anonymousId);
     },
     removeState: async (userId) => {
       members.delete(userId);
