@@ -1,5 +1,4 @@
 /** What rows about to be written need to know of others: who else was named in a browser, and what may go. */
-import type { Ctx } from '../../shared/context.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import type { StateRows, StateStore } from '../ports.ts';
@@ -14,7 +13,7 @@ import { packedBrowserState } from './packed.ts';
 export interface StateBounds extends Bounds {
   /** Browsers that a member's state names; of more, those in which the member was named longest ago are settled. */
   readonly browsers: number;
-  /** Those in which they were not named for so long are settled as well. */
+  /** Those in which they were not named for so long before they were seen last are settled as well. */
   readonly settledAfterMs: number;
 }
 
@@ -75,14 +74,13 @@ function replaced({ browsers = [], ...state }: MemberState, id: string, by?: Nam
 /** The rows as they may be written: of no more events, and of no more browsers, than a row should name. */
 export async function bounded(
   { states, bounds = STATE_BOUNDS }: { readonly states: StateStore; readonly bounds?: StateBounds },
-  ctx: Ctx,
   stored: Members | undefined,
   changed: Changed,
 ): Promise<Changed> {
   const full = [...changed.browsers].filter(([, browser]) => isFull(browser, bounds)).map(([id]) => id);
-  const leaving = [...changed.members].flatMap(([userId, { browsers = [] }]) => {
+  const leaving = [...changed.members].flatMap(([userId, state]) => {
     const before = browserIds(stored?.get(userId));
-    return leavingOf(browsers, ctx.now, bounds)
+    return leavingOf(state, bounds)
       .filter(({ anonymousId }) => before.has(anonymousId))
       .map((browser) => ({ userId, browser }));
   });
@@ -106,11 +104,12 @@ export async function bounded(
   return { members, browsers };
 }
 
+/** By the member's own time, not by the clock: when history is told again, its events have time to come as well. */
 function leavingOf(
-  browsers: readonly NamedBrowser[],
-  now: number,
+  { browsers = [], lastSeenAt }: MemberState,
   { browsers: most, settledAfterMs }: StateBounds,
 ): NamedBrowser[] {
+  const now = Date.parse(lastSeenAt);
   const lately = [...browsers].sort((a, b) => lastNamed(b) - lastNamed(a));
   return lately.filter((browser, at) => at >= most || lastNamed(browser) < now - settledAfterMs);
 }

@@ -56,7 +56,7 @@ export async function updateStates(
   if (members.changed.size + browsers.changed.size > 0) {
     const joined = await withNewBrowsers(deps.states, stored?.members, members.changed);
     const rowsToBe = { members: joined, browsers: browsers.changed };
-    await deps.states.write(await bounded(deps, ctx, stored?.members, rowsToBe));
+    await deps.states.write(await bounded(deps, stored?.members, rowsToBe));
   }
   await keepPoison(deps, ctx, poison);
 }
