@@ -25,6 +25,7 @@ const ON_DYNAMODB = [
   'test/segments/save-naming.test.ts',
   'test/segments/lists/stores.test.ts',
   'test/members/stores.test.ts',
+  'test/members/erasure/joined.test.ts',
   'test/campaigns/stores.test.ts',
   'test/campaigns/change-stores.test.ts',
   'test/campaigns/forget-member.test.ts',

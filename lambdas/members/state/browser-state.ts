@@ -64,12 +64,13 @@ function withFewWords(happened: readonly Happening[]): Happening[] {
     ...lastTold(happened, (name) => name === 'view_item', TOLD_OF_VIEWED),
     ...lastTold(happened, (name) => name !== 'view_item', TOLD_OF_CART),
   ]);
-  return happened.map((one) => (one.item?.told === undefined || worth.has(one) ? one : wordless(one)));
+  return happened.map((one) => (worth.has(one) ? one : wordless(one)));
 }
 
-function wordless({ item, ...rest }: Happening): Happening {
-  const { told: _, ...plain } = item ?? { itemId: '' };
-  return { ...rest, item: plain };
+function wordless(one: Happening): Happening {
+  if (one.item?.told === undefined) return one;
+  const { told: _, ...item } = one.item;
+  return { ...one, item };
 }
 
 /** Those that told of the last `most` items; in as many words at most as twice the items. */
@@ -157,7 +158,7 @@ function sumOf(sums: readonly Sum[], happened: readonly Happening[]): Sum | unde
 
 /** What is left of a browser whose row would be too long: no words, and one sum of all. */
 export const slimmed = ({ happened, sums, countedEvents }: BrowserState): BrowserState => ({
-  happened: happened.map((one) => (one.item?.told === undefined ? one : wordless(one))),
+  happened: happened.map(wordless),
   sums: [sumOf(sums, [])].flatMap((sum) =>
     sum === undefined ? [] : { ...sum, state: withoutWords(sum.state) },
   ),

@@ -1,6 +1,5 @@
 /** Who was named when in a browser or app, and so whose its anonymous events are (spec §1, "Identity"; view `identities`). Pure. */
-import type { EventRow } from '../../events/index.ts';
-import { instantOf } from '../../events/index.ts';
+import { type EventRow, instantOf } from '../../events/index.ts';
 import type { NamedBrowser, Span } from './member-state.ts';
 
 /** Instants kept of a member in a browser. Of more, those lie in one span that are closest together for their age. */
