@@ -38,8 +38,8 @@ export function joined(flow: () => Flow): void {
     await api.must([202], 'POST', '/v1/events', { events: [login, ...before] });
     await system.flush();
     const { state } = await until(member, (one) => one.state?.events['login'] === 1);
+    expect(state?.events).toEqual({ purchase: 1, view_item: 1, add_to_cart: 1, login: 1 });
     expect(state).toMatchObject({
-      events: { purchase: 1, view_item: 1, add_to_cart: 1, login: 1 },
       recentItems: [{ itemId: 'J1' }],
       cart: [{ itemId: 'J1', quantity: 2, price: 89_000 }],
     });

@@ -35,7 +35,11 @@ async function forget(
     const own = turns.filter(({ anonymousId }) => anonymousId === id);
     if (browser !== undefined)
       await states.change(id, (state) =>
-        withoutDeeds(state, (at) => at <= until && (isWithin(own, at) || isOwn(browser, userId, at))),
+        withoutDeeds(
+          state,
+          // A clock that ran ahead makes nothing later than its arrival.
+          (instant, at) => at <= until && (isWithin(own, instant) || isOwn(browser, userId, instant)),
+        ),
       );
     if (!mayHaveComeBack || !named.includes(id)) await states.leave(id, userId);
   });

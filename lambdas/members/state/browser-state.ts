@@ -173,14 +173,14 @@ export const deedsOf = ({ happened, sums }: BrowserState, isTheirs: (instant: nu
   sums: sums.filter(({ until }) => isTheirs(Date.parse(until))).map(({ state }) => state),
 });
 
-/** Without what is somebody's; undefined when nothing is left. */
+/** Without what is somebody's, by when it happened and by when it counts; undefined when nothing is left. */
 export function withoutDeeds(
   { happened, sums, countedEvents }: BrowserState,
-  isTheirs: (instant: number) => boolean,
+  isTheirs: (instant: number, at: number) => boolean,
 ): BrowserState | undefined {
   const left = {
-    happened: happened.filter((one) => !isTheirs(Date.parse(occurredAt(one)))),
-    sums: sums.filter(({ until }) => !isTheirs(Date.parse(until))),
+    happened: happened.filter((one) => !isTheirs(Date.parse(occurredAt(one)), Date.parse(one.at))),
+    sums: sums.filter(({ until, state }) => !isTheirs(Date.parse(until), Date.parse(state.lastSeenAt))),
     countedEvents,
   };
   return left.happened.length + left.sums.length === 0 ? undefined : left;
