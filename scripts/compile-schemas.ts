@@ -13,7 +13,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import addFormats from 'ajv-formats';
 import { buildSync } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
-import { countFewer } from './lengths.ts';
+import { countFewer, findUuids } from './lengths.ts';
 import { ONE_OF } from './openapi/document.ts';
 import { PLAN_KEYWORDS, readPlan } from './plan-files.ts';
 import { planOutline } from './plan-outline.ts';
@@ -47,6 +47,7 @@ function validatorsSource(
   });
   addFormats.default(ajv);
   countFewer(ajv);
+  findUuids(ajv);
   ajv.addVocabulary([...PLAN_KEYWORDS, ONE_OF]);
   const ids: Record<string, string> = {};
   for (const { file, name, schema } of schemas) {

@@ -15,6 +15,12 @@ export function countFewer(ajv: Ajv): void {
   );
 }
 
+/** The format `uuid` as ajv-formats has it, written out: V8 takes a third less time where it has no repetitions to count. */
+export function findUuids(ajv: Ajv): void {
+  const groups = [8, 4, 4, 4, 12].map((digits) => '[0-9a-f]'.repeat(digits));
+  ajv.addFormat('uuid', new RegExp(`^(?:urn:uuid:)?${groups.join('-')}$`, 'i'));
+}
+
 type Check = (cxt: KeywordCxt) => void;
 
 /** In the place where ajv has it: errors come in the order of the keywords. */

@@ -60,9 +60,15 @@ export function judge(candidate: unknown, arrival: Arrival, pseudonym?: Pseudony
     return { problems: [...nobody, ...propertyProblems(event, properties)] };
   const kept = keptProperties(candidate, event, properties, pseudonym);
   if (kept === undefined) return { lacksKey: true };
-  const text = wellFormedJson(JSON.stringify(kept));
+  const text = isEmpty(kept) ? '{}' : wellFormedJson(JSON.stringify(kept));
   if (text.length > MAX_PROPERTIES_LENGTH) return { problems: [tooLong(text.length)] };
   return { row: rowOf(candidate, { properties, text, occurredMs, version: event.version }, arrival) };
+}
+
+/** Half of all events are page views, of which nothing else is told. */
+function isEmpty(kept: object): boolean {
+  for (const _ in kept) return false;
+  return true;
 }
 
 /** Whether an event of a batch, valid or not, has properties that have to be hashed. */
@@ -79,8 +85,8 @@ function keptProperties(
   { pii }: PlannedEvent,
   properties: Record<string, unknown>,
   pseudonym: Pseudonym | undefined,
-): unknown {
-  if (declined(candidate)) return withoutIdentifiers(withoutPersonal(pii, properties));
+): object | undefined {
+  if (declined(candidate)) return withoutIdentifiers(withoutPersonal(pii, properties)) as object;
   if (pii.length === 0) return properties;
   if (pseudonym !== undefined) return pseudonymous(pii, properties, pseudonym);
   return hasHashed(pii, properties) ? undefined : withoutPersonal(pii, properties);

@@ -5,12 +5,21 @@ import { type EventRow, personOf } from './row.ts';
 /** Rows on their way into the stream: one lane a person, many lines a record. */
 export class Lanes {
   private readonly lanes = new Map<string, EventRow[]>();
+  /** What a person's lane has so far: most of a batch is by few people. */
+  private readonly people = new Map<string, EventRow[]>();
 
   add(row: EventRow): void {
-    const lane = laneOf(personOf(row));
-    const rows = this.lanes.get(lane);
-    if (rows === undefined) this.lanes.set(lane, [row]);
-    else rows.push(row);
+    const person = personOf(row);
+    const rows = this.people.get(person) ?? this.laneOfNew(person);
+    rows.push(row);
+  }
+
+  private laneOfNew(person: string): EventRow[] {
+    const lane = laneOf(person);
+    const rows = this.lanes.get(lane) ?? [];
+    this.lanes.set(lane, rows);
+    this.people.set(person, rows);
+    return rows;
   }
 
   records(): StreamRecord[] {

@@ -4,6 +4,7 @@
  */
 export function deeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
+  if (isFlat(value)) return limit < 1;
   let level: object[] = [value];
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > limit) return true;
@@ -15,6 +16,16 @@ export function deeperThan(value: unknown, limit: number): boolean {
     level = next;
   }
   return false;
+}
+
+/** Most values asked of are: no list is made of what is in them. */
+function isFlat(value: object): boolean {
+  if (Array.isArray(value)) return false;
+  for (const name in value) {
+    const child: unknown = (value as Record<string, unknown>)[name];
+    if (typeof child === 'object' && child !== null) return false;
+  }
+  return true;
 }
 
 /** A value in words short enough for a message: text and numbers as they are, anything larger by its kind. */
