@@ -1,10 +1,10 @@
 import { type Event, validateEvent } from '../../schemas/events/generated/requests.js';
 import type { PlannedEvent } from '../../schemas/events/plan/generated/plan.js';
-import { deeperThan, inWords } from '../shared/depth.ts';
+import { deeperThan } from '../shared/depth.ts';
 import type { Problem } from '../shared/errors.ts';
-import { problemsOf } from '../shared/validation.ts';
 import { wellFormedJson } from '../shared/well-formed.ts';
 import type { Arrival } from './arrival.ts';
+import { eventProblems, MAX_PROPERTIES_DEPTH, MAX_PROPERTIES_LENGTH, tooLong } from './event-problems.ts';
 import { filingOf, MAX_AHEAD_MS } from './filing.ts';
 import {
   completedProperties,
@@ -18,12 +18,7 @@ import { hasHashed, pseudonymous, withoutPersonal } from './personal.ts';
 import type { Pseudonym } from './pseudonym.ts';
 import type { EventRow } from './row.ts';
 import { lakeTimestamp, parseInstant } from './time.ts';
-import { personalOf, planned, propertyProblems } from './tracking-plan.ts';
-
-/** One event's properties as JSON text, in UTF-16 units: many such events must still fit one stream record. */
-const MAX_PROPERTIES_LENGTH = 64 * 1024;
-/** Objects and arrays inside one another; what is deeper is no property anybody asks for. */
-const MAX_PROPERTIES_DEPTH = 16;
+import { personalOf, planned } from './tracking-plan.ts';
 
 const DEVICE_TYPES = {
   pc: 'pc',
@@ -45,19 +40,19 @@ export type Verdict =
  * for properties that the plan has hashed (`needsPseudonym`); an event that has some cannot become a row without it.
  */
 export function judge(candidate: unknown, arrival: Arrival, pseudonym?: Pseudonym): Verdict {
-  if (!validateEvent(candidate)) return { problems: envelopeProblems(candidate) };
-  if (deeperThan(candidate.properties, MAX_PROPERTIES_DEPTH)) return { problems: [tooDeep] };
+  if (!validateEvent(candidate) || deeperThan(candidate.properties, MAX_PROPERTIES_DEPTH))
+    return { problems: eventProblems(candidate, arrival) };
   const properties = completedProperties(candidate);
   const occurredMs = parseInstant(candidate.occurred_at);
   const event = planned(candidate.name);
-  if (occurredMs === undefined || occurredMs > arrival.receivedMs + MAX_AHEAD_MS || 'field' in event) {
-    return {
-      problems: [...timeProblems(candidate.occurred_at, occurredMs, arrival), ...nameProblems(event)],
-    };
-  }
-  const nobody = identityProblems(candidate, properties);
-  if (nobody.length > 0 || !event.validate(properties))
-    return { problems: [...nobody, ...propertyProblems(event, properties)] };
+  if (
+    occurredMs === undefined ||
+    occurredMs > arrival.receivedMs + MAX_AHEAD_MS ||
+    'field' in event ||
+    identityProblems(candidate, properties).length > 0 ||
+    !event.validate(properties)
+  )
+    return { problems: eventProblems(candidate, arrival) };
   const kept = keptProperties(candidate, event, properties, pseudonym);
   if (kept === undefined) return { lacksKey: true };
   const text = isEmpty(kept) ? '{}' : wellFormedJson(JSON.stringify(kept));
@@ -91,33 +86,6 @@ function keptProperties(
   if (pseudonym !== undefined) return pseudonymous(pii, properties, pseudonym);
   return hasHashed(pii, properties) ? undefined : withoutPersonal(pii, properties);
 }
-
-const envelopeProblems = (candidate: unknown): readonly Problem[] =>
-  typeof candidate === 'object' && candidate !== null && !Array.isArray(candidate)
-    ? problemsOf(validateEvent, candidate)
-    : [{ field: '', message: `An event is an object (this is ${inWords(candidate)})` }];
-
-function timeProblems(sent: string | number, ms: number | undefined, arrival: Arrival): Problem[] {
-  const field = 'occurred_at';
-  if (ms === undefined) {
-    const allowed = 'ISO 8601 with a zone, epoch seconds or epoch milliseconds, from 1970 on';
-    return [{ field, message: `${field} is ${inWords(sent)}; allowed: ${allowed}` }];
-  }
-  if (ms <= arrival.receivedMs + MAX_AHEAD_MS) return [];
-  return [{ field, message: `${field} is ${JSON.stringify(sent)}, more than 24 hours ahead` }];
-}
-
-const nameProblems = (event: PlannedEvent | Problem): Problem[] => ('field' in event ? [event] : []);
-
-const tooDeep: Problem = {
-  field: 'properties',
-  message: `properties are nested more than ${MAX_PROPERTIES_DEPTH} deep`,
-};
-
-const tooLong = (length: number): Problem => ({
-  field: 'properties',
-  message: `properties have ${length} characters as JSON; at most ${MAX_PROPERTIES_LENGTH} are allowed`,
-});
 
 interface Judged {
   readonly properties: Record<string, unknown>;

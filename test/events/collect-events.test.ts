@@ -255,4 +255,59 @@ describe('a bad event', () => {
       'user_id',
     ]);
   });
+
+  it.each([
+    [
+      'in the envelope, the time, the identity and the properties',
+      { event_id: 'x', occurred_at: 'today', user_id: null, colour: 'red', properties: { price: '9' } },
+      ['colour', 'event_id', 'occurred_at', 'properties.item_id', 'properties.price', 'user_id'],
+    ],
+    [
+      'in the time and the name',
+      { name: 'view_itme', occurred_at: '2026-11-21T09:00:00', user_id: null },
+      ['name', 'occurred_at', 'user_id'],
+    ],
+    [
+      'in properties that are too deep as well',
+      { properties: JSON.parse(`{"price": -1, "more": ${'['.repeat(20)}${']'.repeat(20)}}`) },
+      ['properties', 'properties.item_id', 'properties.price'],
+    ],
+    [
+      'in properties that are too long as well',
+      { properties: { price: -1, text: 'x'.repeat(70_000) } },
+      ['properties', 'properties.item_id', 'properties.price'],
+    ],
+    ['in a name of another type', { name: 7, occurred_at: 'today' }, ['name', 'occurred_at']],
+    ['in a user once', { name: 'login', user_id: 7, properties: {} }, ['user_id']],
+    ['in properties of another type once', { properties: 'none' }, ['properties']],
+    ['in the consent once', { user_id: null, consent: { analytics: 'no' } }, ['consent.analytics']],
+  ])('tells what is wrong %s', async (_, more, fields) => {
+    const [good, bad] = [event(), event(more)];
+    const { result, rows } = await collect([good, bad]);
+    expect(rows).toHaveLength(1);
+    const [told] = result.errors;
+    expect((told?.problems ?? [told]).map((one) => one?.field).sort()).toEqual(fields);
+  });
+
+  it('is refused with a reason, whatever it is', async () => {
+    const odd = fc.oneof(fc.jsonValue(), fc.constantFrom('u1', 'login', 'view_item', 0, {}, [], null));
+    const name = fc.oneof(odd, fc.constantFrom('login', 'purchase', 'view_item', 'page_view'));
+    const fields = [
+      'event_id',
+      'occurred_at',
+      'user_id',
+      'anonymous_id',
+      'consent',
+      'properties',
+      'page',
+      'x',
+    ];
+    const changes = fc.tuple(name, fc.dictionary(fc.constantFrom(...fields), odd));
+    await fc.assert(
+      fc.asyncProperty(changes, async ([called, change]) => {
+        const { result } = await collect([event({ name: called, ...change })]);
+        expect(result.accepted + result.errors.filter(({ message }) => message !== '').length).toBe(1);
+      }),
+    );
+  });
 });

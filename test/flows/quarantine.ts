@@ -44,6 +44,28 @@ export function quarantine(flow: () => Flow): void {
       expect((await replay({ ids: [id, unknown] }, key)).body).toEqual(first.body);
     });
 
+    it('is told, and kept, with everything that is wrong with it', async () => {
+      const bad = {
+        ...event('add_to_cart', 'q0', { item_id: 7, price: '9' }),
+        occurred_at: 'today',
+        colour: 'red',
+      };
+      const { body } = await flow().api.must([207], 'POST', '/v1/events', [event('page_view', 'q0'), bad]);
+      const wrong = [
+        'colour',
+        'occurred_at',
+        'properties.item_id',
+        'properties.price',
+        'properties.quantity',
+      ];
+      const fields = (problems: readonly { field?: string }[] = []) =>
+        problems.map(({ field }) => field).sort();
+      const [told] = body['errors'] as { problems: { field: string }[] }[];
+      expect(fields(told?.problems)).toEqual(wrong);
+      const [kept] = (await list('name=add_to_cart&reason=colour')).result;
+      expect(fields(kept?.reasons as { field?: string }[])).toEqual(wrong);
+    });
+
     it('pages with a token, which must not be tampered with', async () => {
       await flow().api.must([207], 'POST', '/v1/events', [7, 8, 9]);
       const first = await list('limit=2');
