@@ -13,6 +13,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import addFormats from 'ajv-formats';
 import { buildSync } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
+import { knowCurrencies } from './currencies.ts';
 import { countFewer, findUuids } from './lengths.ts';
 import { ONE_OF } from './openapi/document.ts';
 import { PLAN_KEYWORDS, readPlan } from './plan-files.ts';
@@ -46,6 +47,7 @@ function validatorsSource(
     code: { source: true, esm: true },
   });
   addFormats.default(ajv);
+  knowCurrencies(ajv);
   countFewer(ajv);
   findUuids(ajv);
   ajv.addVocabulary([...PLAN_KEYWORDS, ONE_OF]);

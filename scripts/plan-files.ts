@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { knowCurrencies } from './currencies.ts';
 import { personalProperties } from './personal-properties.ts';
 import type { PersonalProperty, PlanSchema } from './plan-schema.ts';
 
@@ -65,6 +66,7 @@ function* reasons(name: string, schema: PlanSchema): Iterable<string> {
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true });
 addFormats.default(ajv);
+knowCurrencies(ajv);
 ajv.addVocabulary(PLAN_KEYWORDS);
 
 /** An unknown keyword, or one that cannot apply, throws: it would check nothing. So does an example that is not valid. */

@@ -211,6 +211,12 @@ describe('a bad event', () => {
       /number/,
     ],
     [
+      'a currency that there is not',
+      { properties: { item_id: 'P1', currency: 'WON' } },
+      'properties.currency',
+      /iso-4217.*WON/,
+    ],
+    [
       'a property in camel case',
       { properties: { item_id: 'P1', itemName: 'x' } },
       'properties.itemName',
