@@ -66,6 +66,17 @@ describe('a row', () => {
     }
   });
 
+  it('of a browser forgets the fingerprints of a large batch with the next', async () => {
+    const store = memoryStates();
+    const events = Array.from({ length: 3001 }, (_, index) => happened(index, { browser: 'b1' }));
+    const prints = async () =>
+      ((await store.read({ browsers: ['b1'] })).browsers.get('b1')?.countedEvents.length ?? 0) / 11;
+    await consume(store, { batches: [events.slice(0, 3000)], deaths: [] });
+    expect(await prints()).toBe(3000 - 64);
+    await consume(store, { batches: [events.slice(3000)], deaths: [] });
+    expect(await prints()).toBe(128 - 65);
+  });
+
   it('of a member does too, though each event names another browser', async () => {
     const store = memoryStates();
     const events = hostile((index) => ({ userId: 'kim', browser: longest(`${index}`, 128) }), 600);
@@ -117,9 +128,10 @@ describe('namings', () => {
     expect(spans).toHaveLength(12);
     const claims = [
       { userId: 'kim', namings: spans },
-      { userId: 'lee', namings: [{ from: 45 * DAY_MS, to: 45 * DAY_MS }] },
+      { userId: 'lee', namings: [15, 45].map((day) => ({ from: day * DAY_MS, to: day * DAY_MS })) },
     ];
     // Between visits somebody else may be named; that is what has to be told apart.
-    expect([1, 31, 46].map((day) => ownerOf(claims, day * DAY_MS)?.userId)).toEqual(['kim', 'lee', 'kim']);
+    const owners = [1, 16, 31, 46].map((day) => ownerOf(claims, day * DAY_MS)?.userId);
+    expect(owners).toEqual(['lee', 'kim', 'lee', 'kim']);
   });
 });

@@ -6,7 +6,7 @@ import { STATE_BOUNDS } from '../../lambdas/members/state/bound-states.ts';
 import { mergedStates } from '../../lambdas/members/state/merged-states.ts';
 import { consume, cutInto, type Delivery, told } from './support/consumers.ts';
 import { memoryStates } from './support/memory.ts';
-import { expectedOf, MEMBERS, type Told, worlds } from './support/world.ts';
+import { expectedOf, MEMBERS, START, type Told, worlds } from './support/world.ts';
 
 const LANES = 2;
 const laneOfEvent = ({ userId, browser, id }: Told): string => laneOf(userId ?? browser ?? id, LANES);
@@ -62,14 +62,20 @@ describe('members’ states', () => {
   });
 
   it('are the same when rows keep only a few events and browsers, as long as events come in their order', async () => {
-    await fc.assert(
-      fc.asyncProperty(worlds({ most: 60, inOrder: true }), sizes, deaths, async (world, cut, dead) => {
-        const store = memoryStates();
-        await consume(store, { batches: cutInto(world, cut), deaths: dead, bounds: FEW });
-        expect(await told(store)).toEqual(expectedOf(world));
-      }),
-      { numRuns: 300 },
-    );
+    for (const isCrowded of [false, true])
+      await fc.assert(
+        fc.asyncProperty(
+          worlds({ most: 80, inOrder: true, isCrowded }),
+          sizes,
+          deaths,
+          async (world, cut, dead) => {
+            const store = memoryStates();
+            await consume(store, { batches: cutInto(world, cut), deaths: dead, bounds: FEW });
+            expect(await told(store)).toEqual(expectedOf(world));
+          },
+        ),
+        { numRuns: 200 },
+      );
   });
 
   it('have no event twice and miss none that names them, however little rows keep and whatever the order', async () => {
@@ -95,4 +101,39 @@ describe('members’ states', () => {
       { numRuns: 300 },
     );
   });
+
+  it.each([
+    ['one by one', { most: 100, kept: 50 }],
+    ['summed up', { most: 2, kept: 1 }],
+  ])(
+    'do not have what was settled, %s, once more when the member comes back after much else',
+    async (_, kept) => {
+      const store = memoryStates();
+      const anonymous = [0, 1, 2].map((index) => happened(index, { browser: 'b1' }));
+      const named = (index: number, browser?: string) =>
+        happened(index, { userId: 'kim', ...(browser === undefined ? {} : { browser }) });
+      // More than there are fingerprints of.
+      const much = Array.from({ length: 300 }, (__, index) => named(10 + index));
+      const logins = [[named(3, 'b1')], [named(4, 'b2')], [named(5, 'b2')]];
+      const batches = [anonymous, ...logins, ...cutInto(much, [100]), [named(400, 'b1')]];
+      await consume(store, { batches, deaths: [], bounds: { ...FEW, ...kept } });
+      const { members } = await store.read({ members: ['kim'] });
+      const [first] = (members.get('kim')?.browsers ?? []).filter(({ anonymousId }) => anonymousId === 'b1');
+      expect(first?.settledTo).toBe(START + 3000);
+      expect((await mergedStates(store, ['kim'])).get('kim')?.events).toEqual({ page_view: 307 });
+    },
+  );
+
+  it('have an event once that was sent again with the name of who had signed in meanwhile', async () => {
+    const store = memoryStates();
+    const before = happened(0, { browser: 'b1' });
+    await consume(store, { batches: [[before], [{ ...before, userId: 'kim' }]], deaths: [] });
+    expect((await mergedStates(store, ['kim'])).get('kim')?.events).toEqual({ page_view: 1 });
+  });
+});
+
+const happened = (index: number, rest: Partial<Told>): Told => ({
+  ...{ id: `e${index}`, name: 'page_view', properties: {} },
+  ...{ occurred: START + index * 1000, received: START + 86_400_000 },
+  ...rest,
 });

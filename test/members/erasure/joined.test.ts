@@ -79,6 +79,15 @@ describe('the erasure of a member', () => {
     expect(await eventsOf(store, 'lee')).toEqual({ login: 1 });
   });
 
+  it('removes what the lake alone tells to be theirs, and nothing else', async () => {
+    const store = memoryStates();
+    await consume(store, { batches: [[view('1', 1), view('2', 3)]], deaths: [] });
+    const turns = [{ anonymousId: 'b1', afterMs: START, toMs: START + 2 * 60_000 }];
+    await forgetInBrowsers(store, { ...asked('kim'), turns });
+    const { browsers } = await store.read({ browsers: ['b1'] });
+    expect(browsers.get('b1')?.happened.map(({ item }) => item?.itemId)).toEqual(['P2']);
+  });
+
   it('removes what the lake tells to be theirs, and lets whoever came back be', async () => {
     const store = memoryStates();
     await consume(store, { batches: [[view('1', 1), view('2', 2 * 24 * 60 - 1)]], deaths: [] });

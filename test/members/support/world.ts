@@ -19,14 +19,25 @@ export interface Told {
 
 export const MEMBERS = ['kim', 'lee', 'park'] as const;
 
-const PLACES = [
-  { browser: 'b1' },
-  { browser: 'b2' },
-  { browser: 'b3' },
-  ...MEMBERS.flatMap((userId) => [{ userId }, ...['b1', 'b2', 'b3'].map((browser) => ({ userId, browser }))]),
-] as const;
+interface Place {
+  readonly userId?: string;
+  readonly browser?: string;
+}
+const inBrowsers = (users: readonly string[], browsers: readonly string[]): Place[] =>
+  users.flatMap((userId) => browsers.map((browser) => ({ userId, browser })));
+const without = (browsers: readonly string[]): Place[] => browsers.map((browser) => ({ browser }));
+const BROWSERS = ['b1', 'b2', 'b3'];
+
 /** Half of what happens happens without a name. */
-const place = fc.oneof(fc.constantFrom(...PLACES.slice(0, 3)), fc.constantFrom(...PLACES.slice(3)));
+const anywhere = fc.oneof(
+  fc.constantFrom(...without(BROWSERS)),
+  fc.constantFrom(...MEMBERS.map((userId) => ({ userId })), ...inBrowsers(MEMBERS, BROWSERS)),
+);
+/** Much in a few browsers, of which members come back to each. */
+const crowded = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...without(['b1', 'b2'])) },
+  { weight: 2, arbitrary: fc.constantFrom(...inBrowsers(['kim', 'lee'], ['b1', 'b2'])) },
+);
 const itemId = fc.constantFrom('P1', 'P2', 'P3', 'P4');
 const kind = fc.oneof(
   fc.record({ name: fc.constantFrom('page_view', 'login'), about: fc.constant({}) }),
@@ -51,13 +62,15 @@ export interface Asked {
   readonly most: number;
   /** Whether each happens later than the one before; else many happen at one instant, and some clocks run ahead. */
   readonly inOrder: boolean;
+  readonly isCrowded?: boolean;
 }
 
-export const worlds = ({ most, inOrder }: Asked): fc.Arbitrary<Told[]> =>
+export const worlds = ({ most, inOrder, isCrowded = false }: Asked): fc.Arbitrary<Told[]> =>
   fc
-    .array(fc.tuple(place, kind, fc.integer({ min: 0, max: 12 }), fc.nat(5)), {
+    .array(fc.tuple(isCrowded ? crowded : anywhere, kind, fc.integer({ min: 0, max: 12 }), fc.nat(5)), {
       minLength: 2,
       maxLength: most,
+      size: 'max',
     })
     .map((all) =>
       all.map(([where, { name, about }, minute, ahead], index): Told => {
