@@ -2,10 +2,12 @@
 class PlainSerializer {
   #text = '';
 
+  constructor(private readonly textOf: (value: unknown) => string) {}
+
   setSerdeContext(): void {}
 
   write(_schema: unknown, value: unknown): void {
-    this.#text = JSON.stringify(value);
+    this.#text = this.textOf(value);
   }
 
   flush(): string {
@@ -27,9 +29,11 @@ class PlainDeserializer {
   }
 }
 
-/** The codec of the client's own protocol, as its setting `jsonCodec` takes it. */
-export const PLAIN_JSON = {
+/** A codec of the client's own protocol, as its setting `jsonCodec` takes it, for commands whose text as JSON is `textOf`. */
+export const plainCodec = (textOf: (value: unknown) => string) => ({
   setSerdeContext(): void {},
-  createSerializer: () => new PlainSerializer(),
+  createSerializer: () => new PlainSerializer(textOf),
   createDeserializer: () => new PlainDeserializer(),
-};
+});
+
+export const PLAIN_JSON = plainCodec(JSON.stringify);
