@@ -24,6 +24,13 @@ interface GlueTableInput {
   readonly [property: string]: unknown;
 }
 
+/** `values` of a key with a few known ones, which are all that Athena looks for (partition projection, type `enum`). */
+interface PartitionKey {
+  readonly name: string;
+  readonly type: string;
+  readonly values: readonly string[] | undefined;
+}
+
 /** A table of Parquet or JSON-lines files with Hive partitions. */
 export interface ExternalTable {
   readonly kind: 'external';
@@ -31,7 +38,7 @@ export interface ExternalTable {
   readonly database: string;
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly partitions: readonly { readonly name: string; readonly type: string }[];
+  readonly partitions: readonly PartitionKey[];
   /** Partitions that a query must name: those that Athena computes from the query. */
   readonly injected: readonly string[];
   /** `bucket/prefix`, without a slash at the end. */
@@ -75,7 +82,10 @@ function externalTable(database: string, input: GlueTableInput): ExternalTable {
   const location = /^s3:\/\/(.+?)\/*$/.exec(StorageDescriptor?.Location ?? '')?.[1];
   if (!location)
     throw new Error(`Glue table ${name}: the location ${StorageDescriptor?.Location} is no S3 address`);
-  const partitions = PartitionKeys.map(typedColumn);
+  const partitions = PartitionKeys.map((key) => ({
+    ...typedColumn(key),
+    values: enumValues(key, Parameters),
+  }));
   const template = Parameters['storage.location.template'];
   const hive = `s3://${[location, ...partitions.map((key) => `${key.name}=\${${key.name}}`)].join('/')}`;
   if (template !== undefined && template.replace(/\/+$/, '') !== hive)
@@ -97,45 +107,57 @@ function externalTable(database: string, input: GlueTableInput): ExternalTable {
   };
 }
 
+const enumValues = ({ Name }: GlueColumn, parameters: Readonly<Record<string, string>>) =>
+  parameters[`projection.${Name}.type`] === 'enum'
+    ? (parameters[`projection.${Name}.values`] ?? '').split(',')
+    : undefined;
+
 const typedColumn = ({ Name, Type }: GlueColumn) => ({ name: Name, type: duckType(Type ?? 'string') });
 
-/** True when the table has a file by now. */
-export function hasFiles(s3Dir: string, table: ExternalTable): boolean {
-  return anyFile(join(s3Dir, table.folder), table.partitions.length);
+/** Folders of a table's partitions, `*` for keys of any value. Each is read by itself, so that a predicate on a key of known values leaves whole parts out. */
+export type Part = readonly string[];
+
+/** The parts that have a file by now. */
+export function filledParts(s3Dir: string, { folder, partitions }: ExternalTable): Part[] {
+  const parts = partitions.reduce<Part[]>(
+    (before, { name, values = ['*'] }) =>
+      before.flatMap((part) => values.map((value) => [...part, `${name}=${value}`])),
+    [[]],
+  );
+  return parts.filter((part) => anyFile(join(s3Dir, folder), part));
 }
 
 /** Athena reads whatever lies under a partition, however deep; not what begins with a dot or an underscore. */
-function anyFile(dir: string, partitions: number): boolean {
+function anyFile(dir: string, [partition, ...below]: Part): boolean {
   try {
-    return readdirSync(dir, { withFileTypes: true }).some((entry) =>
-      entry.isDirectory()
-        ? anyFile(join(dir, entry.name), Math.max(0, partitions - 1))
-        : partitions === 0 && /^[^._]/.test(entry.name),
-    );
+    return readdirSync(dir, { withFileTypes: true }).some((entry) => {
+      if (partition === undefined)
+        return entry.isDirectory() ? anyFile(join(dir, entry.name), []) : /^[^._]/.test(entry.name);
+      const asked = partition.endsWith('=*') || entry.name === partition;
+      return asked && entry.isDirectory() && anyFile(join(dir, entry.name), below);
+    });
   } catch {
     return false; // The folder comes with the first file.
   }
 }
 
-const typedColumns = ({ columns, partitions }: ExternalTable) =>
-  [...columns, ...partitions]
-    .map(({ name, type }) => `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`)
-    .join(', ');
-
 /** The rows of a table without a file: none, but typed. */
 export const emptySelect = ({ columns, partitions }: ExternalTable): string =>
-  `SELECT ${[...columns, ...partitions].map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`).join(', ')} WHERE false`;
-
-/** Every file under every partition. */
-const filesOf = (s3Dir: string, { folder, partitions }: ExternalTable): string =>
-  join(s3Dir, folder, ...partitions.map(({ name }) => `${name}=*`), '**', '[!._]*');
+  `SELECT ${[...columns, ...partitions].map(({ name, type }) => typed('NULL', name, type)).join(', ')} WHERE false`;
 
 /**
- * The rows of a table with files. `emptyFile` is a Parquet file with the table's columns and no row: a column that
+ * The rows of these parts of a table. `emptyFile` is a Parquet file with the table's columns and no row: a column that
  * was added to the schema after the last file was written is there all the same.
  */
-export function filesSelect(s3Dir: string, table: ExternalTable, emptyFile: string): string {
-  const files = quoteText(filesOf(s3Dir, table));
+export const filesSelect = (
+  s3Dir: string,
+  table: ExternalTable,
+  parts: readonly Part[],
+  emptyFile: string,
+): string => parts.map((part) => partSelect(s3Dir, table, part, emptyFile)).join(' UNION ALL ');
+
+function partSelect(s3Dir: string, table: ExternalTable, part: Part, emptyFile: string): string {
+  const files = quoteText(join(s3Dir, table.folder, ...part, '**', '[!._]*'));
   const hiveTypes = table.partitions.map(({ name, type }) => `${quoteText(name)}: ${type}`).join(', ');
   const partitioned = [
     `hive_partitioning = ${table.partitions.length > 0}`,
@@ -145,8 +167,18 @@ export function filesSelect(s3Dir: string, table: ExternalTable, emptyFile: stri
     table.format === 'json'
       ? `read_json(${[files, "format = 'newline_delimited'", jsonColumns(table), ...partitioned].join(', ')})`
       : `read_parquet(${[`[${quoteText(emptyFile)}, ${files}]`, 'union_by_name = true', ...partitioned].join(', ')})`;
-  return `SELECT ${typedColumns(table)} FROM ${source}`;
+  const columns = table.columns.map(({ name, type }) => typed(quoteName(name), name, type));
+  const keys = table.partitions.map(({ name, type, values }, index) =>
+    typed(values ? quoteText(valueIn(part[index])) : quoteName(name), name, type),
+  );
+  return `SELECT ${[...columns, ...keys].join(', ')} FROM ${source}`;
 }
+
+const typed = (value: string, name: string, type: string): string =>
+  `CAST(${value} AS ${type}) AS ${quoteName(name)}`;
+
+/** `b` of `a=b`. */
+const valueIn = (folder = ''): string => folder.slice(folder.indexOf('=') + 1);
 
 const jsonColumns = ({ columns }: ExternalTable): string =>
   `columns = {${columns.map(({ name, type }) => `${quoteName(name)}: ${quoteText(type)}`).join(', ')}}`;

@@ -6,8 +6,8 @@ import {
   emptyFilePath,
   emptySelect,
   filesSelect,
+  filledParts,
   type GlueTableProperties,
-  hasFiles,
   lakeTable,
   type ViewTable,
 } from './glue-table.ts';
@@ -94,23 +94,23 @@ const qualified = ({ database, name }: { database: string; name: string }): stri
 const searchPath = (database: string | undefined): string =>
   `SET search_path = ${quoteText(database ? `${CATALOG}.${quoteName(database)},memory.main` : `memory.main`)}`;
 
-/** Defines each table anew when its first file has come or its last has gone; one caller at a time. */
+/** Defines each table anew when the first file of a part has come or its last has gone; one caller at a time. */
 function refresher(
   admin: DuckDBConnection,
   s3Dir: string,
   emptyDir: string,
   tables: readonly ExternalTable[],
 ): () => Promise<void> {
-  const defined = new Map<ExternalTable, boolean>();
+  const defined = new Map<ExternalTable, string>();
   const refresh = async () => {
     for (const table of tables) {
-      const filled = hasFiles(s3Dir, table);
-      if (defined.get(table) === filled) continue;
+      const parts = filledParts(s3Dir, table);
+      if (defined.get(table) === JSON.stringify(parts)) continue;
       const emptyFile = emptyFilePath(emptyDir, table);
-      if (filled) await writeEmptyFile(admin, table, emptyFile);
-      const select = filled ? filesSelect(s3Dir, table, emptyFile) : emptySelect(table);
+      if (parts.length > 0) await writeEmptyFile(admin, table, emptyFile);
+      const select = parts.length > 0 ? filesSelect(s3Dir, table, parts, emptyFile) : emptySelect(table);
       await admin.run(`CREATE OR REPLACE VIEW ${qualified(table)} AS ${select}`);
-      defined.set(table, filled);
+      defined.set(table, JSON.stringify(parts));
     }
   };
   let queue: Promise<void> = Promise.resolve();

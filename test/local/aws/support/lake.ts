@@ -14,7 +14,19 @@ export const glueTables = lakeTables().map(({ name, format, columns, partitions 
   TableInput: {
     Name: name,
     TableType: 'EXTERNAL_TABLE',
-    Parameters: { classification: format },
+    Parameters: {
+      classification: format,
+      ...Object.fromEntries(
+        partitions.flatMap((key) =>
+          key.type === 'enum'
+            ? [
+                [`projection.${key.name}.type`, 'enum'],
+                [`projection.${key.name}.values`, key.values.join(',')],
+              ]
+            : [],
+        ),
+      ),
+    },
     PartitionKeys: partitions.map((key) => ({
       Name: key.name,
       Type: key.type === 'date' ? 'date' : 'string',
