@@ -22,6 +22,7 @@ export const REFUSED: Readonly<Record<string, string>> = {
   turns_by_version: 'it reads all days there are; member_actions already has each event with its member',
   identity_turns: 'it holds closed days only; member_actions already has each event with its member',
   late_visitors: 'it is how views find what came late; ask events',
+  slots_by_version: 'it reads all days there are; ask session_facts',
   pieces_by_version: 'it reads all days there are; ask session_facts',
   activity_pieces: 'it holds closed days only; ask session_facts',
   events_raw: 'it holds events twice and robots’; ask events',

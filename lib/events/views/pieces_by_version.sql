@@ -32,152 +32,56 @@
 --   pieces without a pause between them. Ask session_facts; of a compacted day this one reads all events again.
 -- cost: the columns asked for, of all events of the days asked for.
 -- example: SELECT visitor, first_at FROM pieces_by_version WHERE version = 'open' AND day = DATE '2026-03-02'
-WITH told AS (
+WITH paused AS (
   SELECT
-    version, day,
-    occurred_at, name, bot, user_id, anonymous_id, device_type, page_url, page_referrer, utm_source, utm_medium,
-    utm_campaign, revenue, currency
-  FROM ${database}.events_compacted
-  WHERE filed = 'occurred'
-  UNION ALL
-  SELECT
-    'open', day,
-    occurred_at, name, bot, user_id, anonymous_id, device_type, page_url, page_referrer, utm_source, utm_medium,
-    utm_campaign, revenue, currency
-  FROM ${database}.events_open
-  UNION ALL
-  SELECT
-    'open', kept.day,
-    kept.occurred_at, kept.name, kept.bot, kept.user_id, kept.anonymous_id, kept.device_type, kept.page_url,
-    kept.page_referrer, kept.utm_source, kept.utm_medium, kept.utm_campaign, kept.revenue, kept.currency
-  FROM ${database}.events_compacted AS kept
-  JOIN ${database}.compacted_days AS closed
-    ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
-  JOIN ${database}.late_visitors AS late
-    ON late.day = kept.day AND late.visitor = coalesce(kept.anonymous_id, kept.user_id)
-    AND late.named = (kept.anonymous_id IS NULL)
-  WHERE kept.filed = 'occurred'
-),
-digested AS (
-  -- Pages are only compared here, which their digests do as well.
-  SELECT
-    version, day, occurred_at, date_diff('millisecond', CAST(day AS timestamp), occurred_at) AS ms, name,
-    coalesce(anonymous_id, user_id) AS visitor, anonymous_id IS NULL AS named, user_id, device_type, page_url,
-    page_referrer, utm_source, utm_medium, utm_campaign,
-    CASE WHEN name = 'purchase' THEN CAST(revenue AS decimal(18, 2)) END AS revenue,
-    CASE WHEN name = 'purchase' THEN currency END AS currency,
-    from_big_endian_64(xxhash64(to_utf8(page_url))) AS page
-  FROM told
-  WHERE NOT bot AND (user_id IS NOT NULL OR anonymous_id IS NOT NULL)
-    AND name NOT IN ('refund', 'message_open', 'unsubscribe')
-),
-placed AS (
-  -- Which event of a slot is the first: by time, of one millisecond a page_view, of several that of the shortest address.
-  SELECT
-    version, day, occurred_at, ms, name, visitor, named, user_id, device_type, page_url, page_referrer, utm_source,
-    utm_medium, utm_campaign, revenue, currency, page,
-    (ms * 4 + CASE WHEN name = 'page_view' THEN 0 ELSE 2 END + CASE WHEN page IS NULL THEN 1 ELSE 0 END) * 17179869184
-      + coalesce(least(length(page_url), 4095) * 4194304 + abs(page % 4194304), 0) AS place
-  FROM digested
-),
-slots AS (
-  -- What lies within one half hour has no pause. So pauses are looked for between slots, of which there are far fewer.
-  SELECT
-    version, day, visitor, named, ms / 1800000 AS slot,
-    min(occurred_at) AS first_at,
-    max(occurred_at) AS last_at,
-    min(user_id) AS user_id,
-    min_by(device_type, place) AS device_type,
-    min_by(page_url, place) AS landing_page,
-    min_by(name, place) AS first_event,
-    min_by(page_referrer, place) AS referrer,
-    min_by(utm_source, place) AS utm_source,
-    min_by(utm_medium, place) AS utm_medium,
-    min_by(utm_campaign, place) AS utm_campaign,
-    count(*) AS events,
-    count_if(name = 'page_view') AS page_views,
-    count_if(name NOT IN ('page_view', 'view_item', 'app_open', 'message_click')) AS deeds,
-    min(page) AS one_page,
-    max(page) AS other_page,
-    array_agg(
-      ms * 4 + CASE name WHEN 'view_item' THEN 0 WHEN 'add_to_cart' THEN 1 WHEN 'begin_checkout' THEN 2 ELSE 3 END
-    ) FILTER (WHERE name IN ('view_item', 'add_to_cart', 'begin_checkout', 'purchase')) AS steps,
-    count_if(name = 'purchase') AS orders,
-    sum(revenue) AS revenue,
-    min(currency) AS one_currency,
-    max(currency) AS other_currency
-  FROM placed
-  GROUP BY version, day, visitor, named, ms / 1800000
-),
-paused AS (
-  SELECT
-    version, day, visitor, named, slot, first_at, last_at,
-    user_id, device_type, landing_page, first_event, referrer, utm_source, utm_medium, utm_campaign, events,
-    page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency,
+    version, day, visitor, named, slot, first_at, last_at, user_id,
+    device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
+    events, page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency,
     lag(last_at) OVER (PARTITION BY version, day, visitor, named ORDER BY slot) AS before_at
-  FROM slots
+  FROM ${database}.slots_by_version
 ),
 started AS (
   SELECT
-    version, day, visitor, named, slot, first_at, last_at,
-    user_id, device_type, landing_page, first_event, referrer, utm_source, utm_medium, utm_campaign, events,
-    page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency,
+    version, day, visitor, named, slot, first_at, last_at, user_id,
+    device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
+    events, page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency,
     CASE WHEN before_at IS NULL OR first_at >= before_at + INTERVAL '30' MINUTE THEN first_at END AS begun_at
   FROM paused
 ),
 runs AS (
   SELECT
-    version, day, visitor, named, slot, first_at, last_at,
-    user_id, device_type, landing_page, first_event, referrer, utm_source, utm_medium, utm_campaign, events,
-    page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency,
+    version, day, visitor, named, slot, first_at, last_at, user_id,
+    device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
+    events, page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency,
     begun_at,
     max(begun_at) OVER (PARTITION BY version, day, visitor, named ORDER BY slot) AS run_at
   FROM started
-),
-pieces AS (
-  SELECT
-    version, day, visitor, named, run_at,
-    min(first_at) AS first_at,
-    max(last_at) AS last_at,
-    min(user_id) AS user_id,
-    max(CASE WHEN begun_at = run_at THEN device_type END) AS device_type,
-    max(CASE WHEN begun_at = run_at THEN landing_page END) AS landing_page,
-    max(CASE WHEN begun_at = run_at THEN first_event END) AS first_event,
-    max(CASE WHEN begun_at = run_at THEN referrer END) AS referrer,
-    max(CASE WHEN begun_at = run_at THEN utm_source END) AS utm_source,
-    max(CASE WHEN begun_at = run_at THEN utm_medium END) AS utm_medium,
-    max(CASE WHEN begun_at = run_at THEN utm_campaign END) AS utm_campaign,
-    CAST(sum(events) AS bigint) AS events,
-    CAST(sum(page_views) AS bigint) AS page_views,
-    CAST(sum(deeds) AS bigint) AS deeds,
-    min(one_page) AS one_page,
-    max(other_page) AS other_page,
-    array_join(
-      transform(
-        array_sort(flatten(array_agg(steps) FILTER (WHERE steps IS NOT NULL))),
-        step -> substr('vcbp', CAST(step % 4 AS integer) + 1, 1)
-      ), ''
-    ) AS steps,
-    CAST(sum(orders) AS bigint) AS orders,
-    CAST(sum(revenue) AS decimal(18, 2)) AS revenue,
-    min(one_currency) AS one_currency,
-    max(other_currency) AS other_currency
-  FROM runs
-  GROUP BY version, day, visitor, named, run_at, slot / 12
-),
-hosts AS (
-  SELECT
-    version, day, visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
-    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
-    one_currency, other_currency,
-    regexp_replace(lower(split_part(split_part(referrer, '/', 3), ':', 1)), '^www\.', '') AS host,
-    regexp_replace(lower(split_part(split_part(landing_page, '/', 3), ':', 1)), '^(www|m)\.', '') AS own_host
-  FROM pieces
 )
 SELECT
-  version, day, visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer,
-  CASE WHEN host <> '' AND regexp_replace(host, '^m\.', '') <> coalesce(own_host, '') THEN host END AS came_from,
-  coalesce(strpos(landing_page, 'gclid=') > 0, false) AS google_ad,
-  utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
-  one_currency, other_currency
-FROM hosts
+  version, day, visitor, named, run_at,
+  min(first_at) AS first_at,
+  max(last_at) AS last_at,
+  min(user_id) AS user_id,
+  max(CASE WHEN begun_at = run_at THEN device_type END) AS device_type,
+  max(CASE WHEN begun_at = run_at THEN landing_page END) AS landing_page,
+  max(CASE WHEN begun_at = run_at THEN first_event END) AS first_event,
+  max(CASE WHEN begun_at = run_at THEN referrer END) AS referrer,
+  max(CASE WHEN begun_at = run_at THEN came_from END) AS came_from,
+  coalesce(bool_or(begun_at = run_at AND google_ad), false) AS google_ad,
+  max(CASE WHEN begun_at = run_at THEN utm_source END) AS utm_source,
+  max(CASE WHEN begun_at = run_at THEN utm_medium END) AS utm_medium,
+  max(CASE WHEN begun_at = run_at THEN utm_campaign END) AS utm_campaign,
+  CAST(sum(events) AS bigint) AS events,
+  CAST(sum(page_views) AS bigint) AS page_views,
+  CAST(sum(deeds) AS bigint) AS deeds,
+  min(one_page) AS one_page,
+  max(other_page) AS other_page,
+  array_join(
+    transform(array_sort(array_agg(ROW(slot, steps)) FILTER (WHERE steps IS NOT NULL)), done -> done[2]), ''
+  ) AS steps,
+  CAST(sum(orders) AS bigint) AS orders,
+  CAST(sum(revenue) AS decimal(18, 2)) AS revenue,
+  min(one_currency) AS one_currency,
+  max(other_currency) AS other_currency
+FROM runs
+GROUP BY version, day, visitor, named, run_at, slot / 12

@@ -34,88 +34,98 @@
 --   three; of compacted ones what was kept of them (table activity_pieces), the columns that are asked for.
 -- formula: bounced = page_views <= 1, no two pages, and no event but page_view, view_item, app_open and message_click
 -- example: SELECT count(*) AS sessions, avg(duration_s) FROM session_facts WHERE day = DATE '2026-03-02'
-WITH pieces AS (
+WITH alone AS (
+  -- A piece that begins its run, 30 minutes or more after the UTC day began, and ends 30 minutes or more before its quarter does,
+  -- has a pause before and after: it is a session as it is. Most are.
+  -- What was kept knows nothing of what came late: of these visitors and days events are read below.
   SELECT
-    kept.day AS utc_day, true AS kept,
-    kept.visitor, kept.named, kept.run_at, kept.first_at, kept.last_at, kept.user_id, kept.device_type,
-    kept.landing_page, kept.first_event, kept.referrer, kept.came_from, kept.google_ad, kept.utm_source, kept.utm_medium, kept.utm_campaign,
-    kept.events, kept.page_views, kept.deeds, kept.one_page, kept.other_page, kept.steps, kept.orders, kept.revenue,
-    kept.one_currency, kept.other_currency
-  FROM ${database}.activity_pieces AS kept
+    near_day.day, piece.visitor, piece.named, piece.first_at AS started_at, piece.last_at AS ended_at,
+    piece.user_id, piece.device_type, piece.landing_page, piece.first_event, piece.referrer, piece.came_from,
+    piece.google_ad, piece.utm_source, piece.utm_medium, piece.utm_campaign, piece.events, piece.page_views,
+    piece.deeds, piece.one_page, piece.other_page, coalesce(piece.steps, '') AS steps,
+    piece.orders, piece.revenue, piece.one_currency, piece.other_currency
+  FROM ${database}.activity_pieces AS piece
   JOIN ${database}.compacted_days AS closed
-    ON closed.filed = 'occurred' AND closed.day = kept.day AND closed.version = kept.version
-  UNION ALL
-  SELECT
-    day, false,
-    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer, came_from, google_ad,
-    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
-    one_currency, other_currency
-  FROM ${database}.pieces_by_version
-  WHERE version = 'open'
+    ON closed.filed = 'occurred' AND closed.day = piece.day AND closed.version = piece.version
+  JOIN ${database}.local_days AS near_day
+    ON near_day.utc_day = piece.day
+    AND piece.first_at >= near_day.starts_at
+    AND piece.first_at < near_day.ends_at
+  LEFT JOIN ${database}.late_visitors AS late
+    ON late.day = piece.day AND late.visitor = piece.visitor AND late.named = piece.named
+  WHERE late.visitor IS NULL
+    AND piece.first_at = piece.run_at AND piece.first_at >= CAST(piece.day AS timestamp) + INTERVAL '30' MINUTE
+    AND (hour(piece.last_at) * 60 + minute(piece.last_at)) % 360 < 330
 ),
-near AS (
+pieces AS (
   -- Of what comes after the day only what may have gone on since: a run that began by then, or at the UTC day's first half hour.
   SELECT
-    near_day.day, near_day.starts_at, near_day.ends_at, near_day.cut_at, pieces.utc_day, pieces.kept,
-    pieces.visitor, pieces.named, pieces.run_at, pieces.first_at, pieces.last_at, pieces.user_id,
-    pieces.device_type, pieces.landing_page, pieces.first_event, pieces.referrer, pieces.came_from, pieces.google_ad, pieces.utm_source,
-    pieces.utm_medium, pieces.utm_campaign, pieces.events, pieces.page_views, pieces.deeds, pieces.one_page,
-    pieces.other_page, pieces.steps, pieces.orders, pieces.revenue, pieces.one_currency, pieces.other_currency
-  FROM pieces
+    near_day.day, near_day.starts_at, near_day.ends_at, near_day.cut_at,
+    piece.visitor, piece.named, piece.first_at, piece.last_at,
+    piece.user_id, piece.device_type, piece.landing_page, piece.first_event, piece.referrer, piece.came_from,
+    piece.google_ad, piece.utm_source, piece.utm_medium, piece.utm_campaign, piece.events, piece.page_views,
+    piece.deeds, piece.one_page, piece.other_page, piece.steps, piece.orders, piece.revenue, piece.one_currency,
+    piece.other_currency
+  FROM ${database}.activity_pieces AS piece
+  JOIN ${database}.compacted_days AS closed
+    ON closed.filed = 'occurred' AND closed.day = piece.day AND closed.version = piece.version
   JOIN ${database}.local_days AS near_day
-    ON near_day.utc_day = pieces.utc_day
-    AND pieces.last_at >= near_day.starts_at - INTERVAL '30' MINUTE
-    AND pieces.first_at < near_day.ends_cut_at
-    AND (
-      pieces.run_at < near_day.ends_at + INTERVAL '30' MINUTE
-      OR pieces.run_at < CAST(pieces.utc_day AS timestamp) + INTERVAL '30' MINUTE
-    )
-),
-timely AS (
-  -- What was kept knows nothing of what came late: of these visitors and days events were read above.
-  SELECT
-    near.day, near.starts_at, near.ends_at, near.cut_at,
-    near.visitor, near.named, near.run_at, near.first_at, near.last_at, near.user_id, near.device_type,
-    near.landing_page, near.first_event, near.referrer, near.came_from, near.google_ad, near.utm_source, near.utm_medium, near.utm_campaign,
-    near.events, near.page_views, near.deeds, near.one_page, near.other_page, near.steps, near.orders, near.revenue,
-    near.one_currency, near.other_currency
-  FROM near
+    ON near_day.utc_day = piece.day
+    AND piece.last_at >= near_day.starts_at - INTERVAL '30' MINUTE
+    AND piece.first_at < near_day.ends_cut_at
   LEFT JOIN ${database}.late_visitors AS late
-    ON late.day = near.utc_day AND late.visitor = near.visitor AND late.named = near.named
-  WHERE NOT near.kept OR late.visitor IS NULL
+    ON late.day = piece.day AND late.visitor = piece.visitor AND late.named = piece.named
+  WHERE late.visitor IS NULL
+    AND NOT (
+      piece.first_at = piece.run_at AND piece.first_at >= CAST(piece.day AS timestamp) + INTERVAL '30' MINUTE
+      AND (hour(piece.last_at) * 60 + minute(piece.last_at)) % 360 < 330
+    )
+    AND (
+      piece.run_at < near_day.ends_at + INTERVAL '30' MINUTE
+      OR piece.run_at < CAST(piece.day AS timestamp) + INTERVAL '30' MINUTE
+    )
+  UNION ALL
+  SELECT
+    near_day.day, near_day.starts_at, near_day.ends_at, near_day.cut_at, slot.visitor, slot.named, slot.first_at, slot.last_at,
+    slot.user_id, slot.device_type, slot.landing_page, slot.first_event, slot.referrer, slot.came_from,
+    slot.google_ad, slot.utm_source, slot.utm_medium, slot.utm_campaign, slot.events, slot.page_views, slot.deeds,
+    slot.one_page, slot.other_page, slot.steps, slot.orders, slot.revenue, slot.one_currency, slot.other_currency
+  FROM ${database}.slots_by_version AS slot
+  JOIN ${database}.local_days AS near_day
+    ON near_day.utc_day = slot.day
+    AND slot.last_at >= near_day.starts_at - INTERVAL '30' MINUTE
+    AND slot.first_at < near_day.ends_cut_at
+  WHERE slot.version = 'open'
 ),
 paused AS (
   SELECT
-    day, starts_at, ends_at, cut_at,
-    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer, came_from, google_ad,
-    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
-    one_currency, other_currency,
+    day, starts_at, ends_at, cut_at, visitor, named, first_at, last_at,
+    user_id, device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
+    events, page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency,
     lag(last_at) OVER (PARTITION BY day, visitor, named ORDER BY first_at) AS before_at,
     lead(first_at) OVER (PARTITION BY day, visitor, named ORDER BY first_at) AS after_at
-  FROM timely
+  FROM pieces
 ),
 started AS (
   -- What began before the day is yesterday's, and whatever goes on from there.
   SELECT
-    day, starts_at, ends_at, cut_at,
-    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer, came_from, google_ad,
-    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
-    one_currency, other_currency,
+    day, ends_at, cut_at, visitor, named, first_at, last_at,
+    user_id, device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
+    events, page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency,
     first_at >= starts_at AND (before_at IS NULL OR first_at >= before_at + INTERVAL '30' MINUTE) AS opening,
     after_at IS NULL OR after_at >= last_at + INTERVAL '30' MINUTE AS closing
   FROM paused
 ),
 numbered AS (
   SELECT
-    day, starts_at, ends_at, cut_at,
-    visitor, named, run_at, first_at, last_at, user_id, device_type, landing_page, first_event, referrer, came_from, google_ad,
-    utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders, revenue,
-    one_currency, other_currency,
+    day, ends_at, cut_at, visitor, named, first_at, last_at,
+    user_id, device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
+    events, page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency,
     opening, opening AND closing AS whole,
     sum(CASE WHEN opening THEN 1 ELSE 0 END) OVER (PARTITION BY day, visitor, named ORDER BY first_at) AS number
   FROM started
 ),
-sessions AS (
+joined AS (
   SELECT
     day, visitor, named, number,
     number = 0 AND first_at >= cut_at AS cut,
@@ -145,6 +155,22 @@ sessions AS (
     max(other_currency) AS other_currency
   FROM numbered
   GROUP BY day, visitor, named, number, number = 0 AND first_at >= cut_at
+),
+sessions AS (
+  SELECT
+    day, visitor, named, started_at, ended_at,
+    user_id, device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
+    events, page_views, deeds, one_page, other_page, steps, orders, revenue, one_currency, other_currency
+  FROM alone
+  UNION ALL
+  SELECT
+    day, visitor, named, started_at, ended_at,
+    user_id, device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
+    CAST(events AS bigint), CAST(page_views AS bigint), CAST(deeds AS bigint), one_page, other_page,
+    coalesce(whole_steps, array_join(transform(array_sort(part_steps), piece -> piece[2]), ''), ''),
+    CAST(orders AS bigint), CAST(revenue AS decimal(18, 2)), one_currency, other_currency
+  FROM joined
+  WHERE own AND (number > 0 OR cut)
 )
 SELECT
   day,
@@ -154,12 +180,9 @@ SELECT
   user_id,
   CASE WHEN NOT named THEN visitor END AS anonymous_id,
   device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
-  CAST(events AS bigint) AS events,
-  CAST(page_views AS bigint) AS page_views,
+  events, page_views,
   page_views <= 1 AND deeds = 0 AND (one_page IS NULL OR one_page = other_page) AS bounced,
-  coalesce(whole_steps, array_join(transform(array_sort(part_steps), piece -> piece[2]), ''), '') AS steps,
-  CAST(orders AS bigint) AS orders,
+  steps, orders,
   CAST(CASE WHEN orders = 0 THEN 0 WHEN one_currency = other_currency THEN revenue END AS decimal(18, 2)) AS revenue,
   CASE WHEN one_currency = other_currency THEN one_currency END AS currency
 FROM sessions
-WHERE own AND (number > 0 OR cut)
