@@ -17,7 +17,7 @@ import { holdsAddress, keptAddress } from './page-address.ts';
 import { hasHashed, pseudonymous, withoutPersonal } from './personal.ts';
 import type { Pseudonym } from './pseudonym.ts';
 import type { EventRow } from './row.ts';
-import { lakeTimestamp, parseInstant } from './time.ts';
+import { lakeTimestamp, parseInstant, sentTimestamp } from './time.ts';
 import { personalOf, planned } from './tracking-plan.ts';
 
 const DEVICE_TYPES = {
@@ -102,7 +102,7 @@ function rowOf(event: Event, judged: Judged, arrival: Arrival): EventRow {
   return {
     event_id: event.event_id.toLowerCase(),
     name: event.name,
-    occurred_at: lakeTimestamp(judged.occurredMs),
+    occurred_at: sentTimestamp(event.occurred_at, judged.occurredMs),
     received_at: receivedAt(arrival.receivedMs),
     late: filing.late,
     source: arrival.door === 'public' ? 'client' : (event.source ?? 'server'),

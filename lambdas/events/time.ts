@@ -98,6 +98,12 @@ export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
 const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
 const three = (value: number): string => (value < 100 ? `0${two(value)}` : `${value}`);
 
+/** `lakeTimestamp` of an instant as it was sent: what is written so already is only cut. */
+export const sentTimestamp = (sent: string | number, ms: number): string =>
+  typeof sent === 'string' && WRITTEN.test(sent)
+    ? `${sent.slice(0, 10)} ${sent.slice(11, 23)}`
+    : lakeTimestamp(ms);
+
 /** `YYYY-MM-DD HH:MM:SS.mmm` in UTC: what Firehose and Athena both read as a timestamp. */
 export function lakeTimestamp(ms: number): string {
   const day = dayOf(ms);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayText, lakeTimestamp, parseInstant } from '../../lambdas/events/time.ts';
+import { dayText, lakeTimestamp, parseInstant, sentTimestamp } from '../../lambdas/events/time.ts';
 
 const instant = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
 
@@ -80,6 +80,26 @@ describe('an instant', () => {
         const iso = new Date(ms).toISOString();
         expect(lakeTimestamp(ms)).toBe(`${iso.slice(0, 10)} ${iso.slice(11, 23)}`);
       }),
+    );
+  });
+
+  it('is written the same whether it is cut out of what was sent or put together', () => {
+    const form = fc.constantFrom<(iso: string, ms: number) => string | number>(
+      (iso) => iso,
+      (iso) => iso.toLowerCase(),
+      (iso) => iso.replace('T', ' '),
+      (iso) => iso.replace('Z', '+09:00'),
+      (iso) => iso.replace('Z', '999Z'),
+      (iso) => `${iso.slice(0, 19)}Z`,
+      (_, ms) => ms,
+    );
+    fc.assert(
+      fc.property(instant, form, (ms, write) => {
+        const sent = write(new Date(ms).toISOString(), ms);
+        const read = parseInstant(sent);
+        if (read !== undefined) expect(sentTimestamp(sent, read)).toBe(lakeTimestamp(read));
+      }),
+      { numRuns: 1000 },
     );
   });
 
