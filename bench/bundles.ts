@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { bundleFunctions, bundlePath } from '../lib/shared/bundle.ts';
-import { resources } from '../test/support/template.ts';
+import { environments, RUNTIME } from '../test/lib/environments.ts';
 import { machine } from './machine.ts';
 
 const MAX_BYTES = 1_048_576;
@@ -17,26 +17,9 @@ const PROBE = `
   process.exit(0);
 `;
 
-/** The variables of each function's template; their values do not matter to an import. */
-const environments = new Map(
-  resources('AWS::Lambda::Function').map(({ Properties }) => {
-    const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };
-    return [
-      String(Properties['FunctionName']),
-      Object.fromEntries(Object.keys(Variables).map((name) => [name, 'x'])),
-    ];
-  }),
-);
-
-function environmentOf(name: string): Record<string, string> {
-  const found = [...environments].find(([physical]) => physical.endsWith(`-${name}`))?.[1];
-  if (!found) throw new Error(`No template has the function ${name}`);
-  return found;
-}
-
 function importMs(name: string): number {
   const file = `file://${join(bundlePath(name), 'index.mjs')}`;
-  const env = { ...environmentOf(name), AWS_REGION: 'us-east-1', NODE_NO_WARNINGS: '1' };
+  const env = { ...environments.get(name), ...RUNTIME };
   const runs = Array.from({ length: RUNS }, () =>
     Number(
       execFileSync(process.execPath, ['--input-type=module', '-e', PROBE, file], { encoding: 'utf8', env }),

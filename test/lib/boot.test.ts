@@ -5,20 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, bundleFunctions, functionEntries } from '../../lib/shared/bundle.ts';
-import { resources } from '../support/template.ts';
-import { textOf } from './resolved.ts';
+import { environments, RUNTIME } from './environments.ts';
 
 const MEGABYTE = 1024 * 1024;
 const MOST_BYTES = 1.1 * MEGABYTE;
-/** What the Lambda runtime itself adds to the environment, as far as the SDK reads it. */
-const RUNTIME = {
-  AWS_REGION: 'ap-northeast-2',
-  AWS_LAMBDA_FUNCTION_NAME: 'boot',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  NODE_NO_WARNINGS: '1',
-};
-
 const run = promisify(execFile);
 /** Outside the repository: a bundle that still looked for node_modules would find none. */
 const outdir = mkdtempSync(join(tmpdir(), 'repoint-boot-'));
@@ -28,17 +18,6 @@ beforeAll(() => {
   bundles = new Map(bundleFunctions(outdir).map((bundle) => [bundle.name, bundle]));
 });
 afterAll(() => rmSync(outdir, { recursive: true }));
-
-const environments = new Map(
-  resources('AWS::Lambda::Function').map(({ Properties, stack }) => {
-    const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };
-    const entries = Object.entries(Variables).map(([key, value]) => [key, textOf(value, stack)]);
-    return [
-      String(Properties['FunctionName']).replace('repoint-test-', ''),
-      Object.fromEntries(entries) as Record<string, string>,
-    ];
-  }),
-);
 
 describe.concurrent('every function', () => {
   it.each(functionEntries())(
