@@ -43,6 +43,15 @@ export const nameSql = (name: string): string =>
     ? `name NOT IN (${WITHOUT_VISIT.map(sqlText).join(', ')})`
     : `name = ${sqlText(name)}`;
 
+/** Whether an event has one of the names. */
+export function namesSql(names: readonly string[]): string {
+  const own = names.filter((name) => name !== ANY_ACTIVITY);
+  const any = own.length < names.length ? [nameSql(ANY_ACTIVITY)] : [];
+  const named = own.length < 2 ? own.map(nameSql) : [`name IN (${own.map(sqlText).join(', ')})`];
+  const parts = [...any, ...named];
+  return parts.length === 1 ? parts.join('') : `(${parts.join(' OR ')})`;
+}
+
 /** True or false. Properties are looked into for events of the name only, and not for texts that have a column: taking JSON apart is the dear part. */
 export function matchSql({ name, where }: EventMatch): RowSql {
   if (where.length === 0) return { sql: nameSql(name), columns: ['name'] };

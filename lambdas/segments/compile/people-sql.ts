@@ -1,7 +1,7 @@
 /** One pass over the view `events` that gives a row of sums for each person. Pure. */
 import { sqlText } from '../../shared/sql-text.ts';
 import { type Draft, favouriteColumn, spanSql } from './draft.ts';
-import { nameSql } from './match-sql.ts';
+import { namesSql } from './match-sql.ts';
 import { firstKept, type Span, together, utcDay } from './spans.ts';
 import { turnsSql } from './turns-sql.ts';
 
@@ -64,7 +64,10 @@ const dayWhere = ({ from, to }: PeopleSql['days']): string =>
 
 /** Whether a row says something of its person; robots never do. */
 function relevantSql(draft: Draft, everybody: boolean): string {
-  const needed = [...draft.needs].map(([name, span]) => `${nameSql(name)}${spanSql(span)}`);
+  const names = new Map<string, string[]>();
+  for (const [name, span] of draft.needs)
+    names.set(spanSql(span), [...(names.get(spanSql(span)) ?? []), name]);
+  const needed = [...names].map(([span, of]) => `${namesSql(of)}${span}`);
   const parts = [...(everybody ? ['user_id IS NOT NULL'] : []), ...needed];
   return `NOT bot AND (${parts.map((part) => `(${part})`).join(' OR ')})`;
 }
@@ -82,7 +85,7 @@ function browserSteps(draft: Draft, days: PeopleSql['days'], relevant: string): 
   const columns = draft.told.columns.map((name) => `, ${name}`).join('');
   return [
     `told AS (
-  SELECT user_id, anonymous_id, occurred_at${draft.told.sql()}
+  SELECT user_id, CASE WHEN user_id IS NULL THEN anonymous_id END AS browser, occurred_at${draft.told.sql()}
   FROM events
   WHERE ${dayWhere(days)} AND (user_id IS NOT NULL OR anonymous_id IS NOT NULL) AND ${relevant}
 )`,
@@ -92,7 +95,7 @@ function browserSteps(draft: Draft, days: PeopleSql['days'], relevant: string): 
     `owned AS (
   SELECT coalesce(told.user_id, turns.user_id) AS member, told.occurred_at${columns}
   FROM told
-  LEFT JOIN turns ON turns.anonymous_id = told.anonymous_id
+  LEFT JOIN turns ON turns.anonymous_id = told.browser
     AND told.occurred_at > turns.since AND told.occurred_at <= turns.until
   WHERE told.user_id IS NOT NULL OR turns.user_id IS NOT NULL
 )`,

@@ -82,16 +82,17 @@ known AS (
   SELECT kept.day, kept.event_id
   FROM ${database}.events_compacted AS kept
   JOIN ${database}.compacted_days AS closed ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
-  JOIN late ON late.event_id = kept.event_id AND CAST(late.occurred_at AS date) = kept.day
   WHERE kept.filed = 'occurred'
+    AND kept.day IN (SELECT CAST(occurred_at AS date) FROM late)
+    AND kept.event_id IN (SELECT event_id FROM late)
 ),
 known_orders AS (
   -- Orders told of by an old event, that a compacted day has.
   SELECT kept.transaction_id
   FROM ${database}.events_compacted AS kept
   JOIN ${database}.compacted_days AS closed ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
-  JOIN late ON late.transaction_id = kept.transaction_id
-  WHERE kept.filed = 'occurred' AND kept.name = 'purchase' AND late.name = 'purchase'
+  WHERE kept.filed = 'occurred' AND kept.name = 'purchase'
+    AND kept.transaction_id IN (SELECT transaction_id FROM late WHERE name = 'purchase')
 ),
 open_copies AS (
   SELECT

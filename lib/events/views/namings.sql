@@ -23,6 +23,6 @@ SELECT told.day, told.anonymous_id, told.user_id, told.occurred_at
 FROM ${database}.events_compacted AS told
 JOIN ${database}.compacted_days AS closed
   ON closed.filed = told.filed AND closed.day = told.day AND closed.version = told.version
-JOIN ${database}.late_visitors AS late
-  ON late.day = told.day AND late.visitor = told.anonymous_id AND NOT late.named
 WHERE told.filed = 'occurred' AND told.user_id IS NOT NULL
+  AND told.day IN (SELECT day FROM ${database}.late_visitors)
+  AND told.anonymous_id IN (SELECT visitor FROM ${database}.late_visitors WHERE NOT named)
