@@ -5,7 +5,7 @@ import type { AskedAt } from './asked-at.ts';
 import { ruleSql } from './condition-sql.ts';
 import { Draft } from './draft.ts';
 import { peopleSql } from './people-sql.ts';
-import { splitRule } from './split-rule.ts';
+import { type SplitRule, splitRule } from './split-rule.ts';
 
 export type { AskedAt } from './asked-at.ts';
 
@@ -34,7 +34,7 @@ export function compileRule(rule: PlainRule, asked: AskedAt, source: RuleSource 
   const split = splitRule(rule);
   if (split.needsMembers && source.resolution === undefined)
     throw new Error('The rule asks for members’ rows and no resolution was named');
-  const draft = new Draft(asked);
+  const draft = draftOf(split, asked);
   const condition = ruleSql(split.events, split.nobody, draft);
   const events = draft.needs.size > 0 || split.holdsWithoutEvents;
   const people = events ? peopleSql(draft, split.holdsWithoutEvents) : undefined;
@@ -53,6 +53,14 @@ WHERE ${condition}`;
     columns: people?.columns ?? [],
     ...(people?.namedFrom === undefined ? {} : { namedFrom: people.namedFrom }),
   };
+}
+
+/** What a rule needs is known when all of it was gone through: then windows that nothing outside is read of need no words. */
+function draftOf({ events, nobody, holdsWithoutEvents }: SplitRule, asked: AskedAt): Draft {
+  if (holdsWithoutEvents) return new Draft(asked);
+  const first = new Draft(asked);
+  ruleSql(events, nobody, first);
+  return new Draft(asked, first.needs);
 }
 
 interface Source {

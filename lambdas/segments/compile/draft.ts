@@ -1,7 +1,7 @@
 import { sqlTimestamp } from '../../shared/sql-text.ts';
 import type { EventMatch, Window } from '../rule/plain.ts';
 import type { AskedAt } from './asked-at.ts';
-import { matchSql } from './match-sql.ts';
+import { ANY_ACTIVITY, matchSql } from './match-sql.ts';
 import { type Span, spanOf, together } from './spans.ts';
 
 /** Expressions of one step of the statement, each written once however many conditions ask for it. */
@@ -38,6 +38,8 @@ export interface Ranking {
 /** What the conditions of a rule ask of the one pass over the events, gathered while they are compiled. */
 export class Draft {
   readonly asked: AskedAt;
+  /** Spans of the only rows that are read, by the names of their events. */
+  private readonly read: ReadonlyMap<string, Span>;
   /** Of one event. */
   readonly told = new Terms('t');
   /** Of one event among its person's, in their order. */
@@ -56,8 +58,10 @@ export class Draft {
   readonly needs = new Map<string, Span>();
   readonly columns = new Set<string>();
 
-  constructor(asked: AskedAt) {
+  /** `read`: what another draft of the same rule needed, when nothing else will be read. */
+  constructor(asked: AskedAt, read: ReadonlyMap<string, Span> = new Map()) {
     this.asked = asked;
+    this.read = read;
   }
 
   /** Says that events of a name are needed in a span. */
@@ -77,7 +81,14 @@ export class Draft {
   inWindow(match: EventMatch, window: Window): string {
     const span = spanOf(window, this.asked);
     this.need(match.name, span);
-    return `${this.match(match)}${spanSql(span)}`;
+    return `${this.match(match)}${this.isReadOnlyIn(span, match.name) ? '' : spanSql(span)}`;
+  }
+
+  /** Whether rows of that name are read of the span alone, so that none has to be asked when it was. */
+  private isReadOnlyIn(span: Span, name: string): boolean {
+    const read = this.read.get(name);
+    const alone = this.read.size === 1 || !(this.read.has(ANY_ACTIVITY) || name === ANY_ACTIVITY);
+    return alone && read !== undefined && read.from === span.from && read.to === span.to;
   }
 
   /** The text that a person has most often in the rows that meet the condition: the column of it among the sums. */

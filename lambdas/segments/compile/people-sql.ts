@@ -1,7 +1,7 @@
 /** One pass over the view `events` that gives a row of sums for each person. Pure. */
-import { sqlText } from '../../shared/sql-text.ts';
+import { sqlText, sqlTimestamp } from '../../shared/sql-text.ts';
 import { type Draft, favouriteColumn, spanSql } from './draft.ts';
-import { namesSql } from './match-sql.ts';
+import { ANY_ACTIVITY, namesSql } from './match-sql.ts';
 import { firstKept, type Span, together, utcDay } from './spans.ts';
 import { turnsSql } from './turns-sql.ts';
 
@@ -64,12 +64,27 @@ const dayWhere = ({ from, to }: PeopleSql['days']): string =>
 
 /** Whether a row says something of its person; robots never do. */
 function relevantSql(draft: Draft, everybody: boolean): string {
+  const since = everybody ? undefined : sinceSql(draft);
+  if (since !== undefined) return `NOT bot AND ${since}`;
   const names = new Map<string, string[]>();
   for (const [name, span] of draft.needs)
     names.set(spanSql(span), [...(names.get(spanSql(span)) ?? []), name]);
   const needed = [...names].map(([span, of]) => `${namesSql(of)}${span}`);
   const parts = [...(everybody ? ['user_id IS NOT NULL'] : []), ...needed];
   return `NOT bot AND (${parts.map((part) => `(${part})`).join(' OR ')})`;
+}
+
+/** Names in windows that have only a beginning: one look at the time, however many there are. Undefined for others. */
+function sinceSql({ needs }: Draft): string | undefined {
+  const names = new Map<number, string[]>();
+  for (const [name, { from, to }] of needs) {
+    if (from === undefined || to !== undefined || name === ANY_ACTIVITY) return undefined;
+    names.set(from, [...(names.get(from) ?? []), name]);
+  }
+  const [longest, ...others] = [...names].sort(([a], [b]) => a - b);
+  if (longest === undefined || others.length === 0) return undefined;
+  const later = others.map(([from, of]) => `WHEN ${namesSql(of)} THEN ${sqlTimestamp(from)}`).join(' ');
+  return `${namesSql([...needs.keys()])} AND occurred_at >= CASE ${later} ELSE ${sqlTimestamp(longest[0])} END`;
 }
 
 function namedStep(draft: Draft, days: PeopleSql['days'], relevant: string): string {
