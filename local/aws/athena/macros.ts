@@ -94,9 +94,14 @@ export function helpedName(name: string): string | undefined {
   return Object.hasOwn(FUNCTIONS, lower) ? `trino_${lower}` : RENAMED[lower];
 }
 
+/** A list that UNNEST makes one column of: of rows Trino makes as many as they have fields. */
+export const NO_ROWS = 'list_of_no_rows';
+
 /** Statements that define the functions in the schema they run in. */
 export const MACROS: readonly string[] = [
   ...Object.entries(FUNCTIONS).map(([name, definition]) => `CREATE MACRO trino_${name}${definition}`),
+  `CREATE MACRO ${NO_ROWS}(list) AS CASE WHEN typeof(list) LIKE 'STRUCT(%)[]'
+    THEN error('UNNEST of a list of rows: name a column for each of their fields') ELSE list END`,
   // What `AT TIME ZONE` calls. Trino reads a timestamp without a zone in the session's (UTC) and shows it in the other;
   // DuckDB takes it to be in the other already. The local time is what casts to date, hour(), … then see.
   'CREATE MACRO timezone(zone, t) AS system.main.timezone(zone, CAST(t AS TIMESTAMPTZ))',

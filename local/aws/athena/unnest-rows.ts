@@ -1,8 +1,10 @@
+import { NO_ROWS } from './macros.ts';
 import type { Piece, Token } from './tokens.ts';
 
 /**
  * Trino's `UNNEST(rows) AS t (a, b)` makes a column of each field of a list's rows; DuckDB's would be one column. So it becomes
- * a query that takes the list apart and then the rows. A list of anything else, and lists side by side, are left as they are.
+ * a query that takes the list apart and then the rows. Where columns are not named or counted, a list of rows is refused when
+ * it is met; a list of anything else, and lists side by side, are left as they are.
  */
 export function unnestedRows(all: readonly Token[]): Piece[] {
   return all.flatMap((token, index) => {
@@ -10,8 +12,12 @@ export function unnestedRows(all: readonly Token[]): Piece[] {
     const open = index + 1;
     const close = closing(all, open);
     const [from, to] = [all[open], all[close]];
-    if (from === undefined || to === undefined || hasComma(all, open, close) || !hasColumns(all, close + 1))
-      return [];
+    if (from === undefined || to === undefined || hasComma(all, open, close)) return [];
+    if (!hasColumns(all, close + 1))
+      return [
+        { start: from.end, end: from.end, text: `${NO_ROWS}(` },
+        { start: to.start, end: to.start, text: ')' },
+      ];
     return [
       { start: token.start, end: from.end, text: 'LATERAL (SELECT unnest(row_of_list) FROM (SELECT unnest(' },
       { start: to.start, end: to.end, text: ') AS row_of_list) AS rows_of_list)' },

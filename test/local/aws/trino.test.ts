@@ -120,6 +120,29 @@ describe('Trino SQL on DuckDB', () => {
     expect(await all(sql)).toEqual(expected);
   });
 
+  it.each([
+    "UNNEST(ARRAY[CAST(ROW(1, 'a') AS ROW(n integer, t varchar))]) AS line (n)",
+    'UNNEST(ARRAY[CAST(ROW(1) AS ROW(n integer))]) AS line (n)',
+    'UNNEST(ARRAY[CAST(ROW(1) AS ROW(n integer))]) AS line',
+    "UNNEST(ARRAY[CAST(ROW(1, 'a') AS ROW(n integer, t varchar))]) WITH ORDINALITY AS line (n, place)",
+    "UNNEST(ARRAY[CAST(ROW(1, 'a') AS ROW(n integer, t varchar))])",
+  ])('refuses to make one column of rows: %s', async (list) => {
+    await expect(all(`SELECT * FROM ${list}`)).rejects.toThrow();
+    await expect(all(`SELECT * FROM (VALUES 1) AS t (a) CROSS JOIN ${list}`)).rejects.toThrow();
+  });
+
+  it('takes a list of texts, lists or maps apart into one column', async () => {
+    expect(await all("SELECT n FROM UNNEST(ARRAY['STRUCT(', ')[]']) AS t (n)")).toEqual(['STRUCT(', ')[]']);
+    expect(await all('SELECT n[2] FROM UNNEST(ARRAY[ARRAY[1, 2], ARRAY[3, 4]]) AS t (n)')).toEqual([2, 4]);
+    expect(
+      await all('SELECT n FROM (VALUES 1) AS t (a) CROSS JOIN UNNEST(ARRAY[a, a + 1]) AS u (n) ORDER BY 1'),
+    ).toEqual([1, 2]);
+    expect(await all("SELECT place FROM UNNEST(ARRAY['a', 'b']) WITH ORDINALITY AS t (n, place)")).toEqual([
+      '1',
+      '2',
+    ]);
+  });
+
   it('leaves texts, comments and names alone that look like a call', async () => {
     expect(await answer(`'greatest(1)' || "to_hex" from (values '!') t("to_hex") -- md5('x')`)).toBe(
       'greatest(1)!',
