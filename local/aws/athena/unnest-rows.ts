@@ -15,8 +15,8 @@ export function unnestedRows(all: readonly Token[]): Piece[] {
     if (from === undefined || to === undefined || hasComma(all, open, close)) return [];
     if (!hasColumns(all, close + 1))
       return [
-        { start: from.end, end: from.end, text: `${NO_ROWS}(` },
-        { start: to.start, end: to.start, text: ')' },
+        { start: from.start, end: from.end, text: `(${NO_ROWS}(` },
+        { start: to.start, end: to.end, text: '))' },
       ];
     return [
       { start: token.start, end: from.end, text: 'LATERAL (SELECT unnest(row_of_list) FROM (SELECT unnest(' },

@@ -133,6 +133,7 @@ describe('Trino SQL on DuckDB', () => {
 
   it('takes a list of texts, lists or maps apart into one column', async () => {
     expect(await all("SELECT n FROM UNNEST(ARRAY['STRUCT(', ')[]']) AS t (n)")).toEqual(['STRUCT(', ')[]']);
+    expect(await all('SELECT n FROM UNNEST(sequence(1, 2)) AS t (n) ORDER BY 1')).toEqual(['1', '2']);
     expect(await all('SELECT n[2] FROM UNNEST(ARRAY[ARRAY[1, 2], ARRAY[3, 4]]) AS t (n)')).toEqual([2, 4]);
     expect(
       await all('SELECT n FROM (VALUES 1) AS t (a) CROSS JOIN UNNEST(ARRAY[a, a + 1]) AS u (n) ORDER BY 1'),
