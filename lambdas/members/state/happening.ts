@@ -1,7 +1,7 @@
 /** What is kept of an event as long as it is not known whose it is: what it does to a person's state. Pure. */
 import type { EventRow } from '../../events/index.ts';
+import { tenThousandths } from '../../shared/money.ts';
 import { fingerprint } from './fingerprint.ts';
-import { REVENUE_SCALE } from './member-state.ts';
 import { type ItemDetails, toldBy } from './told-items.ts';
 
 export interface Happening {
@@ -61,7 +61,7 @@ export const occurredAt = ({ at, occurredAt: own = at }: Pick<Happening, 'at' | 
 
 const orderOf = ({ transaction_id: transaction, revenue, currency }: Properties): Order => ({
   print: fingerprint(String(transaction)),
-  amount: Math.round(Number(revenue) * REVENUE_SCALE),
+  amount: tenThousandths(Number(revenue)),
   currency: String(currency),
 });
 

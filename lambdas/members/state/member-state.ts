@@ -55,5 +55,3 @@ export interface CartChange {
   /** Of one piece, when the event said. */
   readonly price?: number;
 }
-
-export const REVENUE_SCALE = 10_000;

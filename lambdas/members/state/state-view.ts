@@ -1,5 +1,6 @@
+import { TEN_THOUSANDTHS } from '../../shared/money.ts';
 import { type CartLine, cartLines } from './cart.ts';
-import { type MemberState, REVENUE_SCALE, type RecentItem } from './member-state.ts';
+import type { MemberState, RecentItem } from './member-state.ts';
 
 /** A person's state as it is shown. Times are ISO 8601, UTC. */
 export interface StateView {
@@ -24,7 +25,7 @@ export const stateView = (state: MemberState): StateView => ({
   cart: cartLines(state.cartChanges),
   orders: state.orders,
   revenue: Object.fromEntries(
-    Object.entries(state.revenue).map(([currency, amount]) => [currency, amount / REVENUE_SCALE]),
+    Object.entries(state.revenue).map(([currency, amount]) => [currency, amount / TEN_THOUSANDTHS]),
   ),
   lastPurchaseAt: state.lastPurchaseAt ?? null,
 });

@@ -1,5 +1,6 @@
 /** Numbers and texts computed of one person's events. Pure. */
 import { DAY_MS } from '../../shared/durations.ts';
+import { TEN_THOUSANDTHS, tenThousandths } from '../../shared/money.ts';
 import { numberOf } from '../compile/holds.ts';
 import { ANY_ACTIVITY } from '../compile/match-sql.ts';
 import { type Span, within } from '../compile/spans.ts';
@@ -7,9 +8,6 @@ import type { ComputedValue } from '../rule/plain.ts';
 import type { Scalar } from '../rule/test.ts';
 import type { FactEvent } from './facts.ts';
 import { eventsNamed } from './match-event.ts';
-
-/** Sums of money are exact to four decimals. */
-const MONEY = 10_000;
 
 /**
  * The value of the events in the span; undefined when there is none. Scores are told by what they rank: `recency` by the time of the
@@ -70,9 +68,9 @@ function revenueOf(orders: readonly FactEvent[]): number {
   for (const { properties } of orders) {
     const revenue = properties['revenue'];
     const amount = typeof revenue === 'string' || typeof revenue === 'number' ? numberOf(revenue) : undefined;
-    if (amount !== undefined) sum += Math.round(amount * MONEY);
+    if (amount !== undefined) sum += tenThousandths(amount);
   }
-  return sum / MONEY;
+  return sum / TEN_THOUSANDTHS;
 }
 
 const lastOf = (events: readonly FactEvent[]): number =>

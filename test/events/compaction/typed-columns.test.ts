@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TYPED } from '../../../lambdas/events/compaction/typed-columns.ts';
+import { tenThousandths } from '../../../lambdas/shared/money.ts';
 import { lakeTables } from '../../../lib/shared/glue-columns.ts';
 import { viewFiles } from '../../../lib/shared/view-files.ts';
 import { duckType } from '../../../local/aws/athena/glue-types.ts';
@@ -20,6 +21,7 @@ const amount = fc.oneof(
   fc.integer({ min: -1000, max: 100_000_000_000 }),
   fc.integer({ min: 0, max: 10_000_000 }).map((cents) => cents / 100),
   fc.integer({ min: 0, max: 10_000_000 }).map((parts) => parts / 10_000),
+  fc.constantFrom(12.34565, 89499.86045, 0.00005, 1e-7),
 );
 const value = fc.oneof(
   { arbitrary: amount, weight: 3 },
@@ -38,7 +40,10 @@ const properties = fc
   .map(([own, items]): Record<string, unknown> => (items === undefined ? own : { ...own, items }));
 
 const text = (from: unknown) => (typeof from === 'string' ? from : undefined);
-const money = (from: unknown) => (typeof from === 'number' ? from.toFixed(4) : undefined);
+const money = (from: unknown) =>
+  typeof from === 'number'
+    ? ((Math.sign(from) * tenThousandths(Math.abs(from))) / 10_000).toFixed(4)
+    : undefined;
 const kindOf = (name: string) => (AMOUNTS.includes(name) ? money : text);
 const fieldOf = (item: unknown, name: string): unknown =>
   typeof item === 'object' && item !== null && name in item ? item[name as keyof typeof item] : undefined;

@@ -103,7 +103,7 @@ const event: fc.Arbitrary<Drawn> = fc.record({
   bot: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
   properties,
   order: fc.integer({ min: 1, max: 60 }).map((n) => `t${n}`),
-  revenue: fc.constantFrom(0, 0.1, 0.2, 19.99, 100, 100, 250),
+  revenue: fc.constantFrom(0, 0.1, 0.2, 12.34565, 19.99, 100, 100, 250),
   late: fc.constantFrom(0, 0, 0, 1, 10 * DAY_MS),
   copies: fc.constantFrom(1, 1, 1, 2),
   device: optional(fc.constantFrom('pc', 'mobile', '5')),

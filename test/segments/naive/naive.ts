@@ -246,9 +246,13 @@ function computedOf(
   }
 }
 
-/** In whole ten-thousandths, so that 0.1 + 0.2 is 0.3. */
+/** In whole ten-thousandths, so that 0.1 + 0.2 is 0.3, and rounded by the digits that were told. */
 function revenueOf(orders: readonly Told[]): number {
-  const parts = orders.map(({ properties }) => BigInt(Math.round(Number(properties['revenue']) * 10_000)));
+  const parts = orders.map(({ properties }) => {
+    const [whole = '', behind = ''] = String(properties['revenue']).split('.');
+    const digits = behind.padEnd(5, '0');
+    return BigInt(`${whole}${digits.slice(0, 4)}`) + (digits.charAt(4) >= '5' ? 1n : 0n);
+  });
   return Number(parts.reduce((sum, part) => sum + part, 0n)) / 10_000;
 }
 
