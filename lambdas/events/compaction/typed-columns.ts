@@ -1,7 +1,7 @@
 /**
  * Columns of events_compacted and of the view `events` that are read out of an event's properties
  * (docs/adr/0016-properties-are-typed-when-a-day-closes.md): Trino over the column `properties`, NULL where the property
- * is absent or of another kind. lib/events/views/events_open.sql has the same texts. Pure.
+ * is absent or of another kind; a text that spells a number counts as an amount. lib/events/views/events_open.sql has the same texts. Pure.
  */
 
 /** Money and amounts: no currency has more digits behind the point (ISO 4217), and the largest price of the plan has room. */
