@@ -25,7 +25,7 @@
 --   other_page      bigint         Of several pages the greatest digest.
 --   steps           varchar        v, c, b, p for each view_item, add_to_cart, begin_checkout, purchase, in their order.
 --   orders          bigint         Its purchases.
---   revenue         decimal(18,2)  Of its purchases, whatever their currency.
+--   revenue         decimal(18,2)  Of its purchases, whatever their currency; NULL when that has more digits.
 --   one_currency    varchar        ISO 4217; of several the first by the alphabet.
 --   other_currency  varchar        Of several the last by the alphabet.
 -- guarantee: What the compaction keeps of a day in the table activity_pieces (docs/adr/0014-closed-days-keep-what-is-asked-for.md); sessions are
@@ -80,7 +80,7 @@ SELECT
     transform(array_sort(array_agg(ROW(slot, steps)) FILTER (WHERE steps IS NOT NULL)), done -> done[2]), ''
   ) AS steps,
   CAST(sum(orders) AS bigint) AS orders,
-  CAST(sum(revenue) AS decimal(18, 2)) AS revenue,
+  TRY_CAST(CASE WHEN count_if(orders > 0 AND revenue IS NULL) = 0 THEN sum(revenue) END AS decimal(18, 2)) AS revenue,
   min(one_currency) AS one_currency,
   max(other_currency) AS other_currency
 FROM runs

@@ -22,7 +22,7 @@
 --   bounced       boolean        One page at most was seen and nothing done on it; formula below.
 --   steps         varchar        v, c, b, p for each view_item, add_to_cart, begin_checkout, purchase, in their order.
 --   orders        bigint         Its purchases.
---   revenue       decimal(18,2)  Of its purchases in currency; NULL when they are of several currencies.
+--   revenue       decimal(18,2)  Of its purchases in currency; NULL when they are of several currencies, or more than the type has digits for.
 --   currency      varchar        ISO 4217; NULL without an order or when they are of several.
 -- guarantee: A session is what one browser or app does without a pause of 30 minutes (spec §1); midnight does not cut it. Only what
 --   goes on for hours after a local midnight it has crossed is cut, at the first of 0, 6, 12 and 18 o'clock UTC that is six hours
@@ -150,7 +150,7 @@ joined AS (
     max(CASE WHEN whole THEN steps END) AS whole_steps,
     array_agg(ROW(first_at, steps)) FILTER (WHERE NOT whole AND steps IS NOT NULL) AS part_steps,
     sum(orders) AS orders,
-    sum(revenue) AS revenue,
+    CASE WHEN count_if(orders > 0 AND revenue IS NULL) = 0 THEN sum(revenue) END AS revenue,
     min(one_currency) AS one_currency,
     max(other_currency) AS other_currency
   FROM numbered
@@ -168,7 +168,7 @@ sessions AS (
     user_id, device_type, landing_page, first_event, referrer, came_from, google_ad, utm_source, utm_medium, utm_campaign,
     CAST(events AS bigint), CAST(page_views AS bigint), CAST(deeds AS bigint), one_page, other_page,
     coalesce(whole_steps, array_join(transform(array_sort(part_steps), piece -> piece[2]), ''), ''),
-    CAST(orders AS bigint), CAST(revenue AS decimal(18, 2)), one_currency, other_currency
+    CAST(orders AS bigint), TRY_CAST(revenue AS decimal(18, 2)), one_currency, other_currency
   FROM joined
   WHERE own AND (number > 0 OR cut)
 )

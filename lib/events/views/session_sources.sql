@@ -19,7 +19,7 @@
 --   bounced       boolean        One page at most was seen and nothing done on it (formula: view session_facts).
 --   steps         varchar        v, c, b, p for each view_item, add_to_cart, begin_checkout, purchase, in their order.
 --   orders        bigint         Its purchases.
---   revenue       decimal(18,2)  Of its purchases in currency; NULL when they are of several currencies.
+--   revenue       decimal(18,2)  Of its purchases in currency; NULL when they are of several currencies, or more than the type has digits for.
 --   currency      varchar        ISO 4217; NULL without an order or when they are of several.
 -- guarantee: As the view session_facts, and who it was by the view identities. The source is that of the first event: its utm, else
 --   the search engine, social network or host that its referrer names; a referrer of the page's own site is none. Rules

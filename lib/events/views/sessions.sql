@@ -20,7 +20,7 @@
 --   bounced       boolean        One page at most was seen and nothing done on it (formula: view session_facts).
 --   steps         varchar        v, c, b, p for each view_item, add_to_cart, begin_checkout, purchase, in their order.
 --   orders        bigint         Its purchases.
---   revenue       decimal(18,2)  Of its purchases in currency; NULL when they are of several currencies.
+--   revenue       decimal(18,2)  Of its purchases in currency; NULL when they are of several currencies, or more than the type has digits for.
 --   currency      varchar        ISO 4217; NULL without an order or when they are of several.
 -- guarantee: As the views session_facts (what a session is) and session_sources (who it was, where it came from), and who was
 --   there for the first time (view people). Users over any period are count(DISTINCT person) of its rows.

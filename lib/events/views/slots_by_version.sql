@@ -25,7 +25,7 @@
 --   other_page      bigint         Of several pages the greatest digest.
 --   steps           varchar        v, c, b, p for each view_item, add_to_cart, begin_checkout, purchase, in their order.
 --   orders          bigint         Its purchases.
---   revenue         decimal(18,2)  Of its purchases, whatever their currency.
+--   revenue         decimal(18,2)  Of its purchases, whatever their currency; NULL when that has more digits.
 --   one_currency    varchar        ISO 4217; of several the first by the alphabet.
 --   other_currency  varchar        Of several the last by the alphabet.
 -- guarantee: What lies within one half hour has no pause of 30 minutes: so pauses are looked for between slots, of which there are far
@@ -131,6 +131,6 @@ SELECT
   CASE WHEN host <> '' AND regexp_replace(host, '^m\.', '') <> coalesce(own_host, '') THEN host END AS came_from,
   coalesce(strpos(landing_page, 'gclid=') > 0, false) AS google_ad,
   utm_source, utm_medium, utm_campaign, events, page_views, deeds, one_page, other_page, steps, orders,
-  CAST(revenue AS decimal(18, 2)) AS revenue,
+  TRY_CAST(revenue AS decimal(18, 2)) AS revenue,
   one_currency, other_currency
 FROM hosts

@@ -9,7 +9,7 @@
 --   users            bigint         Distinct persons who began one.
 --   bounces          bigint         Sessions in which one page at most was seen and nothing done.
 --   orders           bigint         Purchases in these sessions.
---   revenue          decimal(18,2)  Of these orders in currency; NULL when they are of several currencies.
+--   revenue          decimal(18,2)  Of these orders in currency; NULL when they are of several currencies, or more than the type has digits for.
 --   currency         varchar        ISO 4217; NULL without an order or when they are of several.
 --   conversion_rate  double         Sessions with an order / sessions
 -- guarantee: An order counts once, for the session it was placed in. Users are distinct within a row: over rows ask the view
@@ -25,9 +25,9 @@ SELECT
   count(DISTINCT person) AS users,
   count_if(bounced) AS bounces,
   CAST(sum(orders) AS bigint) AS orders,
-  CAST(CASE
+  TRY_CAST(CASE
     WHEN sum(orders) = 0 THEN 0
-    WHEN min(currency) = max(currency) AND count_if(orders > 0 AND currency IS NULL) = 0 THEN sum(revenue)
+    WHEN min(currency) = max(currency) AND count_if(orders > 0 AND revenue IS NULL) = 0 THEN sum(revenue)
   END AS decimal(18, 2)) AS revenue,
   CASE WHEN min(currency) = max(currency) AND count_if(orders > 0 AND currency IS NULL) = 0 THEN min(currency) END AS currency,
   CAST(count_if(orders > 0) AS double) / count(*) AS conversion_rate

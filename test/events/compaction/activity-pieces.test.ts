@@ -98,4 +98,42 @@ describe('what is kept of a day for sessions', () => {
     },
     LONG_MS,
   );
+
+  it('knows no revenue of a browser that says more than a column holds, and everybody else’s', async () => {
+    empty();
+    const orders = (visitor: string, count: number, revenue: number, everyMinutes: number) =>
+      Array.from({ length: count }, (_, index) => {
+        const ms = FIRST + (60 + index * everyMinutes) * MINUTE_MS;
+        const order = { transaction_id: `${visitor}${index}` };
+        return eventLine({
+          event_id: `${visitor}${index}`,
+          name: 'purchase',
+          occurred_at: stamp(ms),
+          received_at: stamp(ms),
+          anonymous_id: visitor,
+          ...order,
+          properties: JSON.stringify({ ...order, revenue, currency: 'KRW' }),
+        });
+      });
+    const most = 90_000_000_000_000;
+    await lake.write('events_raw', [
+      ...orders('buyer', 3, 12.5, 20),
+      ...orders('crowd', 120, most, 0),
+      ...orders('lasting', 60, most, 20),
+      ...orders('lasting', 60, most, 20).map((line) => ({
+        ...line,
+        event_id: `${line['event_id']}+`,
+        transaction_id: `${line['transaction_id']}+`,
+      })),
+    ]);
+    const asked = () => lake.query('SELECT visitor, orders, revenue, currency FROM session_facts ORDER BY 1');
+    const told = [
+      ['a#buyer', '3', '37.50', 'KRW'],
+      ['a#crowd', '120', undefined, 'KRW'],
+      ['a#lasting', '120', undefined, 'KRW'],
+    ];
+    expect(await asked()).toEqual(told);
+    await night();
+    expect(await asked()).toEqual(told);
+  });
 });
