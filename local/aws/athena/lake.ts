@@ -82,9 +82,12 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
   };
 }
 
+/** Of a join the right side is held in memory, as in Athena, which has no statistics of our tables to choose by. */
+const JOINS_AS_WRITTEN = `SET disabled_optimizers = 'build_side_probe_side'`;
+
 async function configure(connection: DuckDBConnection): Promise<void> {
   await connection.run(
-    `SET TimeZone = 'UTC'; SET integer_division = true; SET parquet_metadata_cache = true`,
+    `SET TimeZone = 'UTC'; SET integer_division = true; SET parquet_metadata_cache = true; ${JOINS_AS_WRITTEN}`,
   );
 }
 
