@@ -150,13 +150,17 @@ function tellingOf({ erased }: Rewriting): string {
     `CASE WHEN erased.event_id IS NULL THEN properties
     WHEN ${property('message_id')} IS NOT NULL AND name IN ('message_open', 'message_click') AND erased.key IS NOT NULL
       THEN ${MESSAGE}
-    WHEN ${property('revenue')} IS NULL THEN '{}'
-    ELSE '{"revenue":' || ${property('revenue')} || ',"currency":"' || coalesce(${property('currency')}, '') || '"}'
+    WHEN TRY_CAST(${REVENUE} AS double) IS NULL THEN '{}'
+    ELSE '{"revenue":' || ${REVENUE} || coalesce(',"currency":"' || ${CURRENCY} || '"', '') || '}'
   END AS properties`,
   ].join(',\n  ');
 }
 
 const property = (name: string): string => `json_extract_scalar(properties, '$.${name}')`;
+
+/** As JSON, so that a text is none: an operator's own event may call anything so, and what is kept names nobody. */
+const REVENUE = `json_format(json_extract(properties, '$.revenue'))`;
+const CURRENCY = `CASE WHEN regexp_like(${property('currency')}, '\\A[A-Z]{3}\\z') THEN ${property('currency')} END`;
 
 const OF_MESSAGE = ['campaign_id', 'activity_id', 'channel'];
 
