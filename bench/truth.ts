@@ -91,7 +91,7 @@ async function main(): Promise<boolean> {
     }
     if (values.only !== 'ga360') {
       const invoices = await retailInvoices(RETAIL);
-      hits.push(...retailHits(invoices));
+      for (const hit of retailHits(invoices)) hits.push(hit);
       await send(server, chunks(invoices.map(retailEvent)));
     }
     console.log(
@@ -129,9 +129,9 @@ async function compare(hits: readonly Hit[], server: Server, only: string | unde
 
 /** People of both files are in one lake; of what is no longer kept at a moment, nobody knows. */
 async function comparePresets(server: Server, only: string | undefined): Promise<boolean> {
-  const deeds: Deed[] = [];
-  if (only !== 'retail') deeds.push(...(await gaDeeds(EVENTS)));
-  if (only !== 'ga360') deeds.push(...retailDeeds(await retailInvoices(RETAIL)));
+  const visits: readonly Deed[] = only === 'retail' ? [] : await gaDeeds(EVENTS);
+  const orders: readonly Deed[] = only === 'ga360' ? [] : retailDeeds(await retailInvoices(RETAIL));
+  const deeds = visits.concat(orders);
   const lake = openLake(server);
   const query = async (sql: string) => (await lake.query(sql)).map((row) => Object.values(row));
   let equal = true;
