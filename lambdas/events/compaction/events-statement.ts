@@ -49,7 +49,7 @@ const TYPES = Object.entries(TYPED).map(([name, expression]) => `${expression} A
 export function eventsStatement(rewriting: Rewriting): string {
   const { partition, target } = rewriting;
   const orders = partition.filed === 'occurred' ? ordersOf(rewriting) : '';
-  const once = partition.filed === 'occurred' ? COUNTED_ORDER : '';
+  const once = partition.filed === 'occurred' ? countedOrder(rewriting) : '';
   const joined =
     rewriting.erased.length === 0 ? '' : '\n  LEFT JOIN erased ON erased.event_id = counted.event_id';
   return `UNLOAD (
@@ -58,7 +58,7 @@ ${rowsOf(rewriting)}
 )${erasedOf(rewriting)},
 copies AS (
   SELECT ${COLUMNS}, preference,
-    row_number() OVER (PARTITION BY event_id ORDER BY preference, received_at) AS copy
+    row_number() OVER (PARTITION BY event_id ORDER BY preference, received_at, transaction_id) AS copy
   FROM rows_of_partition
 )${orders}
 SELECT ${COLUMNS},
@@ -90,11 +90,11 @@ function rowsOf({ partition, previous }: Rewriting): string {
  */
 const ordersOf = ({ partition, firstOpenDay }: Rewriting): string => `,
 reports AS (
-  SELECT event_id, transaction_id, preference, user_id IS NULL AS nameless, received_at
+  SELECT DATE ${sqlText(partition.day)} AS day, event_id, transaction_id, preference, user_id IS NULL AS nameless, received_at
   FROM copies
   WHERE copy = 1 AND name = 'purchase' AND transaction_id IS NOT NULL
   UNION ALL
-  SELECT kept.event_id, kept.transaction_id, 0, false, kept.received_at
+  SELECT kept.day, kept.event_id, kept.transaction_id, 0, false, kept.received_at
   FROM events_compacted AS kept
   JOIN (
     SELECT filed, CAST(day AS date) AS day, max_by(version, counts_from) AS version
@@ -104,20 +104,25 @@ reports AS (
     ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
   WHERE kept.filed = 'occurred' AND kept.name = 'purchase' AND kept.day <> DATE ${sqlText(partition.day)}
   UNION ALL
-  SELECT event_id, transaction_id, 2, user_id IS NULL, received_at
-  FROM events_raw
-  WHERE filed = 'occurred' AND name = 'purchase' AND day >= DATE ${sqlText(firstOpenDay)}
+  SELECT day, event_id, transaction_id, 2, user_id IS NULL, received_at
+  FROM (
+    SELECT day, event_id, transaction_id, user_id, received_at,
+      row_number() OVER (PARTITION BY day, event_id ORDER BY received_at, transaction_id) AS copy
+    FROM events_raw
+    WHERE filed = 'occurred' AND name = 'purchase' AND day >= DATE ${sqlText(firstOpenDay)}
+  ) AS told
+  WHERE copy = 1
 ),
 orders AS (
-  SELECT transaction_id, event_id,
-    row_number() OVER (PARTITION BY transaction_id ORDER BY preference, nameless, received_at, event_id) AS report
+  SELECT transaction_id, event_id, day,
+    row_number() OVER (PARTITION BY transaction_id ORDER BY preference, nameless, received_at, event_id, day) AS report
   FROM reports
 )`;
 
-const COUNTED_ORDER = `
+const countedOrder = ({ partition }: Rewriting): string => `
   AND (
     name <> 'purchase' OR transaction_id IS NULL
-    OR event_id IN (SELECT event_id FROM orders WHERE report = 1)
+    OR event_id IN (SELECT event_id FROM orders WHERE report = 1 AND day = DATE ${sqlText(partition.day)})
   )`;
 
 /** Events of which any copy is an erased person's, with the key that names their messages. */

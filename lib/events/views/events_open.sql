@@ -74,7 +74,7 @@ late_copies AS (
     platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium, utm_campaign, utm_term,
     utm_content, country, schema_version, bot, transaction_id, properties,
     CAST(occurred_at AS date) AS day,
-    row_number() OVER (PARTITION BY event_id ORDER BY received_at) AS copy
+    row_number() OVER (PARTITION BY event_id ORDER BY received_at, transaction_id) AS copy
   FROM late
 ),
 known AS (
@@ -127,7 +127,7 @@ numbered AS (
     platform, os, app_version, page_url, page_title, page_referrer, utm_source, utm_medium, utm_campaign, utm_term,
     utm_content, country, schema_version, bot, transaction_id, properties,
     day,
-    row_number() OVER (PARTITION BY day, event_id ORDER BY preference, received_at) AS copy
+    row_number() OVER (PARTITION BY day, event_id ORDER BY preference, received_at, transaction_id) AS copy
   FROM open_copies
 ),
 counted AS (
@@ -139,20 +139,25 @@ counted AS (
     AND kept.day >= date_add('day', -20, CAST(now() AT TIME ZONE 'UTC' AS date))
 ),
 reports AS (
-  SELECT raw.event_id, raw.transaction_id, raw.user_id IS NULL AS nameless, raw.received_at
-  FROM ${database}.events_raw AS raw
-  LEFT JOIN ${database}.compacted_days AS closed ON closed.filed = raw.filed AND closed.day = raw.day
-  WHERE raw.filed = 'occurred' AND closed.version IS NULL AND raw.name = 'purchase' AND raw.transaction_id IS NOT NULL
-    AND raw.transaction_id NOT IN (SELECT transaction_id FROM counted)
-  UNION ALL
-  SELECT event_id, transaction_id, user_id IS NULL, received_at
-  FROM late
-  WHERE name = 'purchase' AND transaction_id IS NOT NULL
+  -- A report is a copy that counts: an id that was told of two orders in one day tells of the first one alone.
+  SELECT day, event_id, transaction_id, nameless, received_at,
+    row_number() OVER (PARTITION BY day, event_id ORDER BY preference, received_at, transaction_id) AS copy
+  FROM (
+    SELECT raw.day, raw.event_id, raw.transaction_id, raw.user_id IS NULL AS nameless, raw.received_at, 1 AS preference
+    FROM ${database}.events_raw AS raw
+    LEFT JOIN ${database}.compacted_days AS closed ON closed.filed = raw.filed AND closed.day = raw.day
+    WHERE raw.filed = 'occurred' AND closed.version IS NULL AND raw.name = 'purchase' AND raw.transaction_id IS NOT NULL
+    UNION ALL
+    SELECT day, event_id, transaction_id, user_id IS NULL, received_at, 2
+    FROM late_copies
+    WHERE copy = 1 AND name = 'purchase' AND transaction_id IS NOT NULL
+  ) AS told
 ),
 orders AS (
-  SELECT transaction_id, event_id,
-    row_number() OVER (PARTITION BY transaction_id ORDER BY nameless, received_at, event_id) AS report
+  SELECT transaction_id, event_id, day,
+    row_number() OVER (PARTITION BY transaction_id ORDER BY nameless, received_at, event_id, day) AS report
   FROM reports
+  WHERE copy = 1 AND transaction_id NOT IN (SELECT transaction_id FROM counted)
 )
 SELECT
   numbered.event_id, numbered.name, numbered.occurred_at, numbered.received_at, numbered.late, numbered.source,
@@ -192,4 +197,7 @@ FROM numbered
 LEFT JOIN orders
   ON orders.transaction_id = numbered.transaction_id AND orders.report = 1 AND numbered.name = 'purchase'
 WHERE numbered.copy = 1
-  AND (numbered.name <> 'purchase' OR numbered.transaction_id IS NULL OR orders.event_id = numbered.event_id)
+  AND (
+    numbered.name <> 'purchase' OR numbered.transaction_id IS NULL
+    OR orders.event_id = numbered.event_id AND orders.day = numbered.day
+  )

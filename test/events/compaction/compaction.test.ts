@@ -140,6 +140,26 @@ describe('compaction', () => {
     expect(await counted()).toEqual(['t1']);
   });
 
+  it('counts an order once that one id was told of with times of two days, and as it was counted before', async () => {
+    const told = (day: string, event_id: string, transaction_id: string, minute: string, more = {}) =>
+      order(day, event_id, transaction_id, { received_at: `${day} 10:${minute}:00.000`, ...more });
+    await lake.write('events_raw', [
+      told('2026-03-02', 'a', 't1', '00', { user_id: undefined }),
+      told('2026-03-03', 'a', 't1', '05'),
+      told('2026-03-03', 'a', 't2', '10'),
+      told('2026-03-03', 'b', 't2', '15'),
+      told('2026-03-19', 'a', 't1', '00'),
+    ]);
+    const shown = 'SELECT event_id, transaction_id, day FROM events ORDER BY 2';
+    const open = await lake.query(shown);
+    expect(open.map(([id, transaction]) => [id, transaction])).toEqual([
+      ['a', 't1'],
+      ['b', 't2'],
+    ]);
+    await night();
+    expect(await lake.query(shown)).toEqual(open);
+  });
+
   it('leaves what is erased without a person, and keeps totals', async () => {
     await lake.write('events_raw', [
       order('2026-03-02', 'mine', 't1', { user_id: "o'hara", page_url: 'https://shop.example/me' }),

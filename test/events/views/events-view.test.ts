@@ -99,6 +99,38 @@ describe('view events', () => {
     expect(await ids()).toEqual(['a 2026-03-02', 'c 2026-03-02']);
   });
 
+  it('counts an order once that one id was told of with times of two days', async () => {
+    await lake.write('events_raw', [
+      purchase('a', '2026-03-02 23:59:59.900', 't1', { received_at: '2026-03-03 00:00:01.000' }),
+      purchase('a', '2026-03-03 00:00:05.000', 't1', { received_at: '2026-03-03 00:00:06.000' }),
+      old('a', '2026-03-01', '2026-03-20', {
+        name: 'purchase',
+        properties: JSON.stringify({ transaction_id: 't1', revenue: 1 }),
+      }),
+    ]);
+    expect(await ids()).toEqual(['a 2026-03-02']);
+  });
+
+  it('takes a report for what is kept of its id, so that no other copy of it takes an order away', async () => {
+    const of = (id: string, order: string, minute: string, more = {}) =>
+      purchase(id, `2026-03-02 10:${minute}:00.000`, order, {
+        received_at: `2026-03-02 10:${minute}:01.000`,
+        ...more,
+      });
+    await lake.write('events_raw', [
+      of('a', 't1', '00', { user_id: undefined }),
+      of('a', 't2', '05'),
+      of('b', 't2', '10'),
+      // The name is in a copy that does not count.
+      of('a', 't1', '15', { user_id: 'u1' }),
+      of('c', 't1', '20', { user_id: 'u1' }),
+    ]);
+    expect(await lake.query('SELECT event_id, transaction_id FROM events ORDER BY 2')).toEqual([
+      ['c', 't1'],
+      ['b', 't2'],
+    ]);
+  });
+
   it('reads only the files of the days a predicate names, beside the purchases near them', async () => {
     for (let day = 1; day <= 9; day++) await lake.write('events_raw', [near(`e${day}`, `2026-03-0${day}`)]);
     const read = async (predicate: string) =>
