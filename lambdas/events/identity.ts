@@ -28,6 +28,18 @@ const userIdOf = (event: Event, properties: Record<string, unknown>): string | u
   return typeof told === 'string' ? told : undefined;
 };
 
+/** Whom an event names that may be wrong in any way. */
+export function toldUserId({
+  name,
+  user_id: userId,
+  properties,
+}: Readonly<Record<string, unknown>>): unknown {
+  if (userId != null || typeof name !== 'string' || !TELLING.has(name)) return userId;
+  return typeof properties === 'object'
+    ? (properties as Record<string, unknown> | null)?.['user_id']
+    : undefined;
+}
+
 /** Whether the person said no to analytics; who was not asked, or was not told of here, said nothing. */
 export const declined = (event: Event): boolean => event.consent?.analytics === false;
 

@@ -1,10 +1,17 @@
 /** A quarantined event before the judge once more. Pure. */
 import { type Problem, RepointError } from '../../shared/errors.ts';
 import type { Arrival } from '../arrival.ts';
-import { type Belonging, type ErasedPerson, isTheirs } from '../compaction/erased.ts';
+import {
+  type Belonging,
+  belongingOf as belongingOfRow,
+  type ErasedPerson,
+  isTheirs,
+} from '../compaction/erased.ts';
+import { toldUserId } from '../identity.ts';
 import { judge, needsPseudonym } from '../judge.ts';
 import type { Pseudonym } from '../pseudonym.ts';
 import type { EventRow } from '../row.ts';
+import { parseInstant } from '../time.ts';
 import { isRecord, type QuarantinedEvent } from './quarantined-event.ts';
 import { instantOf, isEventRow, parsed, refiled } from './row-line.ts';
 
@@ -36,13 +43,15 @@ export const isErased = (kept: QuarantinedEvent, people: readonly ErasedPerson[]
 
 function belongingOf({ event, received_at: receivedAt }: QuarantinedEvent): Belonging {
   const candidate = parsed(event);
+  // A line of the pipe tells when it came through the door; what a client sends has no such word.
+  if (isEventRow(candidate)) return belongingOfRow(candidate);
   const told: Record<string, unknown> = isRecord(candidate) ? candidate : {};
+  const { occurred_at: at } = told;
   return {
-    userId: told['user_id'],
+    userId: toldUserId(told),
     anonymousId: told['anonymous_id'],
-    // A line of the pipe tells when it came through the door; what a client sends has no such word.
-    receivedMs: (isEventRow(candidate) ? instantOf(candidate.received_at) : instantOf(receivedAt)) ?? 0,
-    occurredMs: instantOf(told['occurred_at']),
+    receivedMs: instantOf(receivedAt) ?? 0,
+    occurredMs: typeof at === 'string' || typeof at === 'number' ? parseInstant(at) : undefined,
   };
 }
 

@@ -112,6 +112,44 @@ describe('a replay', () => {
     expect(store.all()).toEqual([]);
   });
 
+  it('brings back what others did in a browser that somebody who was erased had used, whoever writes the time how', async () => {
+    const stream = memoryStream();
+    const { refused, mended, forget, replay } = world(stream);
+    const login = { name: 'login', user_id: undefined, anonymous_id: 'phone' };
+    const inTurn = (more: Sent, ms: number) =>
+      wrong({ user_id: undefined, anonymous_id: 'phone', occurred_at: ms, ...more });
+    await refused([
+      inTurn({}, CAME - 3000),
+      inTurn({ occurred_at: new Date(CAME - 3000).toISOString() }, 0),
+      inTurn({}, CAME - 1000),
+      inTurn({ occurred_at: new Date(CAME - 1000).toISOString() }, 0),
+      wrong({ ...login, occurred_at: CAME - 3000, properties: { user_id: 'u2', method: 7 } }),
+      wrong({ ...login, occurred_at: CAME - 1000, properties: { user_id: 'u1', method: 7 } }),
+    ]);
+    await mended((sent) =>
+      sent['name'] === 'login'
+        ? { ...sent, properties: { user_id: (sent['properties'] as Sent)['user_id'] } }
+        : mend(sent),
+    );
+    forget({
+      id: 'e',
+      userId: 'u1',
+      turns: [{ anonymousId: 'phone', toMs: CAME - 2000 }],
+      untilMs: CAME + 1000,
+    });
+    expect(await replay(SINCE)).toMatchObject({ replayed: 3, quarantined: [] });
+    expect(
+      stream
+        .rows()
+        .map(({ name, user_id: id }) => [name, id])
+        .sort(),
+    ).toEqual([
+      ['login', 'u2'],
+      ['view_item', undefined],
+      ['view_item', undefined],
+    ]);
+  });
+
   it('writes down what is wrong now in place of what was wrong then', async () => {
     const { store, refused, mended, replay } = world();
     await refused([wrong()]);
