@@ -1,7 +1,8 @@
 /** Who an event is about. Pure. */
 import type { Event } from '../../schemas/events/generated/requests.js';
 import type { Problem } from '../shared/errors.ts';
-import { holdsAddress } from './page-address.ts';
+import { isIdentifierName } from './identifier-name.ts';
+import { holdsAddress, keptAddress } from './page-address.ts';
 
 export interface Identity {
   readonly userId: string | undefined;
@@ -40,8 +41,17 @@ export function toldUserId({
     : undefined;
 }
 
+/** Other purposes are not asked for here; this one has to be found however it is spelled. */
+export const isAnalytics = (purpose: string): boolean => /^\s*analytics\s*$/i.test(purpose);
+
 /** Whether the person said no to analytics; who was not asked, or was not told of here, said nothing. */
-export const declined = (event: Event): boolean => event.consent?.analytics === false;
+export function declined({ consent }: Event): boolean {
+  if (consent == null) return false;
+  if (consent.analytics === false) return true;
+  for (const purpose in consent)
+    if (purpose !== 'analytics' && consent[purpose] === false && isAnalytics(purpose)) return true;
+  return false;
+}
 
 /** Without consent to analytics nobody is named (spec §1, "Privacy"). */
 export const identityOf = (event: Event, properties: Record<string, unknown>): Identity =>
@@ -53,23 +63,22 @@ export const identityOf = (event: Event, properties: Record<string, unknown>): I
         sessionHint: event.session_id ?? undefined,
       };
 
-/**
- * Names of properties that lead to a person, wherever they stand and however they are spelled: ids of people and browsers,
- * addresses, and a message's id, since the ledger knows who got it.
- */
-const IDENTIFIER =
-  /e[-_]?mail|phone|(?:user|member|customer|client|anonymous|visitor|session|device|advertising|message|account|login)[-_]?(?:id|no)s?$/i;
-
-/** A value without anything that goes by the name of an identifier, or that is an address, at any depth. */
-export function withoutIdentifiers(value: unknown): unknown {
-  if (typeof value === 'string') return holdsAddress(value) ? '' : value;
+/** A value without anything that goes by the name of an identifier, or that is an address, at any depth; `within` is the name of what it stands in. */
+export function withoutIdentifiers(value: unknown, within = ''): unknown {
+  if (typeof value === 'string') return textWithoutIdentifiers(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutIdentifiers);
+  if (Array.isArray(value)) return value.map((one) => withoutIdentifiers(one, within));
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, one]) =>
-      IDENTIFIER.test(name) || holdsAddress(name) ? [] : [[name, withoutIdentifiers(one)]],
+      isIdentifierName(name, within) || holdsAddress(name) ? [] : [[name, withoutIdentifiers(one, name)]],
     ),
   );
+}
+
+/** A link may name somebody as a page's address may. */
+function textWithoutIdentifiers(text: string): string {
+  const kept = keptAddress(text, true);
+  return holdsAddress(kept) ? '' : kept;
 }
 
 const NONE: readonly Problem[] = [];

@@ -1,14 +1,12 @@
 /** What of a page's address may be kept. Pure. */
+import { isIdentifierName } from './identifier-name.ts';
 
 /** Parameters that name a person or let somebody in, by their name; `utm_…` tell where a visit came from. */
 const PERSONAL_NAME = /e-?mail|phone|passw|pwd|token|secret/i;
-/** Parameters that name a browser, a member or a click. */
-const IDENTIFYING_NAME =
-  /^(?:[gwm]?clid|gbraid|wbraid|dclid|fbclid|msclkid|ttclid|twclid|igshid|napm|_ga|_gl|sid)$|(?:user|member|customer|client|anonymous|visitor|session|device|message)_?-?id/i;
 /** One character before the @ is enough to know one by; looking for more takes minutes over a long text without any. */
 const EMAIL = /[^\s@/?&=]@[^\s@/?&=]+\.[a-z]{2,}/i;
-/** International, or as Korea writes mobile numbers. */
-const PHONE = /^(?:\+\d{9,15}|01[016-9]-?\d{3,4}-?\d{4})$/;
+/** International, or as Korea writes mobile numbers; a + between digits is a space in an address. */
+const PHONE = /^(?:\+\d(?:[ +.()-]{0,2}\d){8,14}|01[016-9][ +.-]?\d{3,4}[ +.-]?\d{4})$/;
 
 const PARAMETER = /([?&#;])([^=&#;?]*)=([^&#;]*)/g;
 /** Without any of this no parameter of an address holds an e-mail address or a telephone number, or is named after one. */
@@ -31,9 +29,16 @@ export function keptAddress(url: string, anonymous = false): string {
 function isPersonal(name: string, value: string, anonymous: boolean): boolean {
   const spelled = decoded(name);
   if (!/^utm_/i.test(spelled) && PERSONAL_NAME.test(spelled)) return true;
-  if (anonymous && IDENTIFYING_NAME.test(spelled)) return true;
+  if (anonymous && (isIdentifierName(spelled) || holdsIdentifier(decoded(value)))) return true;
   return holdsAddress(value);
 }
+
+/** An address inside an address, such as where to go after signing in. */
+const holdsIdentifier = (address: string): boolean =>
+  address.includes('=') &&
+  [...address.matchAll(PARAMETER)].some(
+    ([, , name = '', value]) => value !== '' && isIdentifierName(decoded(name)),
+  );
 
 /** Whether a value has an e-mail address or a telephone number in it, an address inside an address included. */
 export function holdsAddress(value: string): boolean {

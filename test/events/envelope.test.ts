@@ -242,6 +242,52 @@ describe('without consent to analytics', () => {
     expect(stored).not.toMatch(SECRETS);
   });
 
+  it.each([
+    ['an object of theirs', { user: { id: 'kim' }, members: [{ no: 'kim' }], profile: { uid: 'kim' } }],
+    [
+      'other words',
+      { uid: 'kim', cust_no: 'kim', member_number: 'kim', username: 'kim', device_uuid: 'kim' },
+    ],
+    [
+      'what is made of them',
+      { user_id_hash: 'kim', of: { 'user.id': 'kim' }, user__id2: 'kim', push_token: 'kim' },
+    ],
+    ['an id of advertisements', { idfa: 'kim', gaid: 'kim', advertising_id: 'kim' }],
+    ['a link', { url: 'https://s.kr/?user_id=kim', to: 'https://s.kr/?next=%2Fa%3FmemberNo%3Dkim' }],
+    ['a telephone number', { tel: '010 1234 5678', fax: '+82 10-1234-5678', of: '010.1234.5678' }],
+  ])('%s names nobody', async (_, properties) => {
+    const page = {
+      url: 'https://s.kr/?uid=kim&member_no=kim&user[id]=kim&login_id=kim&next=%2F%3FuserId%3Dkim&page=2',
+    };
+    const { rows, stored } = await collect([
+      event({ ...named, page, properties }),
+      event({ ...named, page, properties, name: 'nobody_knows' }),
+      event({ ...named, page, properties, consent: { Analytics: false } }),
+      event({ ...named, page, properties, consent: { ANALYTICS: false }, name: 'nobody_knows' }),
+    ]);
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatchObject({
+      page_url: 'https://s.kr/?uid=&member_no=&user[id]=&login_id=&next=&page=2',
+    });
+    expect(stored).not.toMatch(/kim|1234/);
+  });
+
+  it('what is no identifier stays', async () => {
+    const properties = {
+      item_id: 'P1',
+      category: 'Phones/Canon',
+      session_count: 3,
+      payment_method: 'kakaopay',
+      device: { type: 'pc', name: 'x' },
+      items: [{ id: 'P1', number: 2 }],
+      from: '2026-01-01',
+      discount_id: 'D1',
+    };
+    expect(await rowOf({ consent: { analytics: false }, properties })).toMatchObject({
+      properties: JSON.stringify(properties),
+    });
+  });
+
   it('an event still counts, and needs nobody', async () => {
     const sent = {
       consent: { analytics: false },

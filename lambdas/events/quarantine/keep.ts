@@ -5,7 +5,7 @@ import type { Ids } from '../../shared/ids.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { wellFormedJson } from '../../shared/well-formed.ts';
 import type { Arrival } from '../arrival.ts';
-import { withoutIdentifiers } from '../identity.ts';
+import { isAnalytics, withoutIdentifiers } from '../identity.ts';
 import { holdsAddress, keptAddress } from '../page-address.ts';
 import { withoutPersonal } from '../personal.ts';
 import { lakeTimestamp } from '../time.ts';
@@ -73,8 +73,9 @@ const textOf = (candidate: unknown): string =>
 function declined(candidate: unknown): candidate is Record<string, unknown> {
   const consent = isRecord(candidate) ? (candidate['consent'] ?? undefined) : undefined;
   if (!isRecord(consent)) return consent !== undefined;
-  const { analytics } = consent;
-  return analytics !== undefined && analytics !== true;
+  return Object.entries(consent).some(
+    ([purpose, said]) => isAnalytics(purpose) && said !== undefined && said !== true,
+  );
 }
 
 function nameless(candidate: unknown): unknown {
