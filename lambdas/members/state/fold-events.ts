@@ -34,8 +34,8 @@ interface Draft {
 /**
  * Folds events of one member into their state; the very same object comes back when there was nothing new. An event
  * counts once by its event_id and a purchase once by its transaction_id, as far back as the fingerprints go; a batch
- * delivered twice in a row changes nothing. The order of the events does not matter: what is newer by its own time
- * wins, and a client's clock that runs ahead counts as its arrival. Of the links that browsers tell, those to `ownHosts`
+ * delivered twice in a row changes nothing. The order of the events does not matter, unless reports of one order disagree
+ * on its amount: what is newer by its own time wins, and a client's clock that runs ahead counts as its arrival. Of the links that browsers tell, those to `ownHosts`
  * are kept. Events that name a browser as well make its anonymous events the member's (namings.ts).
  */
 export function foldEvents(
