@@ -7,7 +7,7 @@ import { judge, needsPseudonym } from './judge.ts';
 import { Lanes } from './lanes.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import { type BrokenEvent, type KeepDeps, keepBroken } from './quarantine/keep.ts';
-import { fewReasons, namesOf } from './quarantine/quarantined-event.ts';
+import { fewReasons, inRoom, namesOf } from './quarantine/quarantined-event.ts';
 
 export interface CollectDeps extends KeepDeps {
   readonly stream: StreamWriter;
@@ -55,15 +55,16 @@ export async function collectEvents(
     const { row, problems } = judge(events[index], input.arrival, pseudonym);
     if (row !== undefined) lanes.add(row);
     else if (problems !== undefined)
-      // Told in full, one hostile event would make the answer to all others too large to be given.
+      // Told in full, one hostile event would make the answer to all others too large to be given, and many would all the same.
       broken.push({ index, candidate: events[index], problems: fewReasons(problems) });
     else waiting.push(lacksKey(index, events[index]));
   }
   const records = lanes.records();
   if (records.length > 0) await deps.stream.write(records);
   const kept = broken.length > 0 ? await keepBroken(deps, ctx, broken, input.arrival) : [];
+  const told = inRoom(broken.map(({ problems }) => problems));
   const errors = broken
-    .map((one, at) => badEvent(one, kept?.[at] ?? null))
+    .map((one, at) => badEvent({ ...one, problems: told[at] ?? [] }, kept?.[at] ?? null))
     .concat(waiting)
     .sort((a, b) => a.index - b.index);
   const [first] = errors;

@@ -39,6 +39,30 @@ export function fewReasons(problems: readonly Problem[]): Problem[] {
   return left === 0 ? kept : [...kept, { field: '', message: `and ${left} more` }];
 }
 
+/** Of the reasons of all events in one answer, in bytes: with all else it is far from the 6 MB that a function may answer. */
+const ROOM = 1024 * 1024;
+const BRIEF_LENGTH = 200;
+
+/** Of each event the reasons as an answer has room for them: whole, and once there is no more room the first one in brief. */
+export function inRoom(all: readonly (readonly Problem[])[]): (readonly Problem[])[] {
+  let left = ROOM;
+  return all.map((problems) => {
+    const bytes = new TextEncoder().encode(JSON.stringify(problems)).length;
+    if (bytes > left) return brief(problems);
+    left -= bytes;
+    return problems;
+  });
+}
+
+function brief(problems: readonly Problem[]): Problem[] {
+  const [first, ...others] = problems.map(({ field, message }) => ({
+    field: field.slice(0, BRIEF_LENGTH),
+    message: message.slice(0, BRIEF_LENGTH),
+  }));
+  if (first === undefined) return [];
+  return others.length === 0 ? [first] : [first, { field: '', message: 'and more, as quarantine tells' }];
+}
+
 /** What a broken event calls itself, as far as that can be read. */
 export function namesOf(candidate: unknown): Pick<QuarantinedEvent, 'event_id' | 'name'> {
   const { event_id: id, name } = isRecord(candidate) ? candidate : {};

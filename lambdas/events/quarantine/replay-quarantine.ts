@@ -9,7 +9,7 @@ import { isErased, judgeAgain, needsKey } from './judge-again.ts';
 import { type Filter, isMeant, newestFirst } from './newest-first.ts';
 import { idOf, LAST_LINE, placeOf, timeOf } from './place.ts';
 import type { KeptEvents, QuarantineStore } from './ports.ts';
-import { fewReasons, type QuarantinedEvent } from './quarantined-event.ts';
+import { fewReasons, inRoom, type QuarantinedEvent } from './quarantined-event.ts';
 import type { Span } from './span.ts';
 
 export interface SpanDeps {
@@ -114,13 +114,14 @@ async function judgedAgain(
   await inParallel(kept, AT_ONCE, (one) => settle(store, one, verdicts, daysOf(one.object)));
   const judged = [...verdicts.values()];
   const still = judged.flatMap((verdict) => (typeof verdict === 'string' ? [] : [verdict]));
+  const reasons = inRoom(still.map((event) => event.reasons));
   return {
     replayed: judged.filter((verdict) => verdict === 'taken').length,
-    quarantined: still.map(({ quarantine_id, event_id, name, reasons }) => ({
+    quarantined: still.map(({ quarantine_id, event_id, name }, at) => ({
       quarantine_id,
       event_id,
       name,
-      reasons,
+      reasons: reasons[at] ?? [],
     })),
   };
 }

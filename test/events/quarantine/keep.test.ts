@@ -97,6 +97,19 @@ describe('an event that breaks its schema', () => {
     expect(Object.keys(JSON.parse(kept?.event ?? '{}') as object)).toHaveLength(10_005);
   });
 
+  it('leaves room for the answer to all others, however many do and however long their fields are called', async () => {
+    const { quarantine, collect } = world();
+    const fields = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`${at}${'한'.repeat(130)}`, 1]));
+    const answer = await collect([...Array.from({ length: 499 }, () => good(fields)), good()]);
+    expect(answer).toMatchObject({ accepted: 1, rejected: 499 });
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(4_000_000);
+    for (const { message, quarantine_id: id } of answer.errors) {
+      expect(message).not.toBe('');
+      expect(id).not.toBeNull();
+    }
+    expect(quarantine.all().map(({ reasons }) => reasons.length)).toEqual(Array(499).fill(20));
+  });
+
   it('names nobody in quarantine when consent to analytics was refused', async () => {
     const { quarantine, collect } = world();
     const refused = {

@@ -171,6 +171,21 @@ describe('the list of quarantined events', () => {
     expect(shown?.event.length).toBeLessThan(100_000);
   });
 
+  it('answers no more than a function may, whatever the events and their reasons say', async () => {
+    const store = memoryQuarantine();
+    const reasons = Array.from({ length: 20 }, () => ({
+      field: '한'.repeat(1000),
+      message: '"'.repeat(1000),
+    }));
+    for (let made = 0; made < 60; made++)
+      await store.keep(objectOf(NOW - made, unique(made)), [
+        { ...kept(NOW - made, 'purchase', 0, made), reasons, event: '한"'.repeat(20_000) },
+      ]);
+    const answer = await list(store, { limit: '500' });
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(4_000_000);
+    expect(await pages(store, { limit: '500' })).toHaveLength(60);
+  });
+
   it('refuses a token that was changed, made up, or is another question’s', async () => {
     const store = await filled([{ ms: NOW, events: 5 }]);
     const { nextToken } = await list(store, { limit: '2', name: 'purchase' });

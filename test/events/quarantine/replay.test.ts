@@ -259,6 +259,21 @@ describe('a replay', () => {
     expect(store.all()).toHaveLength(600);
   });
 
+  it('tells of a thousand that are still wrong in every way no more than a function may answer, and goes on', async () => {
+    const { refused, replay } = world();
+    const fields = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`${at}${'한'.repeat(200)}`, 1]));
+    for (let batch = 0; batch < 3; batch++)
+      await refused(
+        Array.from({ length: 400 }, () => event(fields)),
+        CAME + batch,
+      );
+    const first = await replay(SINCE);
+    expect(first.quarantined).toHaveLength(800);
+    expect(Buffer.byteLength(JSON.stringify(first))).toBeLessThan(4_000_000);
+    const rest = await replay({ ...SINCE, nextToken: String(first.nextToken) });
+    expect([rest.quarantined.length, rest.nextToken]).toEqual([400, null]);
+  });
+
   it('that the stream does not take loses nothing: all lies in quarantine as before', async () => {
     const busy = {
       write: async () => {
