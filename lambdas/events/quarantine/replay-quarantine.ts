@@ -39,17 +39,28 @@ const MAX_LENGTH = 16 * 1024 * 1024;
 const AT_ONCE = 8;
 const ATTEMPTS = 5;
 
-/** Replays the events of these ids. */
+/** Replays the events of these ids, a few objects at a time: the events beside them come along. */
 export async function replayIds(deps: SpanDeps, ctx: Ctx, ids: readonly string[]): Promise<Replayed> {
   const wanted = new Set(ids);
   const objects = [...new Set(ids.flatMap((id) => placeOf(id)?.object ?? []))];
-  const kept = (await inParallel(objects, AT_ONCE, (object) => deps.store.read(object))).flatMap(
-    (one) => one ?? [],
-  );
-  const round = await judgedAgain(deps, ctx, kept, ({ quarantine_id: id }) => wanted.has(id));
-  const found = new Set(kept.flatMap(({ events }) => events.map(({ quarantine_id: id }) => id)));
-  return { ...round, notFound: [...wanted].filter((id) => !found.has(id)), position: undefined };
+  const found = new Set<string>();
+  let replayed = 0;
+  const quarantined: Replayed['quarantined'][number][] = [];
+  for (let taken: KeptEvents[] = []; objects.length > 0 || taken.length > 0; ) {
+    const read = await inParallel(objects.splice(0, AT_ONCE), AT_ONCE, (object) => deps.store.read(object));
+    taken.push(...read.flatMap((one) => one ?? []));
+    if (objects.length > 0 && taken.reduce((sum, one) => sum + lengthOf(one), 0) <= MAX_LENGTH) continue;
+    const round = await judgedAgain(deps, ctx, taken, ({ quarantine_id: id }) => wanted.has(id));
+    replayed += round.replayed;
+    quarantined.push(...round.quarantined);
+    for (const { events } of taken) for (const { quarantine_id: id } of events) found.add(id);
+    taken = [];
+  }
+  const notFound = [...wanted].filter((id) => !found.has(id));
+  return { replayed, quarantined: withinRoom(quarantined), notFound, position: undefined };
 }
+
+const lengthOf = ({ events }: KeptEvents): number => events.reduce((sum, { event }) => sum + event.length, 0);
 
 interface SpanQuery {
   readonly span: Span;
@@ -69,15 +80,30 @@ export async function replaySpan(deps: SpanDeps, ctx: Ctx, query: SpanQuery): Pr
     const wanted = kept.events.filter(isWanted);
     objects += 1;
     events += wanted.length;
-    length += wanted.reduce((sum, { event }) => sum + event.length, 0);
+    // What lies beside them is in memory, too.
+    if (wanted.length > 0) length += lengthOf(kept);
     const isTooMuch = objects > MAX_OBJECTS || events > MAX_EVENTS || length > MAX_LENGTH;
     if (isTooMuch && position !== undefined) {
-      return { ...(await judgedAgain(deps, ctx, taken, isWanted)), notFound: [], position };
+      return answerOf(await judgedAgain(deps, ctx, taken, isWanted), position);
     }
     if (wanted.length > 0) taken.push(kept);
     position = idOf({ object: kept.object, line: LAST_LINE });
   }
-  return { ...(await judgedAgain(deps, ctx, taken, isWanted)), notFound: [], position: undefined };
+  return answerOf(await judgedAgain(deps, ctx, taken, isWanted), undefined);
+}
+
+type Round = Pick<Replayed, 'replayed' | 'quarantined'>;
+
+const answerOf = ({ replayed, quarantined }: Round, position: string | undefined): Replayed => ({
+  replayed,
+  quarantined: withinRoom(quarantined),
+  notFound: [],
+  position,
+});
+
+function withinRoom(quarantined: Replayed['quarantined']): Replayed['quarantined'] {
+  const reasons = inRoom(quarantined.map((event) => event.reasons));
+  return quarantined.map((event, at) => ({ ...event, reasons: reasons[at] ?? [] }));
 }
 
 /** What becomes of an event: it leaves quarantine, or stays with its reasons. */
@@ -92,7 +118,7 @@ async function judgedAgain(
   ctx: Ctx,
   kept: readonly KeptEvents[],
   isWanted: (event: QuarantinedEvent) => boolean,
-): Promise<Pick<Replayed, 'replayed' | 'quarantined'>> {
+): Promise<Round> {
   const lanes = new Lanes();
   const verdicts = new Map<string, Verdict>();
   const wanted = kept.flatMap(({ events }) => events).filter(isWanted);
@@ -114,14 +140,13 @@ async function judgedAgain(
   await inParallel(kept, AT_ONCE, (one) => settle(store, one, verdicts, daysOf(one.object)));
   const judged = [...verdicts.values()];
   const still = judged.flatMap((verdict) => (typeof verdict === 'string' ? [] : [verdict]));
-  const reasons = inRoom(still.map((event) => event.reasons));
   return {
     replayed: judged.filter((verdict) => verdict === 'taken').length,
-    quarantined: still.map(({ quarantine_id, event_id, name }, at) => ({
+    quarantined: still.map(({ quarantine_id, event_id, name, reasons }) => ({
       quarantine_id,
       event_id,
       name,
-      reasons: reasons[at] ?? [],
+      reasons,
     })),
   };
 }

@@ -274,6 +274,37 @@ describe('a replay', () => {
     expect([rest.quarantined.length, rest.nextToken]).toEqual([400, null]);
   });
 
+  it.each([
+    ['of a span', () => ({ ...SINCE, name: 'view_item' })],
+    ['of ids', (ids: string[]) => ({ ids })],
+  ])('%s holds little at a time, however large is what lies beside', async (_, asked) => {
+    const { store, refused, mended, replay } = world();
+    const ids: string[] = [];
+    for (let batch = 0; batch < 14; batch++) {
+      const other = wrong({ name: 'no_such_event', properties: { note: 'x'.repeat(3_000_000) } });
+      ids.push((await refused([wrong(), other], CAME + batch))[0] ?? '');
+    }
+    await mended((sent) => (sent['name'] === 'view_item' ? mend(sent) : sent));
+    const { read, replace } = store;
+    let [held, most] = [0, 0];
+    store.read = async (object) => {
+      most = Math.max(most, ++held);
+      return read(object);
+    };
+    store.replace = async (kept, days) => {
+      held--;
+      return replace(kept, days);
+    };
+    let replayed = 0;
+    for (let nextToken: string | null | undefined; nextToken !== null; held = 0) {
+      const answer = await replay({ ...asked(ids), ...(nextToken ? { nextToken } : {}) });
+      replayed += answer.replayed;
+      ({ nextToken } = answer);
+    }
+    expect(replayed).toBe(14);
+    expect(most).toBeLessThan(10);
+  });
+
   it('that the stream does not take loses nothing: all lies in quarantine as before', async () => {
     const busy = {
       write: async () => {
