@@ -16,6 +16,9 @@ export const MAX_PROPERTIES_LENGTH = 64 * 1024;
 /** Objects and arrays inside one another; what is deeper is no property anybody asks for. */
 export const MAX_PROPERTIES_DEPTH = 16;
 
+/** What stands in the place of a UUID that nobody made: all such events of a day would count once. */
+export const NO_ID = '00000000-0000-0000-0000-000000000000';
+
 /**
  * Envelope, time, name, identity and properties at once, so that whoever sent it mends it once. What rests on a field of
  * the envelope that is itself wrong is not asked: it would only say the same in other words.
@@ -29,6 +32,7 @@ export function eventProblems(candidate: unknown, arrival: Arrival): Problem[] {
   const event = candidate as Event;
   return [
     ...envelope,
+    ...(sound('event_id') && event.event_id === NO_ID ? [noId] : []),
     ...(sound('occurred_at') ? timeProblems(event.occurred_at, arrival) : []),
     ...(sound('user_id', 'anonymous_id', 'consent')
       ? identityProblems(event, completedProperties(event))
@@ -65,6 +69,11 @@ function timeProblems(sent: string | number, arrival: Arrival): Problem[] {
   if (ms <= arrival.receivedMs + MAX_AHEAD_MS) return [];
   return [{ field, message: `${field} is ${JSON.stringify(sent)}, more than 24 hours ahead` }];
 }
+
+const noId: Problem = {
+  field: 'event_id',
+  message: 'event_id is all zeros; allowed: a UUID made for this event alone',
+};
 
 const tooDeep: Problem = {
   field: 'properties',

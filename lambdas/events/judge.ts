@@ -4,7 +4,13 @@ import { deeperThan } from '../shared/depth.ts';
 import type { Problem } from '../shared/errors.ts';
 import { wellFormedJson } from '../shared/well-formed.ts';
 import type { Arrival } from './arrival.ts';
-import { eventProblems, MAX_PROPERTIES_DEPTH, MAX_PROPERTIES_LENGTH, tooLong } from './event-problems.ts';
+import {
+  eventProblems,
+  MAX_PROPERTIES_DEPTH,
+  MAX_PROPERTIES_LENGTH,
+  NO_ID,
+  tooLong,
+} from './event-problems.ts';
 import { filingOf, MAX_AHEAD_MS } from './filing.ts';
 import {
   completedProperties,
@@ -46,6 +52,7 @@ export function judge(candidate: unknown, arrival: Arrival, pseudonym?: Pseudony
   const occurredMs = parseInstant(candidate.occurred_at);
   const event = planned(candidate.name);
   if (
+    candidate.event_id === NO_ID ||
     occurredMs === undefined ||
     occurredMs > arrival.receivedMs + MAX_AHEAD_MS ||
     'field' in event ||

@@ -283,6 +283,11 @@ describe('a bad event', () => {
       { properties: { price: -1, text: 'x'.repeat(70_000) } },
       ['properties', 'properties.item_id', 'properties.price'],
     ],
+    [
+      'in an id that nobody made',
+      { event_id: `${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}` },
+      ['event_id'],
+    ],
     ['in a name of another type', { name: 7, occurred_at: 'today' }, ['name', 'occurred_at']],
     ['in a user once', { name: 'login', user_id: 7, properties: {} }, ['user_id']],
     ['in properties of another type once', { properties: 'none' }, ['properties']],
