@@ -33,7 +33,8 @@ const happening = fc.oneof(
   }),
   fc.integer({ min: 1, max: 5 }).map((order) => ({
     name: 'purchase',
-    // Two reports of one order agree on what it was worth.
+    // Two reports of one order agree on what it was worth and when.
+    minute: order * 6,
     properties: { transaction_id: `t${order}`, revenue: order * 10.1, currency: order % 2 ? 'KRW' : 'USD' },
   })),
 );
@@ -41,7 +42,10 @@ const happening = fc.oneof(
 const history = fc
   .array(fc.tuple(happening, fc.integer({ min: 0, max: 30 })), { minLength: 1, maxLength: 60 })
   .map((events) =>
-    events.map(([{ name, properties }, minute], index) => rowOf(`event-${index}`, name, minute, properties)),
+    events.map(([{ name, properties, ...told }, any], index) => {
+      const minute = 'minute' in told ? Number(told.minute) : any;
+      return rowOf(`event-${index}`, name, minute, properties);
+    }),
   );
 
 const view = (state: MemberState | undefined) => (state === undefined ? undefined : stateView(state));
@@ -140,6 +144,39 @@ describe('the cart', () => {
     const purchase = rowOf('p', 'purchase', 5, { transaction_id: 't', revenue: 9, currency: 'KRW' });
     const state = fold([add('1', 1, 'P1'), add('2', 6, 'P2')], [purchase]);
     expect(view(state)?.cart.map(({ itemId: id }) => id)).toEqual(['P2']);
+  });
+
+  it('keeps what came after an order whose confirmation is opened again the next day', () => {
+    const confirmed = (id: string, minute: number, order: string) =>
+      rowOf(id, 'purchase', minute, { transaction_id: order, revenue: 9, currency: 'KRW' });
+    const [first, again] = [confirmed('p', 5, 't'), confirmed('q', 1445, 't')];
+    const batches = [[add('1', 1, 'P1'), first], [add('2', 6, 'P2')], [again]];
+    expect(view(fold(...batches))).toMatchObject({
+      cart: [{ itemId: 'P2' }],
+      orders: 1,
+      lastPurchaseAt: '2026-11-01T00:05:00.000Z',
+      lastSeenAt: '2026-11-02T00:05:00.000Z',
+    });
+    // Which of them was first is not told by which comes first, and another order's time is its own.
+    const inAnyOrder = [
+      [again, first],
+      [confirmed('r', 3, 'older'), again, first],
+      [again, confirmed('r', 3, 'older'), first],
+    ];
+    for (const rows of inAnyOrder)
+      expect(view(fold(...rows.map((row) => [row])))?.lastPurchaseAt).toBe('2026-11-01T00:05:00.000Z');
+  });
+
+  it('is emptied by the latest order, though it is one of which the time is not kept any more', () => {
+    const order = (index: number, minute: number) =>
+      rowOf(`e${index}`, 'purchase', minute, { transaction_id: `t${index}`, revenue: 1, currency: 'KRW' });
+    const many = Array.from({ length: 100 }, (_, index) => [order(index, index === 0 ? 500 : index)]);
+    const state = fold(...many, [add('late', 400, 'P1')]);
+    expect(view(state)).toMatchObject({
+      ...{ cart: [], orders: 100 },
+      lastPurchaseAt: new Date(START + 500 * 60_000).toISOString(),
+    });
+    expect(state?.placedAt).toHaveLength(64);
   });
 
   it('stays bounded and right when somebody never stops adding', () => {

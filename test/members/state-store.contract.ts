@@ -31,7 +31,8 @@ const whole: MemberState = {
   orders: 1,
   revenue: { KRW: 95_000 },
   countedEvents: 'abcdefghijkabcdefghijl',
-  countedTransactions: 'abcdefghijk',
+  countedTransactions: 'abcdefghijklmnopqrstuv',
+  placedAt: ['', AT],
   browsers: [
     {
       anonymousId: 'b-1',

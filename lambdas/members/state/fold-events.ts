@@ -1,6 +1,7 @@
 /** A person's state after some events. Pure. */
 import type { EventRow } from '../../events/index.ts';
 import { cartChanges } from './cart.ts';
+import { CountedOrders } from './counted-orders.ts';
 import { Counted, fingerprint } from './fingerprint.ts';
 import { type Happening, type HappeningItem, happeningOf } from './happening.ts';
 import type { CartChange, MemberState, RecentItem } from './member-state.ts';
@@ -13,7 +14,6 @@ export const TOLD_OF_VIEWED = 6;
 export const TOLD_OF_CART = 12;
 /** Fingerprints kept of a person; a batch may bring more, which are then kept until the next (a row holds 400 KB). */
 export const KEPT_EVENTS = 128;
-const KEPT_TRANSACTIONS = 64;
 export const MOST_KEPT = 15_000;
 
 /** A state in the making. */
@@ -25,18 +25,18 @@ interface Draft {
   cartChanges: CartChange[];
   viewedTold: Map<string, ToldItem>;
   cartTold: Map<string, ToldItem>;
-  lastPurchaseAt: string | undefined;
   orders: number;
   revenue: Record<string, number>;
-  transactions: Counted;
+  counted: CountedOrders;
 }
 
 /**
  * Folds events of one member into their state; the very same object comes back when there was nothing new. An event
  * counts once by its event_id and a purchase once by its transaction_id, as far back as the fingerprints go; a batch
- * delivered twice in a row changes nothing. The order of the events does not matter, unless reports of one order disagree
- * on its amount: what is newer by its own time wins, and a client's clock that runs ahead counts as its arrival. Of the links that browsers tell, those to `ownHosts`
- * are kept. Events that name a browser as well make its anonymous events the member's (namings.ts).
+ * delivered twice in a row changes nothing. What is newer by its own time wins, and a client's clock that runs ahead counts as
+ * its arrival; so the order of the events does not matter, unless reports of one order disagree (docs/adr/0015). Of the
+ * links that browsers tell, those to `ownHosts` are kept. Events that name a browser as well make its anonymous events the
+ * member's (namings.ts).
  */
 export function foldEvents(
   state: MemberState | undefined,
@@ -82,20 +82,22 @@ export const freshOf = (
 ): { readonly row: EventRow; readonly by: string }[] =>
   rows.map((row) => ({ row, by: fingerprint(row.event_id) })).filter(({ by }) => counted.add(by));
 
-const finished = (draft: Draft, counted: Counted, browsers: MemberState['browsers']): MemberState => ({
-  firstSeenAt: draft.firstSeenAt,
-  lastSeenAt: draft.lastSeenAt,
-  events: draft.events,
-  recentItems: latest(draft.recentItems),
-  cartChanges: cartChanges(draft.cartChanges, draft.lastPurchaseAt),
-  ...toldOf(draft),
-  ...(draft.lastPurchaseAt === undefined ? {} : { lastPurchaseAt: draft.lastPurchaseAt }),
-  orders: draft.orders,
-  revenue: draft.revenue,
-  countedEvents: counted.kept(KEPT_EVENTS, MOST_KEPT),
-  countedTransactions: draft.transactions.kept(KEPT_TRANSACTIONS, MOST_KEPT),
-  ...(browsers === undefined || browsers.length === 0 ? {} : { browsers }),
-});
+function finished(draft: Draft, counted: Counted, browsers: MemberState['browsers']): MemberState {
+  const orders = draft.counted.kept(MOST_KEPT);
+  return {
+    firstSeenAt: draft.firstSeenAt,
+    lastSeenAt: draft.lastSeenAt,
+    events: draft.events,
+    recentItems: latest(draft.recentItems),
+    cartChanges: cartChanges(draft.cartChanges, orders.lastPurchaseAt),
+    ...toldOf(draft, orders.lastPurchaseAt),
+    orders: draft.orders,
+    revenue: draft.revenue,
+    countedEvents: counted.kept(KEPT_EVENTS, MOST_KEPT),
+    ...orders,
+    ...(browsers === undefined || browsers.length === 0 ? {} : { browsers }),
+  };
+}
 
 const draftOf = (state: MemberState | undefined): Draft => ({
   firstSeenAt: state?.firstSeenAt ?? '',
@@ -105,16 +107,15 @@ const draftOf = (state: MemberState | undefined): Draft => ({
   cartChanges: [...(state?.cartChanges ?? [])],
   viewedTold: byItem(state?.viewedTold),
   cartTold: byItem(state?.cartTold),
-  lastPurchaseAt: state?.lastPurchaseAt,
   orders: state?.orders ?? 0,
   revenue: { ...state?.revenue },
-  transactions: new Counted(state?.countedTransactions ?? ''),
+  counted: new CountedOrders(state),
 });
 
 const byItem = (told: readonly ToldItem[] = []): Map<string, ToldItem> =>
   new Map(told.map((item) => [item.itemId, item]));
 
-function toldOf({ viewedTold, cartTold, lastPurchaseAt: emptiedAt }: Draft): Partial<MemberState> {
+function toldOf({ viewedTold, cartTold }: Draft, emptiedAt: string | undefined): Partial<MemberState> {
   const viewed = latestTold(viewedTold.values(), TOLD_OF_VIEWED);
   const inCart = [...cartTold.values()].filter(({ at }) => emptiedAt === undefined || at > emptiedAt);
   return {
@@ -138,18 +139,13 @@ const viewed = ({ recentItems }: Draft, itemId: string, at: string): void => {
   if (before === undefined || at > before) recentItems.set(itemId, at);
 };
 
-const bought = (draft: Draft, at: string): void => {
-  if (draft.lastPurchaseAt === undefined || at > draft.lastPurchaseAt) draft.lastPurchaseAt = at;
-};
-
 function apply(draft: Draft, happening: Happening): void {
   const { name, at, item, order } = happening;
   seen(draft, at, at);
   if (item !== undefined) applyItem(draft, happening, item);
   if (order !== undefined) {
-    bought(draft, at);
     // Another report of an order that has been counted.
-    if (!draft.transactions.add(order.print)) return;
+    if (!draft.counted.add(order.print, at)) return;
     draft.orders++;
     add(draft.revenue, order.currency, order.amount);
   }
@@ -172,10 +168,9 @@ function addSum(draft: Draft, sum: MemberState): void {
   draft.cartChanges.push(...sum.cartChanges);
   for (const told of sum.viewedTold ?? []) tell(draft.viewedTold, told);
   for (const told of sum.cartTold ?? []) tell(draft.cartTold, told);
-  if (sum.lastPurchaseAt !== undefined) bought(draft, sum.lastPurchaseAt);
   draft.orders += sum.orders;
   for (const [currency, amount] of Object.entries(sum.revenue)) add(draft.revenue, currency, amount);
-  for (const print of new Counted(sum.countedTransactions)) draft.transactions.add(print);
+  draft.counted.addAll(new CountedOrders(sum));
 }
 
 /** Latest first; of items seen at one instant the lower id comes first, so that arrival order does not show. */

@@ -13,7 +13,7 @@ export interface MemberState {
   /** What events told of items, the latest first: of those viewed, and of those put into the cart since it was last emptied. */
   readonly viewedTold?: readonly ToldItem[];
   readonly cartTold?: readonly ToldItem[];
-  /** The latest purchase: it emptied the cart. */
+  /** When the latest order was placed: it emptied the cart. */
   readonly lastPurchaseAt?: string;
   readonly orders: number;
   /** Revenue by currency in ten-thousandths: whole numbers add up to the same sum in any order. */
@@ -21,6 +21,8 @@ export interface MemberState {
   /** Fingerprints of the last events and transactions that were counted, oldest first, run together. */
   readonly countedEvents: string;
   readonly countedTransactions: string;
+  /** When each of these transactions was first told of, by its own time; '' of those of which it is not known. */
+  readonly placedAt?: readonly string[];
   /** Browsers and apps the member was named in lately; none of what was summed up of a browser without a name. */
   readonly browsers?: readonly NamedBrowser[];
 }

@@ -56,6 +56,7 @@ type PackedState = readonly [
   transactions: string,
   bought?: Optional<number>,
   browsers?: Optional<readonly PackedBrowser[]>,
+  placed?: Optional<readonly Optional<number>[]>,
 ];
 
 export const packedState = (state: MemberState): string => JSON.stringify(packState(state));
@@ -89,12 +90,13 @@ function packState(state: MemberState): unknown[] {
     state.countedTransactions,
     state.lastPurchaseAt === undefined ? undefined : back(state.lastPurchaseAt),
     state.browsers?.map(packBrowser),
+    state.placedAt?.map((at) => (at === '' ? null : back(at))),
   ]);
 }
 
 function unpackState(packed: PackedState): MemberState {
   const [last, first, events, recent, cart, viewed, inCart, orders, revenue, counted, transactions] = packed;
-  const [bought, browsers] = [packed[11], packed[12]];
+  const [bought, browsers, placed] = [packed[11], packed[12], packed[13]];
   const at = (back: number): string => isoOf(last - back);
   const told = (items: readonly PackedTold[]): ToldItem[] =>
     items.map(([itemId, back, ...details]) => ({ itemId, at: at(back), ...detailsOf(details) }));
@@ -113,6 +115,10 @@ function unpackState(packed: PackedState): MemberState {
     ...(inCart.length === 0 ? {} : { cartTold: told(inCart) }),
     ...known('lastPurchaseAt', typeof bought === 'number' ? at(bought) : undefined),
     ...{ orders, revenue, countedEvents: counted, countedTransactions: transactions },
+    ...known(
+      'placedAt',
+      placed?.map((ago) => (typeof ago === 'number' ? at(ago) : '')),
+    ),
     ...known('browsers', browsers?.map(browserOf)),
   };
 }

@@ -50,7 +50,7 @@ const kind = fc.oneof(
       price: fc.constantFrom(9, 19.9),
     }),
   }),
-  fc.integer({ min: 1, max: 3 }).map((order) => ({
+  fc.integer({ min: 1, max: 24 }).map((order) => ({
     name: 'purchase',
     // Two reports of one order agree on what it was worth.
     about: { transaction_id: `t${order}`, revenue: order * 10.5, currency: order % 2 ? 'KRW' : 'USD' },
@@ -73,15 +73,40 @@ export const worlds = ({ most, inOrder, isCrowded = false }: Asked): fc.Arbitrar
       size: 'max',
     })
     .map((all) =>
-      all.map(([where, { name, about }, minute, ahead], index): Told => {
-        const tied = START + minute * MINUTE;
-        // Changes of the cart at one instant are in no order that anybody could tell.
-        const occurred = inOrder ? START + index * MINUTE : name.includes('cart') ? tied + index + 1 : tied;
-        const received = ahead === 0 && !inOrder ? START + 3 * MINUTE - index : START + 86_400_000;
-        const word = 'item_id' in about ? { item_name: `${about.item_id} at ${occurred}` } : {};
-        return { id: `e${index}`, name, ...where, occurred, received, properties: { ...about, ...word } };
-      }),
+      withCertainCarts(
+        all.map(([where, { name, about }, minute, ahead], index): Told => {
+          const tied = START + minute * MINUTE;
+          // Changes of the cart at one instant are in no order that anybody could tell.
+          const occurred = inOrder ? START + index * MINUTE : name.includes('cart') ? tied + index + 1 : tied;
+          const received = ahead === 0 && !inOrder ? START + 3 * MINUTE - index : START + 86_400_000;
+          const word = 'item_id' in about ? { item_name: `${about.item_id} at ${occurred}` } : {};
+          return { id: `e${index}`, name, ...where, occurred, received, properties: { ...about, ...word } };
+        }),
+      ),
     );
+
+/**
+ * Without what happened to carts between two reports of one order: a later report that is heard of first has emptied the
+ * cart, and what was in it does not come back when it turns out that the order was placed before.
+ */
+function withCertainCarts(world: readonly Told[]): Told[] {
+  const orders = placedIn(world);
+  const reports = world.filter(({ name }) => name === 'purchase');
+  const isBetween = (event: Told) =>
+    reports.some((one) => at(event) <= at(one) && at(event) > (orders.get(orderOf(one)) ?? 0));
+  return world.filter((event) => !event.name.endsWith('_cart') || !isBetween(event));
+}
+
+const orderOf = ({ properties }: Told): string => String(properties['transaction_id']);
+
+/** When each order was placed: its first report says. */
+function placedIn(events: readonly Told[]): Map<string, number> {
+  const placed = new Map<string, number>();
+  for (const event of events)
+    if (event.name === 'purchase')
+      placed.set(orderOf(event), Math.min(at(event), placed.get(orderOf(event)) ?? Number.POSITIVE_INFINITY));
+  return placed;
+}
 
 export const rowOf = ({ id, name, userId, browser, occurred, received, properties }: Told): EventRow =>
   ({
@@ -120,7 +145,7 @@ function stateOf(events: readonly Told[]) {
   const times = events.map(at);
   const purchases = events.filter(({ name }) => name === 'purchase');
   const orders = new Map(purchases.map(({ properties }) => [properties['transaction_id'], properties]));
-  const bought = purchases.length === 0 ? undefined : Math.max(...purchases.map(at));
+  const bought = purchases.length === 0 ? undefined : Math.max(...placedIn(events).values());
   const counts: Record<string, number> = {};
   for (const { name } of events) counts[name] = name === 'purchase' ? orders.size : (counts[name] ?? 0) + 1;
   const revenue: Record<string, number> = {};
