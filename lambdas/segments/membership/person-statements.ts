@@ -25,6 +25,24 @@ export const FACT_COLUMNS = [
   'properties',
 ] as const;
 
+/** Columns of the view that say which event it is and whose, and which no fact is made of. */
+const PLAIN_COLUMNS: readonly string[] = [
+  'day',
+  'bot',
+  'event_id',
+  'name',
+  'occurred_at',
+  'user_id',
+  'anonymous_id',
+];
+
+/** Whether a fact is made of the column; every other column that a rule asks for is read out of `properties`. */
+function isRead(column: (typeof FACT_COLUMNS)[number], asked: readonly string[]): boolean {
+  if (column !== 'properties') return asked.includes(column);
+  const others: readonly string[] = FACT_COLUMNS.filter((one) => one !== 'properties');
+  return asked.some((one) => !PLAIN_COLUMNS.includes(one) && !others.includes(one));
+}
+
 interface Days {
   readonly from: string;
   readonly to?: string;
@@ -36,7 +54,7 @@ interface Days {
  */
 export function eventsOf(userId: string, days: Days, columns: readonly string[]): string {
   const read = FACT_COLUMNS.map((column) =>
-    columns.includes(column) ? `e.${column}` : `CAST(NULL AS varchar) AS ${column}`,
+    isRead(column, columns) ? `e.${column}` : `CAST(NULL AS varchar) AS ${column}`,
   );
   const select = `SELECT e.event_id, e.name, e.occurred_at, ${read.join(', ')}`;
   const within = [

@@ -6,6 +6,7 @@ import { filingOf } from '../../../lambdas/events/filing.ts';
 import { compileRule } from '../../../lambdas/segments/compile/compile-rule.ts';
 import { splitRule } from '../../../lambdas/segments/compile/split-rule.ts';
 import type { PlainRule } from '../../../lambdas/segments/rule/plain.ts';
+import type { QueryRow } from '../../../lambdas/shared/queries.ts';
 import { lakeFolder } from '../../../lib/shared/lake.ts';
 import { createLake } from '../../../local/aws/athena/index.ts';
 import { toDuckDb } from '../../../local/aws/athena/translate.ts';
@@ -90,6 +91,11 @@ export async function openWorlds(s3Dir: string) {
     /** The first column of what a SELECT in Trino's SQL gives, sorted. */
     ask: async (sql: string): Promise<string[]> =>
       (await rows(toDuckDb(sql))).map(([id]) => String(id)).sort(),
+    /** What a SELECT in Trino's SQL gives, as Athena's API does: each value as its text. */
+    async texts(sql: string): Promise<QueryRow[]> {
+      const found = await db.runAndReadAll(`SELECT CAST(COLUMNS(*) AS varchar) FROM (\n${toDuckDb(sql)}\n)`);
+      return found.getRowObjectsJS() as QueryRow[];
+    },
     /** From now on the real view is read again. */
     unkept: async (): Promise<void> =>
       void (await db.run('DROP VIEW temp.main.events; DROP VIEW temp.main.namings')),
