@@ -42,9 +42,18 @@ const ONE_COLUMN = 'allowed: exactly one column named user_id';
  * rights of the function.
  */
 export function checkSql(text: string, limits: SqlLimits): Problem[] {
-  const sql = readSql(text);
-  const found = 'problem' in sql ? [sql.problem] : new Check(limits).problems(sql.query);
-  return [...new Set(found)].map((message) => ({ field: 'sql', message }));
+  return [...new Set(problemsOf(text, limits))].map((message) => ({ field: 'sql', message }));
+}
+
+function problemsOf(text: string, limits: SqlLimits): readonly string[] {
+  try {
+    const sql = readSql(text);
+    return 'problem' in sql ? [sql.problem] : new Check(limits).problems(sql.query);
+  } catch (error) {
+    // Not everything that lies within another needs brackets, and whoever reads it recurses.
+    if (error instanceof RangeError) return ['has more within each other than can be read'];
+    throw error;
+  }
 }
 
 /** Names that a WITH has given to queries; a relation of the same name is not seen behind them. */
@@ -182,20 +191,19 @@ function* sources(node: ParseTree): Generator<Source> {
   if (node instanceof AliasedRelationContext) {
     const table = node.relationPrimary();
     const own = table instanceof TableNameContext;
+    const within = own ? [] : (table.children ?? []).flatMap((child) => [...sources(child)]);
     // Brackets around joins have relations of their own; without an alias these are seen as they are.
-    if (own || node.identifier() !== null || !hasRelations(node))
+    if (own || node.identifier() !== null || within.length === 0)
       yield {
         aliased: node,
         name: own ? tablePath(table.tableOrViewName()).at(-1) : undefined,
         ...(own ? { table } : {}),
       };
-    if (own) return;
+    yield* within;
+    return;
   }
   for (const child of node.children ?? []) yield* sources(child);
 }
-
-const hasRelations = (node: AliasedRelationContext): boolean =>
-  (node.relationPrimary().children ?? []).some((child) => !sources(child).next().done);
 
 const aliasOf = (aliased: AliasedRelationContext, name: string | undefined): string | undefined => {
   const alias = aliased.identifier();

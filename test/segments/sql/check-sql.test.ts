@@ -138,6 +138,9 @@ const BAD: readonly (readonly [string, RegExp])[] = [
   [`SELECT user_id AS id FROM events WHERE day >= DATE '2026-11-01'`, /returns id/],
   [`SELECT 'a' AS user_id UNION SELECT 'b', 'c'`, /without a name, a column without a name/],
   [`SELECT ${'('.repeat(40)}1${')'.repeat(40)} AS user_id`, /brackets/],
+  [`SELECT ${'ARRAY['.repeat(1300)}1${']'.repeat(1300)} AS user_id`, /brackets/],
+  [`SELECT ${'x -> '.repeat(1500)}1 AS user_id`, /has more than 32 "->"/],
+  [`SELECT ${'- '.repeat(4700)}1 AS user_id`, /more than 32 signs/],
   ['SELECT user_id FROM events WHERE day >=', /cannot be read as Trino SQL \(line 1/],
   ["SELECT 'a AS user_id", /cannot be read/],
   ["SELECT 'a' AS user_id /* open", /cannot be read/],
@@ -147,6 +150,14 @@ const BAD: readonly (readonly [string, RegExp])[] = [
 ];
 
 describe('analyst SQL', () => {
+  it('is judged in a time that does not double with each bracket', () => {
+    const brackets = (open: string, inner: string, close: string) =>
+      open.repeat(30) + inner + close.repeat(30);
+    expect(said(`SELECT user_id FROM ${brackets('(', 'deployment', ')')}`)).toBe('');
+    expect(said(`SELECT ${brackets('ARRAY[', '1', ']')} AS user_id`)).toBe('');
+    expect(said(`SELECT ${'CAST('.repeat(30)}x AS`)).toMatch(/cannot be read/);
+  });
+
   it.each(GOOD)('takes %s', (sql) => {
     expect(said(sql)).toBe('');
   });
