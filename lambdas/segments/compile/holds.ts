@@ -4,9 +4,15 @@ import type { Scalar, ValueTest } from '../rule/test.ts';
 /** A text that is a number: as JSON writes one, up to 99 digits of exponent. The compiled statements ask the same. */
 const NUMBER = /^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?$/;
 
-/** The number that a value is or spells; undefined when it is none. */
+/** From here on, and below the other, a number is written with an exponent of three digits. */
+const [LARGE, SMALL] = [1e100, 1e-99];
+
+/** The number that a value is or spells; undefined when it is none, or one that the statements do not take for one. */
 export function numberOf(value: Scalar): number | undefined {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') {
+    const size = Math.abs(value);
+    return size < LARGE && (size >= SMALL || size === 0) ? value : undefined;
+  }
   return typeof value === 'string' && NUMBER.test(value) ? Number(value) : undefined;
 }
 
