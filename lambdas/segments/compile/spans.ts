@@ -20,9 +20,13 @@ export function spanOf(window: Window, { now, timeZone }: AskedAt): Span {
   return { from: beginning(window.from, 0, timeZone), to: beginning(window.to, 1, timeZone) };
 }
 
-const beginning = (day: string, later: number, timeZone: string): number =>
-  localInstant(Temporal.PlainDate.from(day).add({ days: later }).toPlainDateTime(), timeZone)
-    .epochMilliseconds;
+/** No literal of SQL has a year beyond; rules may name its last day, which ends in the west when the next has begun in UTC. */
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+
+function beginning(day: string, later: number, timeZone: string): number {
+  const midnight = Temporal.PlainDate.from(day).add({ days: later }).toPlainDateTime();
+  return Math.min(localInstant(midnight, timeZone).epochMilliseconds, LAST);
+}
 
 /** The shortest span that holds both. */
 export const together = (one: Span, other: Span): Span => ({

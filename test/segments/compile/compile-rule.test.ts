@@ -63,6 +63,17 @@ describe('a compiled rule', () => {
     expect(days('login', { kind: 'kept' })).toEqual({ from: '2026-01-10' });
   });
 
+  it('ends with the last day that a literal may name, wherever that day ends', async () => {
+    await worlds.write(NOBODY);
+    const between = { kind: 'between', from: '2026-03-02', to: '9999-12-31' } as const;
+    for (const timeZone of ['Asia/Seoul', 'UTC', 'America/New_York']) {
+      const { days, select } = compileRule(did('purchase', between), { ...ASKED, timeZone });
+      expect(days?.to).toBe('9999-12-31');
+      expect(select).not.toContain('+');
+      expect(await worlds.ask(select)).toEqual([]);
+    }
+  });
+
   it('reads only the columns it needs', () => {
     const columns = (asked: PlainRule) => compileRule(asked, ASKED).columns;
     expect(columns(did('login', KEPT))).toEqual(['bot', 'day', 'name', 'occurred_at', 'user_id']);
