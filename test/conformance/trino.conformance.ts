@@ -81,7 +81,6 @@ const rewriting = fc.record({
   previous: fc.option(text, { nil: undefined }),
   version: text,
   target,
-  firstOpenDay: day,
   erased: fc.array(person, { maxLength: 4 }),
 });
 const results = fc

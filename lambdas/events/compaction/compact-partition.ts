@@ -7,7 +7,6 @@ import { type ErasedPerson, inStatements, isMaskable } from './erased.ts';
 import {
   type Compaction,
   derivedPrefix,
-  firstOpenDay,
   hasSettled,
   inputsKey,
   isAbandoned,
@@ -71,7 +70,6 @@ async function rewritten(
     previous: current?.version,
     version,
     target,
-    firstOpenDay: firstOpenDay(table, partition, ctx.now),
     erased: masksNobody ? [] : maskedIn(table, partition, await deps.erasures.erased(), ctx.now),
   });
   await finished(deps, ctx, await deps.queries.start(sql, target), 'compacts a partition');

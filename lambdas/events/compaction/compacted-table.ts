@@ -48,8 +48,6 @@ export interface Rewriting {
   readonly version: string;
   /** `s3://bucket/prefix/`, empty. */
   readonly target: string;
-  /** The first day that is not closed, `YYYY-MM-DD`. */
-  readonly firstOpenDay: string;
   /** Whose rows are masked. */
   readonly erased: readonly ErasedPerson[];
 }

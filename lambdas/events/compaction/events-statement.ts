@@ -1,5 +1,6 @@
 /** The statement that rewrites one partition of events. Pure. */
 import { sqlText } from '../../shared/sql-text.ts';
+import { DAY_MS } from '../time.ts';
 import type { Rewriting } from './compacted-table.ts';
 import { type ErasedPerson, theirs } from './erased.ts';
 import type { Partition } from './partition.ts';
@@ -84,11 +85,22 @@ function rowsOf({ partition, previous }: Rewriting): string {
   return `${kept}\n  UNION ALL\n${raw}`;
 }
 
+/** Reports of one order that lie further apart are weighed when the later one's day is compacted (view `events`). */
+const REPORTS_APART_DAYS = 10;
+
+const dayBefore = (day: string, days: number): string =>
+  new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
+
 /**
  * Who tells of each order: what a compacted day has stays; else the report that names the user, of those the one received
- * first, among this day's and those of the days that are still open.
+ * first, among this day's and those of the days around it that are not compacted yet: still open, or queued as this one is.
  */
-const ordersOf = ({ partition, firstOpenDay }: Rewriting): string => `,
+const ordersOf = ({ partition }: Rewriting): string => `,
+closed AS (
+  SELECT filed, CAST(day AS date) AS day, max_by(version, counts_from) AS version
+  FROM compactions
+  GROUP BY filed, day
+),
 reports AS (
   SELECT DATE ${sqlText(partition.day)} AS day, event_id, transaction_id, preference, user_id IS NULL AS nameless, received_at
   FROM copies
@@ -96,20 +108,18 @@ reports AS (
   UNION ALL
   SELECT kept.day, kept.event_id, kept.transaction_id, 0, false, kept.received_at
   FROM events_compacted AS kept
-  JOIN (
-    SELECT filed, CAST(day AS date) AS day, max_by(version, counts_from) AS version
-    FROM compactions
-    GROUP BY filed, day
-  ) AS closed
+  JOIN closed
     ON closed.filed = kept.filed AND closed.day = kept.day AND closed.version = kept.version
   WHERE kept.filed = 'occurred' AND kept.name = 'purchase' AND kept.day <> DATE ${sqlText(partition.day)}
   UNION ALL
   SELECT day, event_id, transaction_id, 2, user_id IS NULL, received_at
   FROM (
-    SELECT day, event_id, transaction_id, user_id, received_at,
-      row_number() OVER (PARTITION BY day, event_id ORDER BY received_at, transaction_id) AS copy
-    FROM events_raw
-    WHERE filed = 'occurred' AND name = 'purchase' AND day >= DATE ${sqlText(firstOpenDay)}
+    SELECT raw.day, raw.event_id, raw.transaction_id, raw.user_id, raw.received_at,
+      row_number() OVER (PARTITION BY raw.day, raw.event_id ORDER BY raw.received_at, raw.transaction_id) AS copy
+    FROM events_raw AS raw
+    LEFT JOIN closed ON closed.filed = raw.filed AND closed.day = raw.day
+    WHERE raw.filed = 'occurred' AND raw.name = 'purchase' AND closed.version IS NULL
+      AND raw.day >= DATE ${sqlText(dayBefore(partition.day, REPORTS_APART_DAYS))} AND raw.day <> DATE ${sqlText(partition.day)}
   ) AS told
   WHERE copy = 1
 ),

@@ -24,7 +24,7 @@ export const isClosed = (table: CompactedTable, partition: Partition, now: numbe
   partition.day < firstOpenDay(table, partition, now);
 
 /** The first day that is not closed of those filed as the partition is, `YYYY-MM-DD`. */
-export const firstOpenDay = (table: CompactedTable, partition: Partition, now: number): string =>
+const firstOpenDay = (table: CompactedTable, partition: Partition, now: number): string =>
   dayText(dayOf(now) - table.closedAfterDays(partition) + 1);
 
 export const samePartition = (a: Partition, b: Partition): boolean => a.filed === b.filed && a.day === b.day;

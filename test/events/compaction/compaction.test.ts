@@ -160,6 +160,17 @@ describe('compaction', () => {
     expect(await lake.query(shown)).toEqual(open);
   });
 
+  it('keeps the report of an order that names the user, though its day is compacted later in the same night', async () => {
+    await lake.write('events_raw', [
+      order('2026-03-02', 'of the browser', 't1', { anonymous_id: 'b' }),
+      order('2026-03-03', 'of the server', 't1', { user_id: 'u' }),
+    ]);
+    const kept = 'SELECT event_id, user_id FROM events';
+    expect(await lake.query(kept)).toEqual([['of the server', 'u']]);
+    await night();
+    expect(await lake.query(kept)).toEqual([['of the server', 'u']]);
+  });
+
   it('leaves what is erased without a person, and keeps totals', async () => {
     await lake.write('events_raw', [
       order('2026-03-02', 'mine', 't1', { user_id: "o'hara", page_url: 'https://shop.example/me' }),

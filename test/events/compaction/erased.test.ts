@@ -81,7 +81,7 @@ describe('people', () => {
         .sort(),
     ).toEqual(people.map(({ id }) => id).sort());
     const partition = { filed: 'occurred', day: '2026-03-02' } as const;
-    const rewriting = { previous: '1-a', version: '2-b', target: 's3://lake/', firstOpenDay: '2026-03-12' };
+    const rewriting = { previous: '1-a', version: '2-b', target: 's3://lake/' };
     for (const erased of statements) {
       expect(Buffer.byteLength(theirs('events_raw', 'told.event_id', erased))).toBeLessThan(250_000);
       for (const { statement } of Object.values(TABLES))
