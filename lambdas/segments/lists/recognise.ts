@@ -15,11 +15,13 @@ export interface Column {
 
 /** Headers without their spaces, dashes, dots and underscores. */
 const HEADERS: Readonly<Record<Kind, RegExp>> = {
-  id: /^(user|member|customer|client|회원|고객|사용자|유저)?(id|no|number|아이디|번호)$|^uid$/,
+  id: /^(user|member|customer|client|회원|고객|사용자|유저)(id|no|number|아이디|번호)$|^(id|아이디|uid)$/,
   email: /^e?mail(address|주소)?$|^(이메일|메일|전자우편|전자메일)(주소)?$/,
   phone:
     /^(mobile|cell|cellular)?(tele)?phone(number|no)?$|^(mobile|cell|tel)(number|no)?$|^(휴대|핸드)?(폰|전화)(번호)?$|^연락처$/,
 };
+/** Numbers of whatever: beside addresses they are those of the rows, alone they are people's. */
+const NUMBERS = /^(no|number|번호)$/;
 /** Of several columns the one that says most surely who is meant. */
 const SUREST: readonly Kind[] = ['id', 'email', 'phone'];
 /** Rows that are looked at to tell what the values are, and the share of them that must be so. */
@@ -59,7 +61,9 @@ function headed(first: readonly string[], wanted: Kind | undefined): Column | un
     const column = first.findIndex((cell) => HEADERS[kind].test(bare(cell)));
     if (column >= 0) return { kind, column, headed: true, recognisedBy: 'header' };
   }
-  return undefined;
+  const column = first.findIndex((cell) => NUMBERS.test(bare(cell)));
+  if (column < 0 || (wanted ?? 'id') !== 'id') return undefined;
+  return { kind: 'id', column, headed: true, recognisedBy: 'header' };
 }
 
 /** Without a header: the column that holds most addresses, else the only column there is. */
