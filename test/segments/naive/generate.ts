@@ -16,7 +16,8 @@ import type { Told, World } from './world.ts';
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 export const NOW = Date.parse('2026-03-11T15:30:00.000Z');
-const TIME_ZONE = 'Asia/Seoul';
+/** New York's clocks go forward three days before; Lord Howe's go by half an hour. */
+const TIME_ZONES = ['Asia/Seoul', 'America/New_York', 'Australia/Lord_Howe', 'UTC'];
 const RETENTION_DAYS = 60;
 
 const MEMBERS = ['u1', 'u2', "o'brien", '김', 'u5', 'u6', 'u7', 'silent'];
@@ -153,13 +154,14 @@ export const world: fc.Arbitrary<World> = fc
       events: fc.array(event, { minLength: 40, maxLength: 160, size: 'max' }),
       members: fc.tuple(...MEMBERS.map(() => attributes)),
       list: fc.subarray([...MEMBERS, ...STRANGERS, 'only listed']),
+      timeZone: fc.constantFrom(...TIME_ZONES),
     }),
   )
-  .map(({ events, members, list }) => {
+  .map(({ events, members, list, timeZone }) => {
     const told = events.flatMap(toldOf);
     const base = {
       now: NOW,
-      timeZone: TIME_ZONE,
+      timeZone,
       retentionDays: RETENTION_DAYS,
       members: new Map(MEMBERS.map((id, index) => [id, members[index] ?? {}])),
       lists: new Map([['l1', new Set(list)]]),
