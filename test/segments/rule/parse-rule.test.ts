@@ -267,7 +267,12 @@ describe('of what is wrong with a rule', () => {
     [
       { computed: 'revenue', topPercent: 0 },
       'rule.topPercent',
-      /is 0; allowed: a number above 0 and up to 100$/,
+      /is 0; allowed: a number from 0\.000001 to 100$/,
+    ],
+    [
+      { computed: 'revenue', topPercent: 1e-7 },
+      'rule.topPercent',
+      /allowed: a number from 0\.000001 to 100$/,
     ],
     [{ computed: 'revenue', contains: 'a' }, 'rule.contains', /is a number/],
     [{ computed: 'revenue', is: 'much' }, 'rule.is', /allowed: a number/],
