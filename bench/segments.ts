@@ -137,6 +137,9 @@ function filesOf(s3Dir: string, table: string, { from, to }: { from: string; to?
     .flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)));
 }
 
+/** What tells of an order: the view looks on all days whether it has been counted. */
+const ORDERS = ['name', 'transaction_id'];
+
 /** Bytes of the columns in the files of the days; all that is kept beside them has columns that are asked for, too. */
 async function scanned(
   db: DuckDBConnection,
@@ -145,10 +148,20 @@ async function scanned(
 ): Promise<number> {
   if (days === undefined) return 0;
   const events = join(lakeFolder('events_compacted'), 'filed=occurred');
-  const files = [
-    ...filesOf(s3Dir, events, days),
-    ...(namedFrom === undefined ? [] : filesOf(s3Dir, lakeFolder('identity_turns'), { from: namedFrom })),
-  ];
+  const read = filesOf(s3Dir, events, days);
+  const turns =
+    namedFrom === undefined ? [] : filesOf(s3Dir, lakeFolder('identity_turns'), { from: namedFrom });
+  const others = filesOf(s3Dir, events, { from: '' }).filter((file) => !read.includes(file));
+  return (
+    (await bytesOf(db, [...read, ...turns], [...columns, ...ORDERS])) + (await bytesOf(db, others, ORDERS))
+  );
+}
+
+async function bytesOf(
+  db: DuckDBConnection,
+  files: readonly string[],
+  columns: readonly string[],
+): Promise<number> {
   if (files.length === 0) return 0;
   const rows = await db.runAndReadAll(
     `SELECT sum(total_compressed_size)::DOUBLE FROM parquet_metadata([${files.map((file) => `'${file}'`).join(', ')}])

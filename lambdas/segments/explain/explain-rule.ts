@@ -29,7 +29,7 @@ export interface Explanation {
     readonly days: { readonly from: string; readonly to: string | null } | null;
     readonly columns: readonly string[];
     readonly sql: string;
-    /** At most: the files of those days, all columns. Null when there are too many to add up, and of rules with SQL, which names days of its own. */
+    /** The files of those days, all columns: at most so much, beside the names and transaction_ids of all days (view `events`). Null when there are too many to add up, and of rules with SQL, which names days of its own. */
     readonly bytesAtMost: number | null;
     /** US dollars. */
     readonly costUsdAtMost: number | null;

@@ -48,7 +48,8 @@
 --   received first; once its day is compacted (docs/adr/0007-closed-days-are-rewritten.md) it stays, whatever is reported later. Reports of one order that
 --   lie more than ten days apart count twice until the later one's day is compacted, which is after ten days.
 --   A predicate on `day` reads that day's files, and what is not compacted of purchases and of what was filed by arrival
---   because it was older than a week (normally next to nothing).
+--   because it was older than a week (normally next to nothing); and, since such an event may tell of an order of any day, of
+--   all compacted days the names and transaction_ids: two columns that pack well.
 -- example: SELECT name, count(*) FROM events WHERE day = DATE '2026-03-02' GROUP BY name
 SELECT
   kept.event_id, kept.name, kept.occurred_at, kept.received_at, kept.late, kept.source, kept.user_id,

@@ -44,7 +44,8 @@
 --   day             date          UTC day of occurred_at; name it in a predicate and only that day is read.
 -- guarantee: Half of the view events, which says what counts once: all of the days of the last nine, and what was filed by
 --   arrival because it was older than a week. Ask events; this one is apart so that compacted days are read as they are.
--- cost: with a predicate on day that day's files, and what is not compacted of purchases and of what was filed by arrival.
+-- cost: with a predicate on day that day's files, and what is not compacted of purchases and of what was filed by arrival; of all
+--   compacted days the names and transaction_ids.
 -- example: SELECT count(*) FROM events_open WHERE day = DATE '2026-03-02'
 WITH late AS (
   SELECT
