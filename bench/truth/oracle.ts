@@ -19,7 +19,9 @@ export interface Session {
   readonly isNew: boolean;
 }
 
-const localDay = (ms: number): string => new Date(ms + ZONE_MS).toISOString().slice(0, 10);
+/** The local day of an instant, epoch milliseconds: `YYYY-MM-DD`. */
+export type DayOf = (ms: number) => string;
+const localDay: DayOf = (ms) => new Date(ms + ZONE_MS).toISOString().slice(0, 10);
 
 /** Of what happens in one millisecond a page view comes first, and of several that of the shortest address. */
 const byTime = (a: Hit, b: Hit): number =>
@@ -31,7 +33,7 @@ const byTime = (a: Hit, b: Hit): number =>
 const addressLength = ({ page }: Hit): number => page?.length ?? Number.MAX_SAFE_INTEGER;
 
 /** Sessions of everybody who is known by an id. */
-export function sessionsOf(hits: readonly Hit[]): Session[] {
+export function sessionsOf(hits: readonly Hit[], dayOf: DayOf = localDay): Session[] {
   const people = new Map<string, Hit[]>();
   for (const hit of hits) {
     if (hit.who === undefined || NO_VISIT.has(hit.name)) continue;
@@ -50,7 +52,7 @@ export function sessionsOf(hits: readonly Hit[]): Session[] {
     }
     return visits.map((visit, index) => ({
       who,
-      day: localDay(visit[0]?.at ?? 0),
+      day: dayOf(visit[0]?.at ?? 0),
       hits: visit,
       isNew: index === 0,
     }));
@@ -101,9 +103,9 @@ export class Figures {
   }
 }
 
-export function figuresOf(hits: readonly Hit[]): Figures {
+export function figuresOf(hits: readonly Hit[], dayOf: DayOf = localDay): Figures {
   const figures = new Figures();
-  const sessions = sessionsOf(hits);
+  const sessions = sessionsOf(hits, dayOf);
   for (const session of sessions) {
     const { who, day, hits: done } = session;
     const pageViews = countOf(session, 'page_view');

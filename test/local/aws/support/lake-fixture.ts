@@ -9,7 +9,7 @@ import { toDuckDb } from '../../../../local/aws/athena/translate.ts';
 import { createClock } from '../../../../local/clock.ts';
 import { DATABASE, rows, WORKGROUP } from './athena.ts';
 import { client, temporaryFolder } from './folder.ts';
-import { glueTables, glueViews, LAKE_BUCKET } from './lake.ts';
+import { glueTables, glueViews, glueViewsIn, LAKE_BUCKET, TIME_ZONE } from './lake.ts';
 
 /** One scan of a plan. */
 export interface Scan {
@@ -29,7 +29,10 @@ interface PlanNode {
 type Line = Readonly<Record<string, unknown>>;
 
 /** A lake with the named views, asked through the real Athena client. Call it once, at the top of a test file. */
-export function lakeFixture(...views: string[]) {
+export const lakeFixture = (...views: string[]) => lakeFixtureIn(TIME_ZONE, ...views);
+
+/** The same of a deployment in another time zone. */
+export function lakeFixtureIn(timeZone: string, ...views: string[]) {
   const s3Dir = temporaryFolder();
   const clock = createClock();
   let athena: Athena;
@@ -39,7 +42,7 @@ export function lakeFixture(...views: string[]) {
     athena = await startAthena({
       workgroups: [{ Name: WORKGROUP, WorkGroupConfiguration: { ResultConfiguration: { OutputLocation } } }],
       glueDatabases: [{ DatabaseInput: { Name: DATABASE } }],
-      glueTables: [...glueTables, ...glueViews(...views)],
+      glueTables: [...glueTables, ...glueViewsIn(timeZone, ...views)],
       s3Dir,
       dir: join(s3Dir, '.athena'),
       clock,

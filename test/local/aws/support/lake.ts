@@ -53,7 +53,9 @@ function withTheirs(names: readonly string[]): Set<string> {
 }
 
 /** The deployed text of the named views, of those that they read, and no other's. */
-export const glueViews = (...names: string[]) => {
+export const glueViews = (...names: string[]) => glueViewsIn(TIME_ZONE, ...names);
+
+export const glueViewsIn = (timeZone: string, ...names: string[]) => {
   const wanted = withTheirs(names);
   return viewFiles()
     .filter(({ name }) => wanted.has(name))
@@ -65,7 +67,7 @@ export const glueViews = (...names: string[]) => {
         StorageDescriptor: {
           Columns: viewColumns(view).map(({ name, type }) => ({ Name: name, Type: type })),
         },
-        ViewOriginalText: prestoView(view, DATABASE, TIME_ZONE),
+        ViewOriginalText: prestoView(view, DATABASE, timeZone),
       },
     }));
 };
