@@ -153,5 +153,5 @@ describe.each(ZONES)('sessions, users, sources, pages, funnel, carts and activit
       // Each look at a world takes seconds; a smaller one that fails as well is not looked for.
       { numRuns: WHOLE ? 20 : 1, endOnFailure: true },
     );
-  }, 300_000);
+  }, 900_000);
 });
