@@ -14,7 +14,7 @@ const VIEWS = [
   ...['cart_abandonment', 'add_to_cart_rate', 'dau_mau'],
 ];
 /** Clocks in New York go forward on the seventh day of the worlds. */
-const ZONES = [TIME_ZONE, 'America/New_York'];
+const ZONES = ['America/New_York', ...(WHOLE ? [TIME_ZONE] : [])];
 
 const START = Date.UTC(2026, 2, 2);
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];

@@ -19,7 +19,7 @@ const ZONES = [
 ];
 const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 /** `REPOINT_CAMPAIGNS=500` is a minute or two of work. */
-const CAMPAIGNS = Number(process.env['REPOINT_CAMPAIGNS'] ?? (WHOLE ? 150 : 12));
+const CAMPAIGNS = Number(process.env['REPOINT_CAMPAIGNS'] ?? (WHOLE ? 100 : 12));
 
 /** Recurrences of every kind, at times that clocks leave out or show twice among others. */
 function recurrences(count: number): Recurrence[] {
