@@ -2,6 +2,7 @@ import type { CreateCampaign } from '../../../schemas/campaigns/generated/reques
 import { inWords } from '../../shared/depth.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { graphemes } from '../../shared/graphemes.ts';
+import { bytesOf } from '../../shared/utf8.ts';
 import type { Definition } from '../campaign.ts';
 import { COUPON } from '../personalisation/variables.ts';
 
@@ -17,7 +18,7 @@ const MOST_BYTES = 250_000;
 
 /** All texts together, in bytes of UTF-8. */
 export function sizeProblems(definition: Definition): Problem[] {
-  const bytes = new TextEncoder().encode(JSON.stringify(definition)).length;
+  const bytes = bytesOf(JSON.stringify(definition));
   if (bytes <= MOST_BYTES) return [];
   const message = `the campaign has ${bytes} bytes in all its variants; at most ${MOST_BYTES} are allowed: keep long texts in a template`;
   return [{ field: 'variants', message }];

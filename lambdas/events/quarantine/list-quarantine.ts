@@ -1,5 +1,6 @@
 import type { Ctx } from '../../shared/context.ts';
 import { invalid, type Problem } from '../../shared/errors.ts';
+import { bytesOf } from '../../shared/utf8.ts';
 import { type Filter, isMeant, newestFirst } from './newest-first.ts';
 import { positionIn, type Question, tokenOf } from './page-token.ts';
 import { idOf, LAST_LINE, placeOf } from './place.ts';
@@ -26,7 +27,6 @@ const MAX_PAGE = 500;
 /** A page looks into so many objects, and answers so many bytes and an event: the caller waits for it, and a function may answer 6 MB. */
 const MAX_OBJECTS = 200;
 const MAX_BYTES = 2 * 1024 * 1024;
-const encoder = new TextEncoder();
 
 /**
  * A page of what lies in quarantine, newest first (spec §1): between `from` and `to`, of one event `name`, with `reason`
@@ -49,7 +49,7 @@ export async function listQuarantine(
       if ((after?.object === object && line <= after.line) || !isMeant(filter, event)) continue;
       const view = quarantineView(event);
       result.push(view);
-      bytes += encoder.encode(JSON.stringify(view)).length;
+      bytes += bytesOf(JSON.stringify(view));
       if (result.length >= limit || bytes >= MAX_BYTES)
         return { result, nextToken: tokenOf(event.quarantine_id, question) };
     }

@@ -1,5 +1,6 @@
 /** An event that was not accepted, as it lies in quarantine. Pure. */
 import type { Problem } from '../../shared/errors.ts';
+import { bytesOf } from '../../shared/utf8.ts';
 import type { Door } from '../arrival.ts';
 
 /** How it came: through a door, or out of the pipe behind the doors, which could not take a line of its own. */
@@ -47,7 +48,7 @@ const BRIEF_LENGTH = 200;
 export function inRoom(all: readonly (readonly Problem[])[]): (readonly Problem[])[] {
   let left = ROOM;
   return all.map((problems) => {
-    const bytes = new TextEncoder().encode(JSON.stringify(problems)).length;
+    const bytes = bytesOf(JSON.stringify(problems));
     if (bytes > left) return brief(problems);
     left -= bytes;
     return problems;

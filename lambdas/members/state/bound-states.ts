@@ -1,6 +1,7 @@
 /** What rows about to be written need to know of others: who else was named in a browser, and what may go. */
 import { DAY_MS } from '../../shared/durations.ts';
 import { inParallel } from '../../shared/parallel.ts';
+import { bytesOf } from '../../shared/utf8.ts';
 import type { StateRows, StateStore } from '../ports.ts';
 import { BOUNDS, type Bounds, type BrowserState, isFull, slimmed, summedUp } from './browser-state.ts';
 import { withDeeds } from './fold-events.ts';
@@ -135,6 +136,6 @@ function summedUpBy({ browser, claims }: JoinedBrowser, bounds: Bounds): Browser
     },
     bounds,
   );
-  const { length } = new TextEncoder().encode(packedBrowserState({ ...state, countedEvents: '' }));
+  const length = bytesOf(packedBrowserState({ ...state, countedEvents: '' }));
   return length > LONGEST ? slimmed(state) : state;
 }

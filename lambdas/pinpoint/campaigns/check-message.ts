@@ -4,6 +4,7 @@ import type {
   WriteCampaignRequest,
 } from '@aws-sdk/client-pinpoint';
 import { compileTemplate, TemplateError } from '../../shared/rendering/template.ts';
+import { bytesOf } from '../../shared/utf8.ts';
 import type { MessagePart } from '../channels/channel.ts';
 import { webhookProblem } from '../channels/custom.ts';
 import { saidBy } from '../channels/registry.ts';
@@ -59,7 +60,7 @@ function customProblems(message: MessageConfiguration, custom: CustomDeliveryCon
 function dataProblems(data: string | undefined): string[] {
   const member = 'MessageConfiguration.CustomMessage.Data';
   if (!data) return [`${member} is missing: CustomDeliveryConfiguration delivers it`];
-  const bytes = new TextEncoder().encode(data).length;
+  const bytes = bytesOf(data);
   return bytes > MAX_DATA_BYTES
     ? [`${member} has ${bytes} bytes; at most ${MAX_DATA_BYTES} are allowed`]
     : [];

@@ -1,4 +1,5 @@
 import type { WriteCampaignRequest } from '@aws-sdk/client-pinpoint';
+import { bytesOf } from '../../shared/utf8.ts';
 import { badRequest } from '../protocol/errors.ts';
 import { type Filled, untemplated } from '../templates/fill-in.ts';
 import { hookProblems } from './check-hook.ts';
@@ -38,7 +39,7 @@ export function campaignProblems(
 }
 
 function sizeProblems(request: WriteCampaignRequest): string[] {
-  const bytes = new TextEncoder().encode(JSON.stringify(request)).length;
+  const bytes = bytesOf(JSON.stringify(request));
   return bytes > MAX_BYTES ? [`The campaign has ${bytes} bytes; at most ${MAX_BYTES} are allowed`] : [];
 }
 

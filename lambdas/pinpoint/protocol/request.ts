@@ -1,3 +1,4 @@
+import { bytesOf } from '../../shared/utf8.ts';
 import { suggestion } from '../../shared/validation.ts';
 import { checked, queryValue, type Report } from './check.ts';
 import { badRequest, PinpointError } from './errors.ts';
@@ -78,7 +79,7 @@ function queryMembers(
 
 /** The input of the matched operation, in the client's own shape. Throws the modelled error that a bad request gets. */
 export function inputOf({ schema, labels }: Match, request: WireRequest): Readonly<Record<string, unknown>> {
-  const bytes = new TextEncoder().encode(request.body).length;
+  const bytes = bytesOf(request.body);
   if (bytes > MAX_BODY_BYTES) {
     throw new PinpointError(
       'PayloadTooLargeException',

@@ -1,4 +1,5 @@
 import { invalid } from '../../shared/errors.ts';
+import { bytesOf } from '../../shared/utf8.ts';
 import { compileRule } from '../compile/compile-rule.ts';
 import { type SplitRule, splitRule } from '../compile/split-rule.ts';
 import type { PlainRule } from '../rule/plain.ts';
@@ -75,8 +76,6 @@ function refuseLong(rule: PlainRule, path: Path): void {
   const asked = bytesOf(compileRule(rule, SOME_MOMENT, SOME_RESOLUTION).select);
   if (asked > MOST_SQL_BYTES) throw tooLong('its Athena statement has', asked, MOST_SQL_BYTES);
 }
-
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 const tooLong = (what: string, bytes: number, most: number) =>
   invalid([
