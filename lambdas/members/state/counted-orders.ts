@@ -1,5 +1,5 @@
 /** Orders that were counted, and when they were placed. Pure. */
-import { Counted, FINGERPRINT_LENGTH } from './fingerprint.ts';
+import { Counted } from './fingerprint.ts';
 import type { MemberState } from './member-state.ts';
 
 /** Of more orders only the number and the sums are kept. */
@@ -14,15 +14,14 @@ type KeptOrders = Pick<MemberState, 'countedTransactions' | 'placedAt' | 'lastPu
  */
 export class CountedOrders {
   private readonly counted: Counted;
-  private readonly placedAt: Map<string, string>;
+  private readonly placedAt = new Map<string, string>();
   /** The latest of orders whose time is not kept any more, as far as it is later than all that are. */
   private before = UNKNOWN;
 
   constructor(state?: KeptOrders) {
     this.counted = new Counted(state?.countedTransactions ?? '');
-    this.placedAt = new Map();
-    for (const print of this.counted)
-      this.placedAt.set(print, state?.placedAt?.[this.placedAt.size] ?? UNKNOWN);
+    for (const [index, print] of [...this.counted].entries())
+      this.placedAt.set(print, state?.placedAt?.[index] ?? UNKNOWN);
     const last = state?.lastPurchaseAt ?? UNKNOWN;
     if (last > this.lastAt) this.before = last;
   }
@@ -40,16 +39,13 @@ export class CountedOrders {
     if (before > this.before) this.before = before;
   }
 
-  /** What is kept of them, in a batch of `most` orders at most. */
+  /** What is kept of them: of a batch that brought more than usual, `most`. */
   kept(most: number): KeptOrders {
-    const prints = this.counted.kept(KEPT_ORDERS, most);
-    const placedAt = Array.from({ length: prints.length / FINGERPRINT_LENGTH }, (_, index) => {
-      const print = prints.slice(index * FINGERPRINT_LENGTH, (index + 1) * FINGERPRINT_LENGTH);
-      return this.placedAt.get(print) ?? UNKNOWN;
-    });
+    const prints = this.counted.last(KEPT_ORDERS, most);
+    const placedAt = prints.map((print) => this.placedAt.get(print) ?? UNKNOWN);
     const { lastAt } = this;
     return {
-      countedTransactions: prints,
+      countedTransactions: prints.join(''),
       ...(placedAt.length === 0 ? {} : { placedAt }),
       ...(lastAt === UNKNOWN ? {} : { lastPurchaseAt: lastAt }),
     };

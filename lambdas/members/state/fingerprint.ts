@@ -44,8 +44,13 @@ export class Counted {
     return this.order[Symbol.iterator]();
   }
 
-  /** Run together again: the last `keep`, and at least those added now, so that a batch delivered twice is known. */
+  /** The last `keep`, and at least those added now, so that a batch delivered twice is known. */
+  last(keep: number, most: number): string[] {
+    return this.order.slice(-Math.min(Math.max(keep, this.added), most));
+  }
+
+  /** These, run together again. */
   kept(keep: number, most: number): string {
-    return this.order.slice(-Math.min(Math.max(keep, this.added), most)).join('');
+    return this.last(keep, most).join('');
   }
 }

@@ -27,7 +27,7 @@ interface Draft {
   cartTold: Map<string, ToldItem>;
   orders: number;
   revenue: Record<string, number>;
-  counted: CountedOrders;
+  transactions: CountedOrders;
 }
 
 /**
@@ -83,7 +83,7 @@ export const freshOf = (
   rows.map((row) => ({ row, by: fingerprint(row.event_id) })).filter(({ by }) => counted.add(by));
 
 function finished(draft: Draft, counted: Counted, browsers: MemberState['browsers']): MemberState {
-  const orders = draft.counted.kept(MOST_KEPT);
+  const orders = draft.transactions.kept(MOST_KEPT);
   return {
     firstSeenAt: draft.firstSeenAt,
     lastSeenAt: draft.lastSeenAt,
@@ -109,7 +109,7 @@ const draftOf = (state: MemberState | undefined): Draft => ({
   cartTold: byItem(state?.cartTold),
   orders: state?.orders ?? 0,
   revenue: { ...state?.revenue },
-  counted: new CountedOrders(state),
+  transactions: new CountedOrders(state),
 });
 
 const byItem = (told: readonly ToldItem[] = []): Map<string, ToldItem> =>
@@ -145,7 +145,7 @@ function apply(draft: Draft, happening: Happening): void {
   if (item !== undefined) applyItem(draft, happening, item);
   if (order !== undefined) {
     // Another report of an order that has been counted.
-    if (!draft.counted.add(order.print, at)) return;
+    if (!draft.transactions.add(order.print, at)) return;
     draft.orders++;
     add(draft.revenue, order.currency, order.amount);
   }
@@ -170,7 +170,7 @@ function addSum(draft: Draft, sum: MemberState): void {
   for (const told of sum.cartTold ?? []) tell(draft.cartTold, told);
   draft.orders += sum.orders;
   for (const [currency, amount] of Object.entries(sum.revenue)) add(draft.revenue, currency, amount);
-  draft.counted.addAll(new CountedOrders(sum));
+  draft.transactions.addAll(new CountedOrders(sum));
 }
 
 /** Latest first; of items seen at one instant the lower id comes first, so that arrival order does not show. */
