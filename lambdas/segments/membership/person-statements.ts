@@ -25,23 +25,11 @@ export const FACT_COLUMNS = [
   'properties',
 ] as const;
 
-/** Columns of the view that say which event it is and whose, and which no fact is made of. */
-const PLAIN_COLUMNS: readonly string[] = [
-  'day',
-  'bot',
-  'event_id',
-  'name',
-  'occurred_at',
-  'user_id',
-  'anonymous_id',
-];
-
-/** Whether a fact is made of the column; every other column that a rule asks for is read out of `properties`. */
-function isRead(column: (typeof FACT_COLUMNS)[number], asked: readonly string[]): boolean {
-  if (column !== 'properties') return asked.includes(column);
-  const others: readonly string[] = FACT_COLUMNS.filter((one) => one !== 'properties');
-  return asked.some((one) => !PLAIN_COLUMNS.includes(one) && !others.includes(one));
-}
+/** Columns that are not read out of `properties`: those that say which event it is and whose, and the envelope's. */
+const BESIDE_PROPERTIES: ReadonlySet<string> = new Set([
+  ...['day', 'bot', 'event_id', 'name', 'occurred_at', 'user_id', 'anonymous_id'],
+  ...FACT_COLUMNS.filter((column) => column !== 'properties'),
+]);
 
 interface Days {
   readonly from: string;
@@ -53,8 +41,11 @@ interface Days {
  * belong to them (spec §1). No day before is read, and no column that the rule does not ask for.
  */
 export function eventsOf(userId: string, days: Days, columns: readonly string[]): string {
+  const properties = columns.some((column) => !BESIDE_PROPERTIES.has(column));
   const read = FACT_COLUMNS.map((column) =>
-    isRead(column, columns) ? `e.${column}` : `CAST(NULL AS varchar) AS ${column}`,
+    (column === 'properties' ? properties : columns.includes(column))
+      ? `e.${column}`
+      : `CAST(NULL AS varchar) AS ${column}`,
   );
   const select = `SELECT e.event_id, e.name, e.occurred_at, ${read.join(', ')}`;
   const within = [
