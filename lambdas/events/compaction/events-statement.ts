@@ -1,6 +1,6 @@
 /** The statement that rewrites one partition of events. Pure. */
 import { sqlText } from '../../shared/sql-text.ts';
-import { DAY_MS } from '../time.ts';
+import { dayOf, dayText } from '../time.ts';
 import type { Rewriting } from './compacted-table.ts';
 import { type ErasedPerson, theirs } from './erased.ts';
 import type { Partition } from './partition.ts';
@@ -88,8 +88,7 @@ function rowsOf({ partition, previous }: Rewriting): string {
 /** Reports of one order that lie further apart are weighed when the later one's day is compacted (view `events`). */
 const REPORTS_APART_DAYS = 10;
 
-const dayBefore = (day: string, days: number): string =>
-  new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
+const firstWeighed = (day: string): string => dayText(dayOf(Date.parse(day)) - REPORTS_APART_DAYS);
 
 /**
  * Who tells of each order: what a compacted day has stays; else the report that names the user, of those the one received
@@ -119,7 +118,7 @@ reports AS (
     FROM events_raw AS raw
     LEFT JOIN closed ON closed.filed = raw.filed AND closed.day = raw.day
     WHERE raw.filed = 'occurred' AND raw.name = 'purchase' AND closed.version IS NULL
-      AND raw.day >= DATE ${sqlText(dayBefore(partition.day, REPORTS_APART_DAYS))} AND raw.day <> DATE ${sqlText(partition.day)}
+      AND raw.day >= DATE ${sqlText(firstWeighed(partition.day))} AND raw.day <> DATE ${sqlText(partition.day)}
   ) AS told
   WHERE copy = 1
 ),
