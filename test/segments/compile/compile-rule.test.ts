@@ -1,18 +1,13 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compileRule } from '../../../lambdas/segments/compile/compile-rule.ts';
 import type { CountTest, PlainRule, Window } from '../../../lambdas/segments/rule/plain.ts';
-import { temporaryFolder } from '../../local/aws/support/folder.ts';
 import { NOW, rule, world } from '../naive/generate.ts';
-import { difference, openWorlds, type Worlds } from '../naive/lake-world.ts';
-import type { Told, World } from '../naive/world.ts';
+import { difference } from '../naive/lake-world.ts';
+import type { World } from '../naive/world.ts';
+import { viewedBy, worldsFixture } from '../naive/worlds-fixture.ts';
 
-const s3Dir = temporaryFolder();
-let worlds: Worlds;
-beforeAll(async () => {
-  worlds = await openWorlds(s3Dir);
-});
-afterAll(() => worlds.close());
+const worlds = worldsFixture();
 
 /** A world costs more to write than a rule to ask. */
 const RULES = 40;
@@ -21,8 +16,8 @@ describe('a compiled rule', () => {
   it('finds exactly the members that the rule read aloud finds, in any world', async () => {
     await fc.assert(
       fc.asyncProperty(world, fc.array(rule, { minLength: RULES, maxLength: RULES }), async (of, rules) => {
-        await worlds.write(of);
-        for (const asked of rules) expect(await difference(worlds, asked, of)).toBeUndefined();
+        await worlds().write(of);
+        for (const asked of rules) expect(await difference(worlds(), asked, of)).toBeUndefined();
       }),
       { numRuns: Number(process.env['REPOINT_WORLDS'] ?? 3), endOnFailure: true },
     );
@@ -31,10 +26,10 @@ describe('a compiled rule', () => {
   it('asks the real view as it asks what the view said before', async () => {
     const [of] = fc.sample(world, { numRuns: 1, seed: 7 });
     if (of === undefined) throw new Error('no world');
-    await worlds.write(of);
-    await worlds.unkept();
+    await worlds().write(of);
+    await worlds().unkept();
     for (const asked of fc.sample(rule, { numRuns: 10, seed: 7 }))
-      expect(await difference(worlds, asked, of)).toBeUndefined();
+      expect(await difference(worlds(), asked, of)).toBeUndefined();
   });
 
   it('is the same text whenever it is asked for, and names the view once whatever the rule asks', () => {
@@ -64,13 +59,13 @@ describe('a compiled rule', () => {
   });
 
   it('ends with the last day that a literal may name, wherever that day ends', async () => {
-    await worlds.write(NOBODY);
+    await worlds().write(NOBODY);
     const between = { kind: 'between', from: '2026-03-02', to: '9999-12-31' } as const;
     for (const timeZone of ['Asia/Seoul', 'UTC', 'America/New_York']) {
       const { days, select } = compileRule(did('purchase', between), { ...ASKED, timeZone });
       expect(days?.to).toBe('9999-12-31');
       expect(select).not.toContain('+');
-      expect(await worlds.ask(select)).toEqual([]);
+      expect(await worlds().ask(select)).toEqual([]);
     }
   });
 
@@ -127,23 +122,11 @@ const hostile = fc
 describe('a text in a rule', () => {
   it('is found as it is and does nothing else, whatever it is', async () => {
     const texts = fc.sample(hostile, { numRuns: 60, seed: 3 });
-    const told = texts.map(
-      (text, index): Told => ({
-        eventId: `e${index}`,
-        name: 'view_item',
-        occurredAt: NOW,
-        receivedAt: NOW,
-        userId: `u${index}`,
-        anonymousId: undefined,
-        bot: false,
-        properties: { category: text },
-        envelope: { 'page.title': text },
-      }),
-    );
-    await worlds.write({ ...NOBODY, told });
+    const told = texts.map((text, index) => viewedBy(index, { category: text }, { 'page.title': text }));
+    await worlds().write({ ...NOBODY, told });
     for (const [index, text] of texts.entries()) {
       const same = texts.flatMap((other, at) => (other === text ? [`u${at}`] : [])).sort();
-      const ask = (asked: PlainRule) => worlds.ask(compileRule(asked, ASKED).select);
+      const ask = (asked: PlainRule) => worlds().ask(compileRule(asked, ASKED).select);
       if (index < 30) expect(await ask(did('view_item', KEPT, 'category', text))).toEqual(same);
       expect(await ask(did('view_item', KEPT, 'page.title', text))).toEqual(same);
       if (index < 15) expect(await ask(did(text, KEPT, text, text))).toEqual([]);

@@ -1,23 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compileRule } from '../../../lambdas/segments/compile/compile-rule.ts';
 import { evaluateRule } from '../../../lambdas/segments/evaluate/evaluate-rule.ts';
 import type { PlainRule } from '../../../lambdas/segments/rule/plain.ts';
 import type { ValueTest } from '../../../lambdas/segments/rule/test.ts';
-import { temporaryFolder } from '../../local/aws/support/folder.ts';
 import { everybodyIn, factsIn } from '../naive/facts-of.ts';
 import { NOW } from '../naive/generate.ts';
-import { openWorlds, type Worlds } from '../naive/lake-world.ts';
 import type { World } from '../naive/world.ts';
+import { viewedBy, worldsFixture } from '../naive/worlds-fixture.ts';
 
-const dir = temporaryFolder();
-let worlds: Worlds;
-beforeAll(async () => {
-  mkdirSync(join(dir, 's3'), { recursive: true });
-  worlds = await openWorlds(join(dir, 's3'));
-});
-afterAll(() => worlds.close());
+const worlds = worldsFixture();
 
 const NUMBERS = [0, -0, 5, 0.1 + 0.2, 1e21, 9.9e99, 1e100, -1e100, 1e-7, 1e-99, 9.9e-100, 5e-324];
 const TEXTS = [
@@ -45,17 +36,7 @@ const WORLD: World = {
   members: new Map(),
   lists: new Map(),
   queries: new Map(),
-  told: VALUES.map((value, index) => ({
-    eventId: `e${index}`,
-    name: 'view_item',
-    occurredAt: NOW,
-    receivedAt: NOW,
-    userId: `u${index}`,
-    anonymousId: undefined,
-    bot: false,
-    properties: { category: value, items: [{ size: value }] },
-    envelope: {},
-  })),
+  told: VALUES.map((value, index) => viewedBy(index, { category: value, items: [{ size: value }] })),
 };
 
 const BOUNDS = [0, 5, 1e-7, 1e99, 1e100, 1e-120];
@@ -68,7 +49,7 @@ const TESTS: readonly ValueTest[] = BOUNDS.flatMap((bound) => [
 
 describe('the evaluator of one member', () => {
   it('takes for a number what the compiled statement takes for one', async () => {
-    await worlds.write(WORLD);
+    await worlds().write(WORLD);
     for (const property of ['category', 'items.size'])
       for (const test of TESTS) {
         const rule: PlainRule = {
@@ -79,7 +60,7 @@ describe('the evaluator of one member', () => {
         };
         const facts = factsIn(WORLD, rule);
         const found = everybodyIn(WORLD).filter((id) => evaluateRule(rule, facts(id), WORLD));
-        const named = await worlds.ask(compileRule(rule, WORLD).select);
+        const named = await worlds().ask(compileRule(rule, WORLD).select);
         expect({ property, test, found: found.sort() }).toEqual({ property, test, found: named });
       }
   });

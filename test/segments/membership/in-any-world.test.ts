@@ -1,25 +1,17 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { splitRule } from '../../../lambdas/segments/compile/split-rule.ts';
 import { isMember } from '../../../lambdas/segments/membership/is-member.ts';
 import type { ComputedValue, PlainRule } from '../../../lambdas/segments/rule/plain.ts';
-import { temporaryFolder } from '../../local/aws/support/folder.ts';
 import { NOW, rule, world } from '../naive/generate.ts';
-import { bitsOf, openWorlds, type Worlds } from '../naive/lake-world.ts';
+import { bitsOf } from '../naive/lake-world.ts';
 import { naiveMembers } from '../naive/naive.ts';
 import type { World } from '../naive/world.ts';
+import { worldsFixture } from '../naive/worlds-fixture.ts';
 import { written } from '../naive/written.ts';
 import { ctxAt, memorySegments, stoppedTime } from '../support/worlds.ts';
 
-const dir = temporaryFolder();
-let worlds: Worlds;
-beforeAll(async () => {
-  mkdirSync(join(dir, 's3'), { recursive: true });
-  worlds = await openWorlds(join(dir, 's3'));
-});
-afterAll(() => worlds.close());
+const worlds = worldsFixture();
 
 /** A world costs more to write than a rule to ask. */
 const RULES = 6;
@@ -45,7 +37,7 @@ async function asking(of: World, asked: PlainRule) {
     queries: {
       start: async (sql: string) => sql,
       state: async () => ({ state: 'succeeded' as const }),
-      rows: (sql: string) => worlds.texts(sql),
+      rows: (sql: string) => worlds().texts(sql),
     },
     settings: of,
     time: stoppedTime(NOW),
@@ -83,7 +75,7 @@ describe('whether somebody is in a segment', () => {
   it('is what the rule read aloud says of them, in any world: all that is read for it is enough', async () => {
     await fc.assert(
       fc.asyncProperty(world, fc.array(rule, { minLength: RULES, maxLength: RULES }), async (of, rules) => {
-        await worlds.write(of);
+        await worlds().write(of);
         for (const asked of [...TYPED, ...rules]) {
           const isIn = await asking(of, asked);
           const members = naiveMembers(asked, of).filter(isSomebody(asked, of));

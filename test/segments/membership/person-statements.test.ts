@@ -1,23 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventsOf } from '../../../lambdas/segments/membership/person-statements.ts';
-import { temporaryFolder } from '../../local/aws/support/folder.ts';
 import { NOW, world } from '../naive/generate.ts';
 import { histories } from '../naive/history.ts';
-import { openWorlds, type Worlds } from '../naive/lake-world.ts';
+import { worldsFixture } from '../naive/worlds-fixture.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-const dir = temporaryFolder();
-let worlds: Worlds;
-beforeAll(async () => {
-  mkdirSync(join(dir, 's3'), { recursive: true });
-  worlds = await openWorlds(join(dir, 's3'));
-});
-afterAll(() => worlds.close());
+const worlds = worldsFixture();
 
 describe('what is asked of one person', () => {
   it('is found whole in the days that are read: what was done before signing in, too, and nobody else’s', async () => {
@@ -27,7 +18,7 @@ describe('what is asked of one person', () => {
     });
     await fc.assert(
       fc.asyncProperty(world, fc.array(days, { minLength: 4, maxLength: 4 }), async (of, spans) => {
-        await worlds.write(of);
+        await worlds().write(of);
         const people = [...histories(of)].slice(0, 4);
         for (const [index, { from: ago, length }] of spans.entries()) {
           const [userId, did] = people[index % Math.max(1, people.length)] ?? ['nobody', []];
@@ -40,7 +31,7 @@ describe('what is asked of one person', () => {
               return day >= from && (to === undefined || day <= to);
             })
             .map(({ eventId }) => eventId);
-          expect(await worlds.ask(eventsOf(userId, read, []))).toEqual(expected.sort());
+          expect(await worlds().ask(eventsOf(userId, read, []))).toEqual(expected.sort());
         }
       }),
       { numRuns: 20 },
