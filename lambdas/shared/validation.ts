@@ -44,6 +44,10 @@ function problemOf(error: SchemaError, value: unknown, parent: string): Problem 
         field: at,
         message: `${at} is ${shown(value, within)}; allowed: ${(params['allowedValues'] as unknown[]).join(', ')}`,
       };
+    case 'type': {
+      const types = [params['type']].flat().join(' or ');
+      return { field: at, message: `${at || 'the body'} must be ${types}${suffix(value, within)}` };
+    }
     default:
       return {
         field: at,

@@ -210,6 +210,7 @@ describe('a bad event', () => {
       'properties.price',
       /number/,
     ],
+    ['every type that a field may have', { user_id: 7 }, 'user_id', /must be string or null \(was 7\)/],
     [
       'a currency that there is not',
       { properties: { item_id: 'P1', currency: 'WON' } },
