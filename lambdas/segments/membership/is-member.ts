@@ -14,6 +14,9 @@ import { conditionsOf, listsOf } from '../resolve/conditions.ts';
 import { pinnedRule } from '../resolve/pinned-rule.ts';
 import type { ResolveSettings } from '../resolve/settings.ts';
 import type { PlainCondition, PlainRule } from '../rule/plain.ts';
+import type { Condition } from '../rule/rule.ts';
+import { type Sentences, sentencesOf } from '../rule/sentences/sentences.ts';
+import { writtenCondition } from '../rule/written.ts';
 import { askedAt } from './asked-at.ts';
 import { factEvent } from './facts.ts';
 import { constant, isAsked, withConditions } from './leaves.ts';
@@ -43,7 +46,13 @@ export interface Membership {
   /** What told it: the member's row alone, or events as well. */
   readonly by?: 'members' | 'events';
   /** Every condition of the rule from left to right, with the rules of segments and presets it names. */
-  readonly conditions?: readonly { readonly condition: PlainCondition; readonly holds: boolean }[];
+  readonly conditions?: readonly JudgedCondition[];
+}
+
+export interface JudgedCondition {
+  readonly condition: Condition;
+  readonly sentences: Sentences;
+  readonly holds: boolean;
 }
 
 const RESERVE_MS = 3_000;
@@ -83,7 +92,13 @@ export async function isMember(
   const isKnown = row !== undefined || lists.length > 0;
   if (path === 'members') {
     const { holds, conditions: judged } = explainPerson(rule, factsOf(own, []), about.asked);
-    return { ...told, state: 'ready', in: isKnown && holds, by: 'members', conditions: judged };
+    return {
+      ...told,
+      state: 'ready',
+      in: isKnown && holds,
+      by: 'members',
+      conditions: toldOf(conditions, judged),
+    };
   }
   const found = isGone ? NOTHING : await askedOf(deps, ctx, rule, userId, about);
   if (found === undefined) return { ...told, state: 'running', look: lookAt(told) };
@@ -97,12 +112,20 @@ export async function isMember(
     // Somebody of whom there is no row and no event is nobody, whatever the rule says of nobody.
     in: holds && !isGone && (isKnown || found.isNamed),
     by: 'events',
-    conditions: judged.map(({ holds: held }, place) => ({
-      condition: conditions[place] as PlainCondition,
-      holds: held,
-    })),
+    conditions: toldOf(conditions, judged),
   };
 }
+
+/** The conditions as the rule has them, whatever stood in for them while they were judged. */
+const toldOf = (
+  conditions: readonly PlainCondition[],
+  judged: readonly { readonly holds: boolean }[],
+): JudgedCondition[] =>
+  conditions.map(writtenCondition).map((condition, place) => ({
+    condition,
+    sentences: sentencesOf(condition),
+    holds: judged[place]?.holds ?? false,
+  }));
 
 interface About {
   readonly asOf: string;

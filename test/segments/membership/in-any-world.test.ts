@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { splitRule } from '../../../lambdas/segments/compile/split-rule.ts';
 import { isMember } from '../../../lambdas/segments/membership/is-member.ts';
 import type { ComputedValue, PlainRule } from '../../../lambdas/segments/rule/plain.ts';
+import { written } from '../../../lambdas/segments/rule/written.ts';
 import { NOW, rule, world } from '../naive/generate.ts';
 import { bitsOf } from '../naive/lake-world.ts';
 import { naiveMembers } from '../naive/naive.ts';
 import type { World } from '../naive/world.ts';
 import { worldsFixture } from '../naive/worlds-fixture.ts';
-import { written } from '../naive/written.ts';
 import { ctxAt, memorySegments, stoppedTime } from '../support/worlds.ts';
 
 const worlds = worldsFixture();

@@ -61,6 +61,27 @@ describe('whether somebody is in a segment', () => {
     expect(await off.ask()).toMatchObject({ in: false, conditions: [{ holds: true }, { holds: false }] });
   });
 
+  it('says of every condition, as it is written and read aloud, whether it holds', async () => {
+    const rule: Rule = { all: [{ preset: 'one-time-buyers' }, { none: [GOLD] }] };
+    const w = await world({
+      rule,
+      row: { grade: 'GOLD' },
+      rows: [[purchase('1', '2026-11-01 08:00:00.000')]],
+    });
+    expect((await w.ask()).conditions).toEqual([
+      {
+        condition: { computed: 'orders', is: 1 },
+        sentences: { ko: '주문 수가 1건인 회원입니다.', en: 'Members whose number of orders is 1.' },
+        holds: true,
+      },
+      {
+        condition: GOLD,
+        sentences: { ko: 'grade가 ‘GOLD’인 회원입니다.', en: 'Members whose grade is “GOLD”.' },
+        holds: true,
+      },
+    ]);
+  });
+
   it('is no of somebody who asked to be erased, of whom nothing is read any more, until they are back', async () => {
     for (const rule of [BOUGHT, NO_ORDER, { computed: 'revenue', topPercent: 100 }] as Rule[]) {
       const w = await world({ rule, gone: true, rows: [[purchase('1', '2026-11-22 08:00:00.000')]] });
@@ -104,7 +125,7 @@ describe('whether somebody is in a segment', () => {
     const below = await world({ rule, row: {}, rows: [events, []] });
     expect(await below.ask()).toMatchObject({
       in: false,
-      conditions: [{ holds: true }, { holds: false, condition: { kind: 'computed' } }],
+      conditions: [{ holds: true }, { holds: false, condition: { computed: 'revenue', topPercent: 10 } }],
     });
   });
 

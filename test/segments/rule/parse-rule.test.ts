@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Known } from '../../../lambdas/segments/rule/known.ts';
 import { parseRule } from '../../../lambdas/segments/rule/parse-rule.ts';
 import { plainOf } from '../../../lambdas/segments/rule/plain-of.ts';
+import { groupOf, type Rule } from '../../../lambdas/segments/rule/rule.ts';
+import { written } from '../../../lambdas/segments/rule/written.ts';
 import type { RepointError } from '../../../lambdas/shared/errors.ts';
 import { followed, KNOWN, rules } from './support.ts';
 
@@ -26,6 +28,8 @@ function problemsIn(rule: unknown): readonly { field: string; message: string }[
 }
 const told = (rule: unknown, known?: Known) =>
   refusal(rule, known).problems.map(({ field, message }) => `${field} | ${message}`);
+
+const conditionsOf = (rule: Rule): readonly Rule[] => groupOf(rule)?.of.flatMap(conditionsOf) ?? [rule];
 
 describe('a rule', () => {
   it.each([
@@ -76,6 +80,20 @@ describe('a rule', () => {
         expect(plainOf(parseRule(rule, KNOWN), { segment: () => ALL })).toBeDefined();
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('made plain and written again is taken, and means the same', () => {
+    const plain = (rule: Rule) => plainOf(rule, { segment: () => ALL });
+    fc.assert(
+      fc.property(rules, (rule) => {
+        const meant = plain(rule);
+        const again = written(meant);
+        // With what named segments stand for, it may be deeper and longer than one that somebody may write.
+        for (const condition of conditionsOf(again)) expect(parseRule(condition, KNOWN)).toBe(condition);
+        expect(plain(again)).toEqual(meant);
+      }),
+      { numRuns: 500 },
     );
   });
 
