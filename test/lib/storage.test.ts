@@ -143,6 +143,7 @@ describe('queues', () => {
     const { RedrivePolicy } = Properties as Queue;
     expect(textOf(RedrivePolicy?.deadLetterTargetArn, stack)).toBe(`arn:${name}-dlq`);
     expect(RedrivePolicy?.maxReceiveCount).toBeGreaterThan(1);
+    expect(RedrivePolicy?.maxReceiveCount).toBeLessThanOrEqual(20);
   });
 
   it.each(work)(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resources } from '../support/template.ts';
+import { statementsOfFunction } from './policies.ts';
 import { textOf } from './resolved.ts';
 
 const queueNames = resources('AWS::SQS::Queue').map(({ Properties }) => String(Properties['QueueName']));
@@ -11,6 +12,10 @@ const mappings = resources('AWS::Lambda::EventSourceMapping').map(({ Properties,
   Properties,
 }));
 const queues = mappings.filter(({ source }) => source !== 'events');
+const workersOf = ({ Properties }: (typeof mappings)[number]): number =>
+  (Properties['ScalingConfig'] as { MaximumConcurrency: number }).MaximumConcurrency;
+/** Statements that workers may have at once: Athena counts those that run and those that wait, and refuses what is beyond the account's quota. */
+const STATEMENTS_AT_ONCE = 20;
 
 describe('event sources', () => {
   it('wake the functions of docs/architecture.md', () => {
@@ -27,11 +32,23 @@ describe('event sources', () => {
     });
   });
 
-  it.each(queues)('of $source return only what failed, and are bounded', ({ Properties }) => {
-    expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
-    expect(
-      (Properties['ScalingConfig'] as { MaximumConcurrency: number }).MaximumConcurrency,
-    ).toBeGreaterThanOrEqual(2);
+  it.each(queues)('of $source return only what failed, and are bounded', (mapping) => {
+    expect(mapping.Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+    expect(workersOf(mapping)).toBeGreaterThanOrEqual(2);
+    expect(workersOf(mapping)).toBeLessThanOrEqual(mapping.source === 'slices' ? 100 : 10);
+  });
+
+  it('never ask Athena more statements at once than it takes', () => {
+    const asking = queues.filter(({ fn }) =>
+      statementsOfFunction(fn).some(({ actions }) => actions.includes('athena:StartQueryExecution')),
+    );
+    expect(asking.map(({ fn }) => fn).sort()).toEqual([
+      'campaigns-advance',
+      'events-compact',
+      'segments-resolve',
+    ]);
+    const workers = asking.map(workersOf).reduce((sum, one) => sum + one, 0);
+    expect(workers).toBeLessThanOrEqual(STATEMENTS_AT_ONCE);
   });
 
   it('of the events stream find the bad record and set it aside', () => {
@@ -39,10 +56,13 @@ describe('event sources', () => {
     expect(stream?.Properties).toMatchObject({
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumRetryAttempts: expect.any(Number),
       // A consumer that starts late must still see what was accepted before.
       StartingPosition: 'TRIM_HORIZON',
     });
+    // -1 is for as long as the record is kept: nothing behind it in its shard would be read meanwhile.
+    const retries = Number(stream?.Properties['MaximumRetryAttempts']);
+    expect(retries).toBeGreaterThan(0);
+    expect(retries).toBeLessThanOrEqual(100);
     const target = stream?.Properties['DestinationConfig'] as
       | { OnFailure: { Destination: unknown } }
       | undefined;
