@@ -9,7 +9,7 @@ import type { FileUpload } from '../../shared/http.ts';
 import { check } from '../../shared/validation.ts';
 import { unguarded } from './cells.ts';
 import { MOST_ROWS } from './list.ts';
-import { KIND_NAMES, type Kind, type Recognised, recognise } from './recognise.ts';
+import { headed, KIND_NAMES, type Kind, type Recognised, recognise } from './recognise.ts';
 import { keyOf } from './values.ts';
 
 /** The line of a file, or the place in a JSON list, from 1; and what stands there. */
@@ -84,16 +84,18 @@ function texts(values: readonly unknown[], field: string): Row[] {
   return values.map((value, index) => [index + 1, String(value)] as const);
 }
 
-/** Columns are told apart by commas, semicolons or tabs, whichever the spreadsheet wrote; no id or address has any. */
 function csvRows(text: string, wanted: Kind | undefined): Read {
-  const records = parsed(text).map(({ record, info }) => ({ record: record.map(unguarded), info }));
+  const records = parsed(text, delimitersOf(text, wanted)).map(({ record, info }) => ({
+    record: record.map(unguarded),
+    info,
+  }));
   const found = recognise(
     records.map(({ record }) => record),
     wanted,
   );
   if ('problem' in found) throw wrong(found.problem);
-  const { column, headed, kind, recognisedBy } = found;
-  const body = headed ? records.slice(1) : records;
+  const { column, kind, recognisedBy } = found;
+  const body = found.headed ? records.slice(1) : records;
   return {
     kind,
     recognisedBy,
@@ -106,16 +108,40 @@ interface Parsed {
   readonly info: { readonly lines: number };
 }
 
-function parsed(text: string): readonly Parsed[] {
+/** What spreadsheets tell columns apart by. */
+const DELIMITERS = [',', ';', '\t'];
+
+/**
+ * The one that makes a header of the first row, so that other columns may hold the others (`1,5;kim`); all of them where none does, or
+ * several: no address has any.
+ */
+function delimitersOf(text: string, wanted: Kind | undefined): readonly string[] {
+  const heading = DELIMITERS.filter((delimiter) => headed(firstOf(text, delimiter), wanted) !== undefined);
+  return heading.length === 1 ? heading : DELIMITERS;
+}
+
+/** The first row as one delimiter tells its columns apart; no column of a row that another one must have written. */
+function firstOf(text: string, delimiter: string): readonly string[] {
+  try {
+    return parsed(text, [delimiter], 1)[0]?.record ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** The rows of a file, all or the first `most`; lines may end in several ways within it. */
+function parsed(text: string, delimiter: readonly string[], most = -1): readonly Parsed[] {
   try {
     return parse(text, {
       bom: true,
       trim: true,
-      delimiter: [',', ';', '\t'],
+      delimiter: [...delimiter],
+      record_delimiter: ['\r\n', '\n', '\r'],
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
       relax_column_count: true,
       info: true,
+      to: most,
     }) as unknown as Parsed[];
   } catch (cause) {
     // The parser's own words repeat what they stumbled over.
@@ -126,12 +152,15 @@ function parsed(text: string): readonly Parsed[] {
 
 /** UTF-8 with or without a BOM; UTF-16 by its BOM; else CP949, as Korean spreadsheets save. Throws when it is none of them. */
 export function textOf(bytes: Uint8Array): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const text = utf16 ? new TextDecoder('utf-16le').decode(bytes) : (utf8(bytes) ?? fromCp949(bytes));
+  const utf16 = UTF_16[Buffer.from(bytes.subarray(0, 2)).toString('hex')];
+  const text = utf16 ? new TextDecoder(utf16).decode(bytes) : (utf8(bytes) ?? fromCp949(bytes));
   // Also of what was decoded before it came here, that is the mark of what was lost.
   if (!text.includes('\uFFFD')) return text;
   throw wrong('The body is neither UTF-8 nor CP949: save the file as CSV UTF-8');
 }
+
+/** By the BOM. */
+const UTF_16: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' };
 
 function utf8(bytes: Uint8Array): string | undefined {
   try {

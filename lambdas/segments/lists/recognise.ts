@@ -56,7 +56,8 @@ function otherwise(
   };
 }
 
-function headed(first: readonly string[], wanted: Kind | undefined): Column | undefined {
+/** The column that the first row heads, if it is a header. */
+export function headed(first: readonly string[], wanted: Kind | undefined): Column | undefined {
   for (const kind of wanted === undefined ? SUREST : [wanted]) {
     const column = first.findIndex((cell) => HEADERS[kind].test(bare(cell)));
     if (column >= 0) return { kind, column, headed: true, recognisedBy: 'header' };

@@ -107,6 +107,28 @@ describe('a file', () => {
     expect(valuesOf(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]))).toEqual(
       values,
     );
+    const bigEndian = Buffer.from(text, 'utf16le').swap16();
+    expect(valuesOf(Buffer.concat([Buffer.from([0xfe, 0xff]), bigEndian]))).toEqual(values);
+  });
+
+  it.each([
+    ['user_id\r\nhana\nduri\nsena\n', 'its header came from elsewhere'],
+    ['user_id\nhana\r\nduri\r\nsena', 'rows were appended'],
+    ['user_id\rhana\r\nduri\nsena\r', 'all there are'],
+  ])('may end its lines in several ways: %j, %s', (mixed) => {
+    expect(read(mixed).rows).toEqual([
+      [2, 'hana'],
+      [3, 'duri'],
+      [4, 'sena'],
+    ]);
+  });
+
+  it.each([
+    ['포인트;회원번호\n1,5;hana\n2;duri', 'a decimal comma'],
+    ['"이름"\t"회원번호"\n김, 하나\thana\n두리; 둘째\tduri', 'names with what others tell columns apart by'],
+    ['이름,회원번호\n하나; 첫째,hana\n두리,duri', 'a remark'],
+  ])('is told apart by what makes a header of its first row: %j has %s', (text) => {
+    expect(valuesOf(text)).toEqual(['hana', 'duri']);
   });
 
   it('is read as CP949, also what only Windows has of it', () => {
