@@ -33,11 +33,10 @@ const RETRY_SECONDS = 5;
 export async function matchList(deps: MatchDeps, ctx: Ctx, { id }: MatchMessage): Promise<List | undefined> {
   const stored = await deps.lists.find(id);
   if (stored?.list.state === 'ready') return tidied(deps, stored.list);
+  if (stored?.list.state === 'failed') return emptied(deps, stored.list);
   if (stored?.list.state !== 'matching' || isHeld(stored.list, ctx.now)) return stored?.list;
   // Its worker died each time, or it would have been told why.
-  if (isExhausted(stored.list))
-    return (await deps.lists.replace(stored, failed(stored.list, 'It could not be matched; upload it again')))
-      ?.list;
+  if (isExhausted(stored.list)) return over(deps, stored, 'It could not be matched; upload it again');
   const mine = await deps.lists.replace(stored, claimed(stored.list, ctx.deadline + LEASE_SLACK_MS));
   return mine && matched(deps, mine);
 }
@@ -70,17 +69,30 @@ async function tidied(deps: MatchDeps, list: List): Promise<List> {
 }
 
 /** What has expired does not come back; anything else is tried again soon, and told by the list meanwhile. */
-async function handBack(
-  { lists, queue }: MatchDeps,
-  mine: StoredList,
-  error: unknown,
-): Promise<List | undefined> {
+async function handBack(deps: MatchDeps, mine: StoredList, error: unknown): Promise<List | undefined> {
+  const { lists, queue } = deps;
   const reason = error instanceof Error ? error.message : String(error);
   const isGone = error instanceof RepointError && error.code === 'not_found';
-  const isOver = isGone || isExhausted(mine.list);
-  const back = await lists.replace(mine, isOver ? failed(mine.list, reason) : released(mine.list, reason));
-  if (back && !isOver) await queue.send({ id: mine.list.id }, { delaySeconds: RETRY_SECONDS });
+  if (isGone || isExhausted(mine.list)) return over(deps, mine, reason);
+  const back = await lists.replace(mine, released(mine.list, reason));
+  if (back) await queue.send({ id: mine.list.id }, { delaySeconds: RETRY_SECONDS });
   return back?.list;
+}
+
+/** A list that has failed is forgotten in some days, and no erasure finds who is on a list that is not there: nobody stays on it. */
+async function over(deps: MatchDeps, stored: StoredList, reason: string): Promise<List | undefined> {
+  const done = await deps.lists.replace(stored, failed(stored.list, reason));
+  if (done === undefined) return undefined;
+  await emptied(deps, done.list).catch(() =>
+    deps.queue.send({ id: done.list.id }, { delaySeconds: RETRY_SECONDS }),
+  );
+  return done.list;
+}
+
+/** What tries before the last have written goes. Safe to repeat, as `tidied` is. */
+async function emptied({ lists }: MatchDeps, list: List): Promise<List> {
+  await lists.writeIds(list, []);
+  return list;
 }
 
 async function readRows({ files }: MatchDeps, list: List): Promise<Rows> {

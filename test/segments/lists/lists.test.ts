@@ -197,7 +197,7 @@ describe('a list in parts', () => {
 
 describe('matching', () => {
   it('goes on when a worker dies, and ends when all do', async () => {
-    for (const deaths of [1, 2, 5]) {
+    for (const deaths of [1, 2, 4]) {
       const { deps, upload, on, work } = world();
       const { writeIds } = deps.lists;
       let left = deaths;
@@ -214,6 +214,37 @@ describe('matching', () => {
       const list = (await deps.lists.find(id))?.list;
       if (deaths < 3) expect(await on(id)).toEqual(['hana']);
       else expect(list).toMatchObject({ state: 'failed', reason: 'the table is away' });
+    }
+  });
+
+  it('leaves nobody on a list that has failed, which no erasure finds once it is forgotten', async () => {
+    for (const ends of ['told', 'silently'] as const) {
+      const { deps, upload, work } = world();
+      const { writeIds, replace } = deps.lists;
+      const { id } = await upload({ emails: ['hana@example.kr'] });
+      // Each try comes as far as writing who is on it; the first look at what is left finds the table away, too.
+      let isAway = true;
+      deps.lists.writeIds = async (list, userIds) => {
+        if (list.state === 'failed' && isAway) {
+          isAway = false;
+          throw new Error('the table is away');
+        }
+        await writeIds(list, userIds);
+      };
+      deps.lists.replace = async (stored, next) => {
+        if (next.state === 'ready') throw new Error('the row is away');
+        if (ends === 'silently' && next.leaseUntil === undefined && next.state === 'matching')
+          return undefined;
+        return replace(stored, next);
+      };
+      for (let time = 0; time < 4; time++) {
+        deps.queue.sent.push({ id });
+        await work(NOW + time * 3_600_000);
+      }
+      expect((await deps.lists.find(id))?.list.state).toBe('failed');
+      const left: string[] = [];
+      for await (const page of deps.lists.ids(id)) left.push(...page);
+      expect(left).toEqual([]);
     }
   });
 
