@@ -130,7 +130,7 @@ const toldOf = (
 interface About {
   readonly asOf: string;
   readonly asked: { readonly now: number; readonly timeZone: string; readonly retentionDays: number };
-  /** The same question gets the statement that runs for it. */
+  /** With the same statement, the same question gets what runs for it; what a rule names may have changed since. */
   readonly token: string;
   readonly hasRow: boolean;
 }
@@ -173,7 +173,7 @@ async function askedOf(
   const statements = [read && eventsOf(userId, read, columns), holdingOf(userId, comparing, asked)];
   const until = ctx.deadline - RESERVE_MS;
   const answers = statements.map(async (sql, index) =>
-    sql ? rowsOf(deps, await deps.queries.start(sql, `${token} ${index}`), until) : [],
+    sql ? rowsOf(deps, await deps.queries.start(sql, `${token} ${index} ${sql}`), until) : [],
   );
   const [events, holding] = await Promise.all(answers).catch((error: unknown) => {
     throw blamed(error, rule);

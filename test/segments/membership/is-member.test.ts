@@ -48,7 +48,7 @@ async function world({
   };
   const ask = (query: Record<string, string> = {}, now = START) =>
     isMember(deps, ctxAt(now, 29_000), 's', 'u1', query);
-  return { ask, started: world.queries.started };
+  return { ask, started: world.queries.started, segments: world.segments };
 }
 
 describe('whether somebody is in a segment', () => {
@@ -151,6 +151,24 @@ describe('whether somebody is in a segment', () => {
       return;
     }
     throw new Error('never ready');
+  });
+
+  it('is told as the rule is by then, when a segment that it names changes between two looks', async () => {
+    const running: QueryState[] = Array.from({ length: 40 }, () => ({ state: 'running' }));
+    const w = await world({
+      rule: { segment: 'inner' },
+      row: {},
+      states: [...running, { state: 'succeeded' }],
+      rows: [[], [purchase('1', '2026-11-20 10:00:00.000')]],
+    });
+    const inner = { name: 'inner', rule: { did: 'login' } as Rule, version: 1, createdAt: '', updatedAt: '' };
+    await w.segments.save(inner, undefined);
+    const { asOf } = await w.ask();
+    await w.segments.save({ ...inner, rule: BOUGHT, version: 2 }, inner);
+    let looks = 0;
+    while ((await w.ask({ asOf }, START + 30_000)).state === 'running' && looks++ < 9);
+    expect(await w.ask({ asOf }, START + 30_000)).toMatchObject({ state: 'ready', in: true });
+    expect(w.started).toHaveLength(2);
   });
 
   it('refuses a moment that no answer gave', async () => {

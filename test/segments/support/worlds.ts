@@ -166,13 +166,14 @@ export const stoppedTime = (now = START): Time & { ms: number } => {
   return time;
 };
 
-/** Athena that answers the given states in turn, then goes on with the last; remembers what it was asked to run. */
+/** Athena that answers the given states in turn, then goes on with the last; remembers what it was asked to run, and takes no other for the same token. */
 export function scriptedQueries(...states: QueryState[]) {
   const started: { sql: string; token: string; id: string }[] = [];
   let asked = 0;
   const queries: Queries = {
     async start(sql, token) {
       const known = started.find((query) => query.token === token);
+      if (known && known.sql !== sql) throw new Error('Idempotent parameters do not match');
       if (known) return known.id;
       started.push({ sql, token, id: `q${started.length + 1}` });
       return `q${started.length}`;
