@@ -44,6 +44,10 @@ function resolutionOf({ resolution: { rule, ...resolution } }: Row): Resolution 
 
 const stored = (row: Row): StoredResolution => ({ resolution: resolutionOf(row), revision: row.revision });
 
+/** Ids sort by minutes; within one, version 10 would come before version 9. */
+const newestFirst = (resolutions: readonly Resolution[]): Resolution[] =>
+  resolutions.toSorted((a, b) => Date.parse(b.requestedAt) - Date.parse(a.requestedAt));
+
 /** Resolutions in the table `segments`: `pk` = `segment#<name>`, `sk` = `resolution#<id>`; ids sort by time. */
 export function dynamoResolutions(TableName: string, client = documentClient()): ResolutionStore {
   const put = async (
@@ -81,7 +85,7 @@ export function dynamoResolutions(TableName: string, client = documentClient()):
           Limit: limit,
         }),
       );
-      return Items.map((row) => resolutionOf(row as Row));
+      return newestFirst(Items.map((row) => resolutionOf(row as Row)));
     },
     async between(segment, { from, to }, { limit, after }) {
       const { Items = [] } = await client.send(

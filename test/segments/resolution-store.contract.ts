@@ -57,6 +57,15 @@ export function resolutionStoreContract(open: () => ResolutionStore): void {
     expect(ids).toEqual([resolutionOf(name, 3).id, resolutionOf(name, 2).id]);
   });
 
+  it('gives the latest first also of one minute, in which a segment may have had ten versions', async () => {
+    const [store, name] = [open(), randomUUID()];
+    const asked = [9, 10, 11].map((version, index) =>
+      newResolution({ name, version }, PINNED, START + index * 1000),
+    );
+    for (const resolution of asked) await store.create(resolution);
+    expect(await store.latest(name, 5)).toEqual(asked.reverse());
+  });
+
   it('gives those of a span of minutes, both included, oldest first and page by page', async () => {
     const [store, name] = [open(), randomUUID()];
     for (const minute of [4, 1, 3, 2, 0]) await store.create(resolutionOf(name, minute));

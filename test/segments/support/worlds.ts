@@ -99,7 +99,7 @@ export function memoryResolutions(): ResolutionStore {
       [...rows.values()]
         .map(({ resolution }) => resolution)
         .filter((resolution) => resolution.segment === segment)
-        .sort((a, b) => (a.id < b.id ? 1 : -1))
+        .sort((a, b) => Date.parse(b.requestedAt) - Date.parse(a.requestedAt))
         .slice(0, limit),
     between: async (segment, { from, to }, { limit, after = '' }) =>
       [...rows.values()]
