@@ -69,15 +69,21 @@ function readQuery(query: Readonly<Record<string, string>>, now: number) {
   const until = to.length === 10 ? `${to}T23:59` : to;
   if (problems.length === 0 && minuteOf(longForm(from)) > minuteOf(until))
     problems.push({ field: 'from', message: `from is ${from}; allowed: not after to, which is ${to}` });
+  const span = { from: minuteOf(longForm(from)), to: minuteOf(until) };
   const { after } = query;
-  if (after !== undefined && !/^[\w-]{1,80}$/.test(after))
-    problems.push({ field: 'after', message: `after is "${after}"; allowed: next of the page before` });
+  if (after !== undefined && !isPlace(after, span))
+    problems.push({
+      field: 'after',
+      message: `after is "${after}"; allowed: next of the page before, of the same from and to`,
+    });
   if (problems.length > 0) throw invalid(problems);
-  return {
-    from: minuteOf(longForm(from)),
-    to: minuteOf(until),
-    ...(after === undefined ? {} : { after }),
-  };
+  return { ...span, ...(after === undefined ? {} : { after }) };
+}
+
+/** An id as resolutions have them, of a minute in the span: DynamoDB goes on from no other. */
+function isPlace(after: string, { from, to }: { readonly from: string; readonly to: string }): boolean {
+  const minute = /^(\d{8}T\d{4})-[\w-]{1,60}$/.exec(after)?.[1];
+  return minute !== undefined && minute >= from && minute <= to;
 }
 
 const longForm = (time: string): string => (time.length === 10 ? `${time}T00:00` : time);

@@ -47,6 +47,17 @@ describe('how a segment’s size changed', () => {
     expect(await sizes({ from: '2026-11-03T00:00:00+09:00' })).toEqual([2, 3, 4]);
   });
 
+  it('goes on after a result of that span, and after no other', async () => {
+    const w = await world();
+    for (const day of [1, 2, 3]) await w.resolved(Date.parse(`2026-11-0${day}T23:30:00Z`), day);
+    const span = { from: '2026-11-02', to: '2026-11-04' };
+    const [first] = (await w.ask(span)).result;
+    const rest = await w.ask({ ...span, after: first?.resolution ?? '' });
+    expect(rest.result.map(({ size }) => size)).toEqual([3]);
+    for (const after of ['x', 'resolution', '20261101T2330-v3', '20261105T0000-v3', '20261103T2330'])
+      await expect(w.ask({ ...span, after })).rejects.toMatchObject({ code: 'validation', field: 'after' });
+  });
+
   it('says all that is wrong with a question', async () => {
     const w = await world();
     await expect(w.ask({ from: 'monday', to: '2026-13-01', after: '?' })).rejects.toMatchObject({
