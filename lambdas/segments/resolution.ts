@@ -210,10 +210,11 @@ export interface Found {
   readonly scannedBytes?: number;
 }
 
-/** `listMs`: for how long the list is kept. */
+/** `listMs`: for how long each file of the list is kept; the first may be as old as the question. */
 export function ready(resolution: Resolution, found: Found, now: number, listMs: number): Resolution {
   const { reason: _, rule: __, ...rest } = unheld(resolution);
-  return { ...rest, ...found, state: 'ready', finishedAt: iso(now), listUntil: iso(now + listMs) };
+  const listUntil = iso(Date.parse(resolution.requestedAt) + listMs);
+  return { ...rest, ...found, state: 'ready', finishedAt: iso(now), listUntil };
 }
 
 export function failed(resolution: Resolution, reason: string, now: number): Resolution {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bitsPartition, listPrefix, newResolution, resolutionId } from '../../lambdas/segments/resolution.ts';
+import {
+  bitsPartition,
+  isExpired,
+  listPrefix,
+  newResolution,
+  ready as readyWith,
+  resolutionId,
+} from '../../lambdas/segments/resolution.ts';
 import { resolutionView } from '../../lambdas/segments/resolution-view.ts';
 import { partsOf } from '../../lambdas/segments/resolve/announce.ts';
 import { athenaCost } from '../../lambdas/segments/resolve/athena-cost.ts';
@@ -86,6 +93,14 @@ describe('a resolution as it is shown', () => {
     const ready = { ...queued, state: 'ready', size: 5, finishedAt: queued.requestedAt, listUntil } as const;
     expect(resolutionView(ready, 999)).toMatchObject({ state: 'ready', size: 5 });
     expect(resolutionView(ready, 1000)).toMatchObject({ state: 'expired', size: 5 });
+  });
+});
+
+describe('a list', () => {
+  it('is told to be there only as long as its first file is kept, however long the others took', () => {
+    const [kept, took] = [14 * 24 * 3_600_000, 3_000_000];
+    const done = readyWith(resolutionOf('a'), { listUrl: 's3://l/', size: 1 }, took, kept);
+    expect([kept - 1, kept].map((at) => isExpired(done, at))).toEqual([false, true]);
   });
 });
 
