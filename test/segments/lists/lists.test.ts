@@ -7,6 +7,7 @@ import { listedMembers } from '../../../lambdas/segments/lists/listed-members.ts
 import { matchList } from '../../../lambdas/segments/lists/match-list.ts';
 import { allLists, toldList, unmatchedFile } from '../../../lambdas/segments/lists/read-lists.ts';
 import { addPart, closeList, createList, currentList } from '../../../lambdas/segments/lists/upload-list.ts';
+import { listsHaving } from '../../../lambdas/segments/membership/lists-having.ts';
 import { RepointError } from '../../../lambdas/shared/errors.ts';
 import { cryptoIds } from '../../../lambdas/shared/ids.ts';
 import { memoryFiles, memoryLists, memoryPeople, memoryQueue, type Person } from './support/memory.ts';
@@ -124,6 +125,22 @@ describe('a list of ids', () => {
     expect(await thrown(on(list.id))).toMatch(/^conflict: .* is matching, not ready/);
     await work();
     expect(await on(list.id)).toEqual(['hana']);
+  });
+});
+
+describe('whether somebody is on a list', () => {
+  it('is told once that is known, and not before', async () => {
+    const { deps, ctx, upload, work } = world();
+    const on = (id: string) => listsHaving(deps.lists)('hana', [id]);
+    const open = await upload({ ids: ['hana'], open: true });
+    expect(await thrown(on(open.id))).toMatch(/^conflict: .* is open, not ready/);
+    await closeList(deps, ctx(), open.id);
+    expect(await on(open.id)).toEqual([open.id]);
+    const matching = await upload({ emails: ['duri@example.kr'] });
+    expect(await thrown(on(matching.id))).toMatch(/^conflict: .* is matching, not ready/);
+    await work();
+    expect(await on(matching.id)).toEqual([]);
+    expect(await thrown(on('gone'))).toMatch(/^not_found/);
   });
 });
 
