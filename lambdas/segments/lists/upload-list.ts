@@ -1,8 +1,17 @@
 import type { Ctx } from '../../shared/context.ts';
-import { conflict, invalid, notFound } from '../../shared/errors.ts';
+import { conflict, invalid, notFound, RepointError } from '../../shared/errors.ts';
 import type { FileUpload } from '../../shared/http.ts';
 import type { Ids } from '../../shared/ids.ts';
-import { isForgotten, type List, MOST_AT_ONCE, MOST_PARTS, MOST_ROWS, queued, rowsOf } from './list.ts';
+import {
+  isForgotten,
+  type List,
+  MOST_AT_ONCE,
+  MOST_PARTS,
+  MOST_ROWS,
+  type Part,
+  queued,
+  rowsOf,
+} from './list.ts';
 import { type MatchDeps, matchList } from './match-list.ts';
 import type { StoredList } from './ports.ts';
 import { readUpload, type Said, type Upload } from './read-upload.ts';
@@ -18,7 +27,7 @@ export interface UploadDeps extends MatchDeps {
 export async function createList(deps: UploadDeps, ctx: Ctx, upload: FileUpload, said: Said): Promise<List> {
   const read = readUpload(upload, said);
   const id = idOf(deps, ctx, 'list');
-  const part = { id: idOf(deps, ctx, 'part'), rows: read.rows.length };
+  const part = partOf(deps, ctx, read);
   await deps.files.writePart(id, part.id, read.rows);
   const now = new Date(ctx.now).toISOString();
   const list: List = {
@@ -29,13 +38,31 @@ export async function createList(deps: UploadDeps, ctx: Ctx, upload: FileUpload,
     ...{ createdAt: now, createdBy: ctx.actor, attempt: 0 },
   };
   const stored =
-    (await deps.lists.create(read.open ? list : queued(list, ctx.now))) ?? (await found(deps, id));
-  return settled(await started(deps, ctx, stored));
+    (await deps.lists.create(read.open ? list : queued(list, ctx.now))) ?? (await madeBefore(deps, id, part));
+  const done = await started(deps, ctx, stored);
+  // Nothing is left of it: the same Idempotency-Key may come with what is mended.
+  if (done.state === 'failed') await deps.lists.remove(done);
+  return settled(done);
 }
 
 /** The same for the same Idempotency-Key: a repeat after a crash makes no second list. */
-const idOf = ({ ids }: UploadDeps, { actor, idempotencyKey }: Ctx, what: string): string =>
-  idempotencyKey === undefined ? ids.random() : ids.derived(what, actor, idempotencyKey);
+const idOf = ({ ids }: UploadDeps, { actor, idempotencyKey }: Ctx, ...what: readonly string[]): string =>
+  idempotencyKey === undefined ? ids.random() : ids.derived(...what, actor, idempotencyKey);
+
+/** What it says is part of its id: it tells a repeated upload from another one with the same key. */
+const partOf = (deps: UploadDeps, ctx: Ctx, { rows }: Upload): Part => ({
+  id: idOf(deps, ctx, 'part', JSON.stringify(rows)),
+  rows: rows.length,
+});
+
+/** What the first upload with this Idempotency-Key made, which may be long ago. */
+async function madeBefore(deps: UploadDeps, id: string, { id: first }: Part): Promise<StoredList> {
+  const stored = await found(deps, id);
+  if (stored.list.parts[0]?.id === first) return stored;
+  throw new RepointError('unprocessable', 'This Idempotency-Key was already used with another body', {
+    field: 'Idempotency-Key',
+  });
+}
 
 /** Adds rows to a list that is open. Throws `conflict` when it is not. */
 export async function addPart(
@@ -47,14 +74,14 @@ export async function addPart(
 ): Promise<List> {
   const { list } = await found(deps, id);
   const read = readUpload(upload, said, list.kind);
-  const part = { id: idOf(deps, ctx, 'part'), rows: read.rows.length };
+  const part = partOf(deps, ctx, read);
   await deps.files.writePart(id, part.id, read.rows);
   return changed(deps, id, (current) =>
     current.parts.some((known) => known.id === part.id) ? current : withPart(current, part, read),
   );
 }
 
-function withPart(list: List, part: List['parts'][number], { rows }: Upload): List {
+function withPart(list: List, part: Part, { rows }: Upload): List {
   if (list.state !== 'open')
     throw conflict(`The list is ${list.state}: only an open one takes more parts; upload a new one`, 'id');
   const all = rowsOf(list) + rows.length;
@@ -102,7 +129,7 @@ async function started(deps: UploadDeps, ctx: Ctx, { list }: StoredList): Promis
   return list;
 }
 
-/** Told at once, what is wrong with a list is wrong with the request; nothing is left of it. */
+/** Told at once, what is wrong with a list is wrong with the request. */
 function settled(list: List): List {
   if (list.state !== 'failed') return list;
   throw invalid([{ field: '', message: list.reason ?? 'The list could not be matched' }]);

@@ -210,6 +210,19 @@ describe('a list in parts', () => {
       );
     expect((await deps.lists.find(id))?.list.parts).toHaveLength(2);
   });
+
+  it('is no other list for the same Idempotency-Key, however long after, but one that is mended where the first was refused', async () => {
+    const { upload, on } = world();
+    const key = { idempotencyKey: 'weekly' };
+    const { id } = await upload({ ids: ['hana'] }, key);
+    expect((await upload({ ids: ['hana'] }, key)).id).toBe(id);
+    expect(await thrown(upload({ ids: ['duri'] }, key))).toMatch(/^unprocessable: .* another body/);
+    expect(await on(id)).toEqual(['hana']);
+    const other = { idempotencyKey: 'mended' };
+    expect(await thrown(upload({ csv: 'apple' }, other))).toMatch(/^validation: No column/);
+    const mended = await upload({ csv: 'duri' }, other);
+    expect(await on(mended.id)).toEqual(['duri']);
+  });
 });
 
 describe('matching', () => {
