@@ -1,5 +1,4 @@
 /** What an upload of a list says: one value a row, and where it stood. Pure. */
-import { parse } from 'csv-parse/sync';
 import type { PutListPart } from '../../../schemas/segments/generated/requests.js';
 import { validatePutListPart } from '../../../schemas/segments/generated/requests.js';
 import { fromCp949 } from '../../shared/cp949.ts';
@@ -8,6 +7,7 @@ import { invalid } from '../../shared/errors.ts';
 import type { FileUpload } from '../../shared/http.ts';
 import { check } from '../../shared/validation.ts';
 import { unguarded } from './cells.ts';
+import { BadQuote, type CsvRow, csvRows } from './csv-rows.ts';
 import { MOST_ROWS } from './list.ts';
 import { headed, KIND_NAMES, type Kind, type Recognised, recognise } from './recognise.ts';
 import { keyOf } from './values.ts';
@@ -40,7 +40,7 @@ export function readUpload(upload: FileUpload, said: Said, wanted?: Kind): Uploa
         })
       : check(validatePutListPart, upload.body);
   const read =
-    upload.kind === 'csv' ? csvRows(textOf(upload.bytes), kindOf(asked, wanted)) : jsonRows(asked, wanted);
+    upload.kind === 'csv' ? csvUpload(textOf(upload.bytes), kindOf(asked, wanted)) : jsonRows(asked, wanted);
   if (read.rows.length < 1 || read.rows.length > MOST_ROWS)
     throw wrong(`A list has 1 to ${MOST_ROWS} rows; this upload has ${read.rows.length}`);
   if (wanted !== undefined && read.kind !== wanted)
@@ -70,7 +70,7 @@ function jsonRows(asked: PutListPart, wanted: Kind | undefined): Read {
   const [field] = given;
   if (field === undefined || given.length > 1)
     throw wrong(`The body has ${given.join(' and ') || 'no list'}; allowed: one of csv, ids, emails, phones`);
-  if (field === 'csv') return csvRows(asked.csv ?? '', kindOf(asked, wanted));
+  if (field === 'csv') return csvUpload(asked.csv ?? '', kindOf(asked, wanted));
   return { kind: FIELDS[field], recognisedBy: 'request', rows: texts(asked[field] ?? [], field) };
 }
 
@@ -84,29 +84,29 @@ function texts(values: readonly unknown[], field: string): Row[] {
   return values.map((value, index) => [index + 1, String(value)] as const);
 }
 
-function csvRows(text: string, wanted: Kind | undefined): Read {
-  const records = parsed(text, delimitersOf(text, wanted)).map(({ record, info }) => ({
-    record: record.map(unguarded),
-    info,
+function csvUpload(text: string, wanted: Kind | undefined): Read {
+  const rows = rowsOf(text, delimitersOf(text, wanted)).map(({ cells, line }) => ({
+    cells: cells.map(unguarded),
+    line,
   }));
+  const wide = rows.find(({ cells }) => cells.length > MOST_COLUMNS);
+  if (wide)
+    throw wrong(`Line ${wide.line} has ${wide.cells.length} columns; allowed: at most ${MOST_COLUMNS}`);
   const found = recognise(
-    records.map(({ record }) => record),
+    rows.map(({ cells }) => cells),
     wanted,
   );
   if ('problem' in found) throw wrong(found.problem);
-  const { column, kind, recognisedBy } = found;
-  const body = found.headed ? records.slice(1) : records;
+  const { column, headed: isHeaded, kind, recognisedBy } = found;
   return {
     kind,
     recognisedBy,
-    rows: body.map(({ record, info }) => [info.lines, record[column] ?? ''] as const),
+    rows: rows.slice(isHeaded ? 1 : 0).map(({ cells, line }) => [line, cells[column] ?? ''] as const),
   };
 }
 
-interface Parsed {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-}
+/** Each is looked at for whom it names. */
+const MOST_COLUMNS = 1000;
 
 /** What spreadsheets tell columns apart by. */
 const DELIMITERS = [',', ';', '\t'];
@@ -120,33 +120,22 @@ function delimitersOf(text: string, wanted: Kind | undefined): readonly string[]
   return heading.length === 1 ? heading : DELIMITERS;
 }
 
-/** The first row as one delimiter tells its columns apart; no column of a row that another one must have written. */
+/** The first row as one delimiter tells its columns apart; nothing of a row that was written with another. */
 function firstOf(text: string, delimiter: string): readonly string[] {
   try {
-    return parsed(text, [delimiter], 1)[0]?.record ?? [];
-  } catch {
-    return [];
+    return csvRows(text, [delimiter]).next().value?.cells ?? [];
+  } catch (cause) {
+    if (cause instanceof BadQuote) return [];
+    throw cause;
   }
 }
 
-/** The rows of a file, all or the first `most`; lines may end in several ways within it. */
-function parsed(text: string, delimiter: readonly string[], most = -1): readonly Parsed[] {
+function rowsOf(text: string, delimiters: readonly string[]): readonly CsvRow[] {
   try {
-    return parse(text, {
-      bom: true,
-      trim: true,
-      delimiter: [...delimiter],
-      record_delimiter: ['\r\n', '\n', '\r'],
-      skip_empty_lines: true,
-      skip_records_with_empty_values: true,
-      relax_column_count: true,
-      info: true,
-      to: most,
-    }) as unknown as Parsed[];
+    return [...csvRows(text, delimiters)];
   } catch (cause) {
-    // The parser's own words repeat what they stumbled over.
-    const line = (cause as { lines?: number }).lines ?? 0;
-    throw wrong(`The body is not valid CSV: line ${line} has a quote that is not closed`);
+    if (cause instanceof BadQuote) throw wrong(`The body is not valid CSV: ${cause.message}`);
+    throw cause;
   }
 }
 

@@ -74,6 +74,7 @@ describe('the column of an upload', () => {
     ],
     ['회원번호\n', /1 to 1000000 rows/],
     ['a"b\n"c', /quote/],
+    [`user_id\nhana\n${','.repeat(200_000)}x`, /Line 3 has 200001 columns; allowed: at most 1000/],
   ])('is refused when there is none: %j', (text, why) => {
     expect(refused(() => read(text))).toMatch(why);
   });
