@@ -28,7 +28,12 @@ const SUREST: readonly Kind[] = ['id', 'email', 'phone'];
 const LOOKED_AT = 1000;
 const SHARE = 0.5;
 
-const bare = (header: string): string => header.toLowerCase().replaceAll(/[\s._\-()]/g, '');
+/** Letters typed on a Mac arrive decomposed, those of some Korean keyboards wide. */
+const bare = (header: string): string =>
+  header
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s._\-()]/g, '');
 
 /** The column of the rows, or what keeps it from being told. `wanted`: what the caller says it is. */
 export function recognise(

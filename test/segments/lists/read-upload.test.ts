@@ -35,6 +35,8 @@ describe('the column of an upload', () => {
     ['연락처\n+82 10-1234-5678', 'phone'],
     ['Mobile Number\n+821012345678', 'phone'],
     ['번호\n7', 'id'],
+    [`이름,${'회원번호'.normalize('NFD')}\n하나,7`, 'id'],
+    ['ＩＤ\n7', 'id'],
     ['번호,이름,이메일\n1,하나,h@x.kr', 'email'],
     ['No.,휴대폰\n1,010-1234-5678', 'phone'],
     ['No,회원번호,이메일\n1,7,h@x.kr', 'id'],
