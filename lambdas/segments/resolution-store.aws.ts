@@ -1,5 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../shared/dynamodb.aws.ts';
 import type { ResolutionStore, StoredResolution } from './ports.ts';
 import { PREVIEWS, type Resolution } from './resolution.ts';
@@ -62,6 +68,27 @@ export function dynamoResolutions(TableName: string, client = documentClient()):
       throw cause;
     }
   };
+  /** The first `limit`, however many of them DynamoDB gives at once: it ends a page at a megabyte. */
+  const queried = async (
+    limit: number,
+    query: Omit<QueryCommandInput, 'TableName'>,
+  ): Promise<Resolution[]> => {
+    const found: Resolution[] = [];
+    let from: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName,
+          Limit: limit - found.length,
+          ...query,
+          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+        }),
+      );
+      found.push(...Items.map((row) => resolutionOf(row as Row)));
+      from = LastEvaluatedKey;
+    } while (from !== undefined && found.length < limit);
+    return found;
+  };
   return {
     async get(segment, id) {
       const { Item } = await client.send(
@@ -76,34 +103,24 @@ export function dynamoResolutions(TableName: string, client = documentClient()):
         ExpressionAttributeValues: { ':revision': revision },
       }),
     async latest(segment, limit) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :resolution)',
-          ExpressionAttributeValues: { ':pk': `segment#${segment}`, ':resolution': 'resolution#' },
-          ScanIndexForward: false,
-          Limit: limit,
-        }),
-      );
-      return newestFirst(Items.map((row) => resolutionOf(row as Row)));
+      const found = await queried(limit, {
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :resolution)',
+        ExpressionAttributeValues: { ':pk': `segment#${segment}`, ':resolution': 'resolution#' },
+        ScanIndexForward: false,
+      });
+      return newestFirst(found);
     },
-    async between(segment, { from, to }, { limit, after }) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: {
-            ':pk': `segment#${segment}`,
-            ':from': `resolution#${from}`,
-            // Ids of the last minute begin with it.
-            ':to': `resolution#${to}~`,
-          },
-          Limit: limit,
-          ...(after === undefined ? {} : { ExclusiveStartKey: keyOf(segment, after) }),
-        }),
-      );
-      return Items.map((row) => resolutionOf(row as Row));
-    },
+    between: (segment, { from, to }, { limit, after }) =>
+      queried(limit, {
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': `segment#${segment}`,
+          ':from': `resolution#${from}`,
+          // Ids of the last minute begin with it.
+          ':to': `resolution#${to}~`,
+        },
+        ...(after === undefined ? {} : { ExclusiveStartKey: keyOf(segment, after) }),
+      }),
     async answerTo(segment, asker) {
       const { Item } = await client.send(
         new GetCommand({ TableName, Key: answerKeyOf(segment, asker), ConsistentRead: true }),

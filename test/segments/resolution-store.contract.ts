@@ -78,6 +78,21 @@ export function resolutionStoreContract(open: () => ResolutionStore): void {
     expect(rest).toEqual([resolutionOf(name, 3)]);
   });
 
+  it('gives as many as were asked for, also of rows that are more than DynamoDB gives at once', async () => {
+    const [store, name] = [open(), randomUUID()];
+    const long: PlainRule = {
+      ...{ kind: 'attribute', attribute: 'grade' },
+      test: { operator: 'is', bound: 'x'.repeat(90_000) },
+    };
+    const asked = Array.from({ length: 16 }, (_, minute) => ({ ...resolutionOf(name, minute), rule: long }));
+    for (const resolution of asked) await store.create(resolution);
+    const span = { from: asked[0]?.id ?? '', to: asked.at(-1)?.id ?? '' };
+    const ids = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
+    expect(ids(await store.between(name, span, { limit: 15 }))).toEqual(ids(asked).slice(0, 15));
+    expect(ids(await store.between(name, span, { limit: 500 }))).toEqual(ids(asked));
+    expect(ids(await store.latest(name, 15))).toEqual(ids(asked).reverse().slice(0, 15));
+  });
+
   it('remembers the first answer of each asker', async () => {
     const [store, name] = [open(), randomUUID()];
     expect(await store.answerTo(name, 'send-1')).toBeUndefined();
