@@ -1,4 +1,5 @@
 import { invalid, notFound } from '../shared/errors.ts';
+import { bytesOf } from '../shared/utf8.ts';
 import { suggestion } from '../shared/validation.ts';
 import type { ResolutionStore, SegmentStore } from './ports.ts';
 import type { Resolution } from './resolution.ts';
@@ -9,6 +10,8 @@ import { type Segment, segmentName } from './segment.ts';
 /** How many past resolutions a segment is shown with. */
 const SHOWN_RESOLUTIONS = 10;
 const MAX_PAGE = 100;
+/** Of an answer: Lambda takes 6 MB, and text is written once more around it. */
+const MOST_BYTES = 4_000_000;
 
 /** A segment as a caller sees it. */
 export interface ToldSegment extends Segment {
@@ -71,7 +74,7 @@ export async function unknownSegment(segments: SegmentStore, name: string, field
   return notFound(`There is no segment "${name}"${suggestion(name, await segments.names())}`, field);
 }
 
-/** A page of segments in the order of their names; `after` is the last page's `next`. */
+/** A page of segments in the order of their names, fewer where their rules are long; `after` is the last page's `next`. */
 export async function listSegments(
   deps: { segments: SegmentStore },
   query: Readonly<Record<string, string>>,
@@ -87,5 +90,19 @@ export async function listSegments(
   }
   const after = query['after'] === undefined ? undefined : segmentName(query['after'], 'after');
   const page = await deps.segments.list(limit, after);
-  return { result: page.segments.map(toldSegment), next: page.after ?? null };
+  const result = shortPage(page.segments);
+  const isWhole = result.length === page.segments.length;
+  return { result, next: (isWhole ? page.after : result.at(-1)?.name) ?? null };
+}
+
+/** As many as an answer may hold. A preset's sentences are twenty times as long as its name. */
+function shortPage(segments: readonly Segment[]): ToldSegment[] {
+  const told: ToldSegment[] = [];
+  let bytes = 0;
+  for (const segment of segments.map(toldSegment)) {
+    bytes += bytesOf(JSON.stringify(segment));
+    if (bytes > MOST_BYTES && told.length > 0) break;
+    told.push(segment);
+  }
+  return told;
 }

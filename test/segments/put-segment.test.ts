@@ -115,6 +115,25 @@ describe('a segment that is put', () => {
     expect((await listSegments(w, { after: 'b' })).result.map(({ name }) => name)).toEqual(['c']);
     await expect(listSegments(w, { limit: 'many' })).rejects.toMatchObject({ field: 'limit' });
   });
+
+  it('are told fewer at once where their sentences are long, each once', async () => {
+    const w = world();
+    const long = {
+      any: Array.from({ length: 166 }, (_, orders) => ({ preset: 'at-risk', with: { orders: orders + 2 } })),
+    };
+    const names = Array.from({ length: 110 }, (_, index) => `long-${String(index).padStart(3, '0')}`);
+    for (const name of names) await w.put(name, long);
+    const told: string[] = [];
+    let after: string | null = '';
+    while (after !== null) {
+      const page = await listSegments(w, after === '' ? {} : { after });
+      // Lambda takes 6 MB, in which the text of an answer is a text once more.
+      expect(Buffer.byteLength(JSON.stringify(JSON.stringify(page)))).toBeLessThan(6_000_000);
+      told.push(...page.result.map(({ name }) => name));
+      after = page.next;
+    }
+    expect(told).toEqual(names);
+  });
 });
 
 describe('what a rule may name', () => {
