@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { arrivalOf } from '../../lambdas/events/arrival.ts';
+import { parseView } from '../../lib/shared/view-files.ts';
 import { generatePlan } from '../../scripts/compile-schemas.ts';
 import { eventsPart } from '../../scripts/docs/plan-page.ts';
+import { withRecommended } from '../../scripts/docs/recommended.ts';
 import { readPlan } from '../../scripts/plan-files.ts';
 import { generateTrackerPlan } from '../../scripts/tracker-plan.ts';
 import { temporaryFolder } from '../local/aws/support/folder.ts';
@@ -101,6 +103,15 @@ describe('a file dropped into the tracking plan', () => {
     const page = eventsPart(readPlan(folder));
     expect(page).toContain('| [wishlist_add](#wishlist_add) | item_id | price | friend_email (hash) |');
     expect(page).toContain('A product was put on the wish list. Version 1.');
+  });
+
+  it('is in the view by which the quality view counts what is missing', () => {
+    const view = readFileSync(join(ROOT, 'lib', 'events', 'views', 'recommended_properties.sql'), 'utf8');
+    const told = withRecommended(view, readPlan(folder));
+    expect(parseView('lib/events/views/recommended_properties.sql', told).sql).toContain(
+      "('wishlist_add', 'price')",
+    );
+    expect(told.replace(/,\n {2}\('wishlist_add', 'price'\)/, '')).toBe(view);
   });
 
   it('is what the tracker knows by name and type', async () => {

@@ -3,7 +3,7 @@
 -- columns:
 --   name      varchar  The event.
 --   property  varchar  What its schema lists under x-recommended.
--- guarantee: Exactly what schemas/events/plan/*.json recommend: a test compares them.
+-- guarantee: Exactly what schemas/events/plan/*.json recommend: `npm run docs` writes the rows, and a test compares them.
 -- example: SELECT property FROM recommended_properties WHERE name = 'purchase'
 SELECT name, property
 FROM (VALUES
