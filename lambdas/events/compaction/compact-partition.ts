@@ -53,7 +53,7 @@ async function rewritten(
   deps: CompactDeps,
   ctx: Ctx,
   table: CompactedTable,
-  { filed, day, anew = false }: CompactRequest,
+  { filed, day, anew = false, of }: CompactRequest,
   attempt: number,
 ): Promise<Outcome> {
   const partition: Partition = filed ? { filed, day } : { day };
@@ -70,7 +70,7 @@ async function rewritten(
     previous: current?.version,
     version,
     target,
-    erased: masksNobody ? [] : maskedIn(table, partition, await deps.erasures.erased(), ctx.now),
+    erased: masksNobody ? [] : maskedIn(table, partition, await deps.erasures.erased(), ctx.now, of),
   });
   await finished(deps, ctx, await deps.queries.start(sql, target), 'compacts a partition');
   await deriveFrom(deps, ctx, table, partition, version);
@@ -97,14 +97,21 @@ async function deriveFrom(
   }
 }
 
-/** As many as a statement takes; whoever is left is found again by the next look over the lake. */
-const maskedIn = (
+/**
+ * As many as a statement takes, first those who were found there: of many, others of whom something is left elsewhere would
+ * take their place night after night. Whoever is left is found again by the next look over the lake.
+ */
+function maskedIn(
   table: CompactedTable,
   partition: Partition,
   people: readonly ErasedPerson[],
   now: number,
-): ErasedPerson[] =>
-  inStatements(people.filter((person) => isMaskable(table, partition, person, now)))[0] ?? [];
+  of: readonly string[] | undefined,
+): ErasedPerson[] {
+  const maskable = people.filter((person) => isMaskable(table, partition, person, now));
+  const found = of && new Set(of);
+  return inStatements(maskable, found && (({ id }) => found.has(id)))[0] ?? [];
+}
 
 interface RawFile {
   readonly key: string;

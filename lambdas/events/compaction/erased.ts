@@ -51,11 +51,14 @@ export function isMaskable(
 /** Athena takes 262,144 bytes; a unit of a text has up to three. */
 const MOST_UNITS = 80_000;
 
-/** People by as many as fit in a statement, those of whom something may be left first. */
-export function inStatements(people: readonly ErasedPerson[]): ErasedPerson[][] {
+/** People by as many as fit in a statement; the first ones are those of whom something may be left, or others that are meant. */
+export function inStatements(
+  people: readonly ErasedPerson[],
+  isFirst = ({ left }: ErasedPerson): boolean => left !== 0,
+): ErasedPerson[][] {
   const chunks: ErasedPerson[][] = [];
   let room = 0;
-  for (const person of [...people].sort((a, b) => Number(a.left === 0) - Number(b.left === 0))) {
+  for (const person of [...people].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)))) {
     const units = namedRow(person).length + browserRows(person).join().length + endpointUnits(person);
     if (units > room || chunks.length === 0) {
       chunks.push([]);

@@ -40,6 +40,8 @@ export interface CompactRequest extends Partition {
   readonly table: TableName;
   /** Rewrite it although nothing new lies in it: somebody was erased. */
   readonly anew?: boolean;
+  /** Ids of the erasures of whom something was found there: they are masked before others, for a statement takes only so many. */
+  readonly of?: readonly string[];
 }
 
 export type CompactionQueue = QueueSender<CompactRequest>;

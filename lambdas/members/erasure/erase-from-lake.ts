@@ -159,15 +159,17 @@ async function rewrite(
     events: (await compactions.read(TABLES.events)).lines,
     ledger: (await compactions.read(TABLES.ledger)).lines,
   };
-  const wanted = new Map<string, CompactRequest>();
+  const wanted = new Map<string, { readonly request: CompactRequest; readonly of: Set<string> }>();
   for (const { id, table, partition, version } of left) {
     const person = people.find((one) => one.id === id);
     const counts = version !== undefined && lastOf(lines[table], partition)?.version === version;
     const closed = isClosed(TABLES[table], partition, ctx.now);
-    if (person && counts && closed && isMaskable(TABLES[table], partition, person, ctx.now))
-      wanted.set(placeOf({ table, partition }), { table, ...partition, anew: true });
+    if (!person || !counts || !closed || !isMaskable(TABLES[table], partition, person, ctx.now)) continue;
+    const place = placeOf({ table, partition });
+    const { of } = wanted.get(place) ?? { of: new Set() };
+    wanted.set(place, { request: { table, ...partition, anew: true }, of: of.add(id) });
   }
-  for (const request of wanted.values()) await rewriting.send(request);
+  for (const { request, of } of wanted.values()) await rewriting.send({ ...request, of: [...of] });
 }
 
 const placeOf = ({ table, partition }: Pick<Found, 'table' | 'partition'>): string =>

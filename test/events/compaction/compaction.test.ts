@@ -198,6 +198,22 @@ describe('compaction', () => {
     ]);
   });
 
+  it('masks those it is asked for, however many others of whom something is left elsewhere come before them', async () => {
+    await lake.write('events_raw', [on('2026-03-02', 'mine', { user_id: 'the last one' })]);
+    await night();
+    const person = (userId: string) => ({
+      ...{ id: `e ${userId}`, userId, turns: [], left: 1 },
+      untilMs: NOW - 12 * DAY_MS,
+    });
+    const others = Array.from({ length: 1500 }, (_, index) => person(`${index} of many`));
+    await compact(
+      { table: 'events', filed: 'occurred', day: '2026-03-02', anew: true, of: ['e the last one'] },
+      { erasures: { erased: async () => [...others, person('the last one')] } },
+    );
+    lake.clock.advance(HOUR_MS);
+    expect(await lake.query('SELECT event_id, user_id FROM events')).toEqual([['mine', undefined]]);
+  });
+
   it('leads to each event and each order once, whatever is sent when, and wherever workers die', async () => {
     const day = (back: number) => new Date(NOW - back * DAY_MS).toISOString().slice(0, 10);
     const sent = fc.record({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CompactRequest } from '../../../lambdas/events/compaction/ports.ts';
 import { type EraseFromLakeDeps, eraseFromLake } from '../../../lambdas/members/erasure/erase-from-lake.ts';
 import type { OpenErasure } from '../../../lambdas/members/erasure/erasure.ts';
 
@@ -7,17 +8,30 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW = ASKED + 30 * DAY_MS;
 const at = new Date(ASKED).toISOString();
 
-/** A look at an empty lake while one erasure is open, of which the first `failing` queries fail; whether it was closed. */
-async function look({ failing = 0, errors = [] as string[] }): Promise<boolean> {
-  const open: OpenErasure = {
-    ...{ id: 'e1', userId: 'hana', requestedAt: at, turns: [], endpoints: [], key: 'k' },
+interface Look {
+  /** Of the queries, the first ones that fail. */
+  readonly failing?: number;
+  readonly errors?: readonly string[];
+  /** Of whom a closed day's writing has something; nothing of anybody when left out. */
+  readonly left?: readonly string[];
+  /** Takes what the look asks to be rewritten. */
+  readonly requests?: CompactRequest[];
+}
+
+const WRITING = { filed: 'occurred', day: '2026-03-02', version: '1-a' } as const;
+const SEES_LEFT = /^WITH rows_of_lake [\s\S]*\nSELECT id, filed/;
+
+/** A look at the lake while erasures are open; whether one was closed. */
+async function look({ failing = 0, errors = [], left = [], requests = [] }: Look): Promise<boolean> {
+  const open = (id: string): OpenErasure => ({
+    ...{ id, userId: `hana ${id}`, requestedAt: at, turns: [], endpoints: [], key: 'k' },
     done: { member: at, endpoints: at, campaigns: at, state: at },
-  };
-  const tokens = new Set<string>();
+  });
+  const tokens = new Map<string, string>();
   let closed = false;
   const deps: EraseFromLakeDeps = {
     erasures: {
-      allOpen: async () => [open],
+      allOpen: async () => [open('e1'), open('e2')],
       found: async () => true,
       keyed: async () => {},
       close: async () => {
@@ -28,20 +42,28 @@ async function look({ failing = 0, errors = [] as string[] }): Promise<boolean> 
     rows: { removeFromBrowsers: async () => {} },
     queries: {
       // A token that was used before is answered with what came of it then, as Athena does.
-      start: async (_sql, token) => String(tokens.add(token).size),
+      start: async (sql, token) => String(tokens.set(token, sql).size),
       state: async (id) =>
         Number(id) <= failing
           ? { state: 'failed', reason: 'HIVE_CANNOT_OPEN_SPLIT' }
           : { state: 'succeeded', outputs: [] },
-      rows: async () => [],
+      rows: async (id) =>
+        SEES_LEFT.test([...tokens.values()][Number(id) - 1] ?? '')
+          ? left.map((id) => ({ id, ...WRITING }))
+          : [],
     } as EraseFromLakeDeps['queries'],
-    compactions: { read: async () => ({ lines: [], revision: undefined }) },
+    compactions: {
+      read: async ({ name }) => ({
+        lines: name === 'events' ? [{ ...WRITING, counts_from: '2026-03-12 00:00:00.000' }] : [],
+        revision: undefined,
+      }),
+    },
     files: {
       async *list(prefix) {
         yield* errors.filter((key) => key.startsWith(prefix));
       },
     },
-    rewriting: { send: async () => {} },
+    rewriting: { send: async (request) => void requests.push(request) },
     queue: { send: async () => {} },
     ids: { random: () => 'random' },
     keeping: { quarantineDays: 14, workDays: 14 },
@@ -55,6 +77,13 @@ async function look({ failing = 0, errors = [] as string[] }): Promise<boolean> 
 describe('the nightly look', () => {
   it('closes an erasure of whom nothing is left', async () => {
     expect(await look({})).toBe(true);
+  });
+
+  it('asks for each writing that has something once, and says of whom', async () => {
+    const requests: CompactRequest[] = [];
+    expect(await look({ left: ['e1', 'e2', 'e1'], requests })).toBe(false);
+    const { filed, day } = WRITING;
+    expect(requests).toEqual([{ table: 'events', filed, day, anew: true, of: ['e1', 'e2'] }]);
   });
 
   it('asks again when a file goes that a query was about to read, and gives up at the third time', async () => {
