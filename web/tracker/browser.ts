@@ -91,6 +91,16 @@ function onLeave(run: () => void): void {
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && run());
 }
 
+/** A page that is put away, to be brought back as it was, hears nothing of other pages meanwhile. */
+function onRemoved(key: string, run: () => void): void {
+  let had: string | null;
+  addEventListener('storage', (event) => event.key === key && event.newValue === null && run());
+  addEventListener('pagehide', () => {
+    had = store.get(key);
+  });
+  addEventListener('pageshow', () => had && !store.get(key) && run());
+}
+
 const worldOf = (options: Options): World => ({
   now: Date.now,
   random: Math.random,
@@ -108,8 +118,7 @@ const worldOf = (options: Options): World => ({
   onShown,
   onLeave,
   onOnline: (run) => addEventListener('online', run),
-  onRemoved: (key, run) =>
-    addEventListener('storage', (event) => event.key === key && event.newValue === null && run()),
+  onRemoved,
 });
 
 /** A page that is rendered ahead is not seen, and may never be. */

@@ -21,6 +21,6 @@ export interface World extends Line {
   onShown(run: (again: boolean) => void): void;
   onLeave(run: () => void): void;
   onOnline(run: () => void): void;
-  /** Another tab has removed this key from the store. */
+  /** Another page has removed this key from the store, in another tab or while this one was put away. */
   onRemoved(key: string, run: () => void): void;
 }
