@@ -1,9 +1,10 @@
 import type { Ctx } from '../../shared/context.ts';
 import { RepointError } from '../../shared/errors.ts';
 import { finished } from '../../shared/finished-query.ts';
+import { bytesOf } from '../../shared/utf8.ts';
 import { lakeTimestamp } from '../time.ts';
 import type { CompactedTable } from './compacted-table.ts';
-import { type ErasedPerson, inStatements, isMaskable } from './erased.ts';
+import { type ErasedPerson, inStatements, isMaskable, MOST_BYTES } from './erased.ts';
 import {
   type Compaction,
   derivedPrefix,
@@ -65,13 +66,10 @@ async function rewritten(
   const version = versionOf(ctx.now, `${ctx.requestId.replaceAll(/[^A-Za-z0-9-]/g, '')}-${attempt}`);
   const target = deps.files.url(versionPrefix(table, partition, version));
   const masksNobody = table.masksLater && current === undefined;
-  const sql = table.statement({
-    partition,
-    previous: current?.version,
-    version,
-    target,
-    erased: masksNobody ? [] : maskedIn(table, partition, await deps.erasures.erased(), ctx.now, of),
-  });
+  const people = masksNobody ? [] : await deps.erasures.erased();
+  const maskable = people.filter((person) => isMaskable(table, partition, person, ctx.now));
+  const rewriting = { partition, previous: current?.version, version, target };
+  const sql = maskingStatement(maskable, of, (erased) => table.statement({ ...rewriting, erased }));
   await finished(deps, ctx, await deps.queries.start(sql, target), 'compacts a partition');
   await deriveFrom(deps, ctx, table, partition, version);
   await deps.files.write(inputsKey(table, partition, version), JSON.stringify(raw.map(({ key }) => key)));
@@ -98,19 +96,21 @@ async function deriveFrom(
 }
 
 /**
- * As many as a statement takes, first those who were found there: of many, others of whom something is left elsewhere would
- * take their place night after night. Whoever is left is found again by the next look over the lake.
+ * Masks as many as a statement takes, first those who were found there: of many, others of whom something is left elsewhere
+ * would take their place night after night. Whoever is left is found again by the next look over the lake. Somebody with more
+ * browsers than a statement takes is passed over, so that the day is compacted and others are masked all the same.
  */
-function maskedIn(
-  table: CompactedTable,
-  partition: Partition,
+function maskingStatement(
   people: readonly ErasedPerson[],
-  now: number,
   of: readonly string[] | undefined,
-): ErasedPerson[] {
-  const maskable = people.filter((person) => isMaskable(table, partition, person, now));
+  statement: (erased: readonly ErasedPerson[]) => string,
+): string {
   const found = of && new Set(of);
-  return inStatements(maskable, found && (({ id }) => found.has(id)))[0] ?? [];
+  for (const erased of inStatements(people, found && (({ id }) => found.has(id)))) {
+    const sql = statement(erased);
+    if (bytesOf(sql) <= MOST_BYTES) return sql;
+  }
+  return statement([]);
 }
 
 interface RawFile {

@@ -48,7 +48,9 @@ export function isMaskable(
   return dayOf(now) >= Math.max(own + masksAfterDays, settled);
 }
 
-/** Athena takes 262,144 bytes; a unit of a text has up to three. */
+/** Athena takes no longer statement. */
+export const MOST_BYTES = 262_144;
+/** A unit of a text has up to three bytes, and a statement says more than who is meant. */
 const MOST_UNITS = 80_000;
 
 /** People by as many as fit in a statement; the first ones are those of whom something may be left, or others that are meant. */

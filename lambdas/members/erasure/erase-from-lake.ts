@@ -48,15 +48,28 @@ export async function eraseFromLake(deps: EraseFromLakeDeps, ctx: Ctx): Promise<
     events: await oldestError(deps.files, 'errors/events/'),
     ledger: await oldestError(deps.files, 'errors/ledger/'),
   };
-  for (const people of inStatements(open.map(erasedPerson))) {
-    const known = await withEndpoints(deps, ctx, byId, await withTurns(deps, ctx, byId, people));
-    const left = await leftOf(deps, ctx, byId, known);
-    await rewrite(deps, ctx, known, left);
-    for (const { id } of known) {
-      const erasure = byId.get(id);
-      if (erasure) await settle(deps, ctx, erasure, left, errors);
-    }
-  }
+  await eachStatement(open.map(erasedPerson), async (people) => {
+    const found = await withEndpoints(deps, ctx, byId, await withTurns(deps, ctx, byId, people));
+    // With what has just been found they may be more than a statement takes.
+    await eachStatement(found, async (known) => {
+      const left = await leftOf(deps, ctx, byId, known);
+      await rewrite(deps, ctx, known, left);
+      for (const { id } of known) {
+        const erasure = byId.get(id);
+        if (erasure) await settle(deps, ctx, erasure, left, errors);
+      }
+    });
+  });
+}
+
+/** Others do not wait for those who cannot be looked for: what failed first is thrown when all have had their turn. */
+async function eachStatement(
+  people: readonly ErasedPerson[],
+  look: (some: readonly ErasedPerson[]) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const some of inStatements(people)) await look(some).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Those that are open, each with the key that was given to it first. */

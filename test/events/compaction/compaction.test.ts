@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MOST_BYTES } from '../../../lambdas/events/compaction/erased.ts';
 import { NOTICE_MS } from '../../../lambdas/events/compaction/partition.ts';
 import { eventLine } from '../../local/aws/support/lake.ts';
 import { lakeFixture } from '../../local/aws/support/lake-fixture.ts';
@@ -209,6 +210,32 @@ describe('compaction', () => {
     await compact(
       { table: 'events', filed: 'occurred', day: '2026-03-02', anew: true, of: ['e the last one'] },
       { erasures: { erased: async () => [...others, person('the last one')] } },
+    );
+    lake.clock.advance(HOUR_MS);
+    expect(await lake.query('SELECT event_id, user_id FROM events')).toEqual([['mine', undefined]]);
+  });
+
+  it('masks the others where somebody has more browsers than a statement takes', async () => {
+    await lake.write('events_raw', [on('2026-03-02', 'mine', { user_id: 'hana' })]);
+    await night();
+    const person = (userId: string, browsers: number) => ({
+      ...{ id: `e ${userId}`, userId, left: 1, untilMs: NOW - 12 * DAY_MS },
+      turns: Array.from({ length: browsers }, (_, index) => ({ anonymousId: `browser ${index}` })),
+    });
+    const { queries } = nights.deps;
+    await compact(
+      { table: 'events', filed: 'occurred', day: '2026-03-02', anew: true },
+      {
+        erasures: { erased: async () => [person('everybody', 3000), person('hana', 1)] },
+        queries: {
+          ...queries,
+          start: async (sql, token) => {
+            // As Athena does.
+            if (Buffer.byteLength(sql) > MOST_BYTES) throw new Error('InvalidRequestException');
+            return queries.start(sql, token);
+          },
+        },
+      },
     );
     lake.clock.advance(HOUR_MS);
     expect(await lake.query('SELECT event_id, user_id FROM events')).toEqual([['mine', undefined]]);

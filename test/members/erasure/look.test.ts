@@ -16,13 +16,29 @@ interface Look {
   readonly left?: readonly string[];
   /** Takes what the look asks to be rewritten. */
   readonly requests?: CompactRequest[];
+  /** How many browsers the look finds of each open erasure. */
+  readonly browsers?: Readonly<Record<string, number>>;
+  /** Takes the ids of those whose look came to its end. */
+  readonly lookedAt?: string[];
 }
 
 const WRITING = { filed: 'occurred', day: '2026-03-02', version: '1-a' } as const;
+const SEES_TURNS = /\nturns AS /;
+/** Athena takes no longer statement. */
+const MOST_BYTES = 262_144;
 const SEES_LEFT = /^WITH rows_of_lake [\s\S]*\nSELECT id, filed/;
 
+/** What the query for browsers answers of somebody who alone was named in so many. */
+const turnRows = ([id, count]: [string, number]) =>
+  Array.from({ length: count }, (_, index) => ({
+    id,
+    anonymous_id: `${id} ${String(index).padStart(36, '0')}`,
+    ...{ occurred_at: '2026-03-02 10:00:00.000', begins: 'first', before_at: null, ends: 'open' },
+  }));
+
 /** A look at the lake while erasures are open; whether one was closed. */
-async function look({ failing = 0, errors = [], left = [], requests = [] }: Look): Promise<boolean> {
+async function look(of: Look): Promise<boolean> {
+  const { failing = 0, errors = [], left = [], requests = [], browsers = { e1: 0, e2: 0 } } = of;
   const open = (id: string): OpenErasure => ({
     ...{ id, userId: `hana ${id}`, requestedAt: at, turns: [], endpoints: [], key: 'k' },
     done: { member: at, endpoints: at, campaigns: at, state: at },
@@ -31,8 +47,11 @@ async function look({ failing = 0, errors = [], left = [], requests = [] }: Look
   let closed = false;
   const deps: EraseFromLakeDeps = {
     erasures: {
-      allOpen: async () => [open('e1'), open('e2')],
-      found: async () => true,
+      allOpen: async () => Object.keys(browsers).map(open),
+      found: async ({ id }, finding) => {
+        if ('lookedAt' in finding) of.lookedAt?.push(id);
+        return true;
+      },
       keyed: async () => {},
       close: async () => {
         closed = true;
@@ -42,15 +61,19 @@ async function look({ failing = 0, errors = [], left = [], requests = [] }: Look
     rows: { removeFromBrowsers: async () => {} },
     queries: {
       // A token that was used before is answered with what came of it then, as Athena does.
-      start: async (sql, token) => String(tokens.set(token, sql).size),
+      start: async (sql, token) => {
+        if (Buffer.byteLength(sql) > MOST_BYTES) throw new Error('InvalidRequestException');
+        return String(tokens.set(token, sql).size);
+      },
       state: async (id) =>
         Number(id) <= failing
           ? { state: 'failed', reason: 'HIVE_CANNOT_OPEN_SPLIT' }
           : { state: 'succeeded', outputs: [] },
-      rows: async (id) =>
-        SEES_LEFT.test([...tokens.values()][Number(id) - 1] ?? '')
-          ? left.map((id) => ({ id, ...WRITING }))
-          : [],
+      rows: async (id) => {
+        const sql = [...tokens.values()][Number(id) - 1] ?? '';
+        if (SEES_LEFT.test(sql)) return left.map((id) => ({ id, ...WRITING }));
+        return SEES_TURNS.test(sql) ? Object.entries(browsers).flatMap(turnRows) : [];
+      },
     } as EraseFromLakeDeps['queries'],
     compactions: {
       read: async ({ name }) => ({
@@ -84,6 +107,19 @@ describe('the nightly look', () => {
     expect(await look({ left: ['e1', 'e2', 'e1'], requests })).toBe(false);
     const { filed, day } = WRITING;
     expect(requests).toEqual([{ table: 'events', filed, day, anew: true, of: ['e1', 'e2'] }]);
+  });
+
+  it('looks for as many at a time as a statement takes, also with what it has just found of them', async () => {
+    const ids = Array.from({ length: 400 }, (_, index) => `erasure ${index}`);
+    const lookedAt: string[] = [];
+    await look({ browsers: Object.fromEntries(ids.map((id) => [id, 5])), lookedAt });
+    expect(lookedAt.sort()).toEqual(ids.sort());
+  });
+
+  it('looks for the others where somebody cannot be looked for, and fails all the same', async () => {
+    const lookedAt: string[] = [];
+    await expect(look({ browsers: { e1: 2000, e2: 1 }, lookedAt })).rejects.toThrow('InvalidRequest');
+    expect(lookedAt).toEqual(['e2']);
   });
 
   it('asks again when a file goes that a query was about to read, and gives up at the third time', async () => {
