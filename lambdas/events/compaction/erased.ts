@@ -104,11 +104,13 @@ const endpointUnits = ({ endpoints = [] }: ErasedPerson): number =>
 /** An erasure's id or a key, and a moment. */
 const KEYED_UNITS = 80;
 
+/** Earlier than any event: one whose clock says nothing was at 0. */
+const BEFORE_ALL_MS = -1;
 const LAST_MS = Date.UTC(9999, 11, 31);
 
 const browserRows = ({ id, turns, untilMs }: ErasedPerson): string[] =>
   turns.map(
-    ({ anonymousId, afterMs = 0, toMs = LAST_MS }) =>
+    ({ anonymousId, afterMs = BEFORE_ALL_MS, toMs = LAST_MS }) =>
       `(${sqlText(id)}, ${sqlText(anonymousId)}, ${sqlTimestamp(untilMs)}, ${sqlTimestamp(afterMs)}, ${sqlTimestamp(toMs)})`,
   );
 
@@ -139,5 +141,5 @@ export function isTheirs(people: readonly ErasedPerson[], event: Belonging): boo
   });
 }
 
-const isWithin = ({ afterMs = 0, toMs = LAST_MS }: Turn, ms: number | undefined): boolean =>
+const isWithin = ({ afterMs = BEFORE_ALL_MS, toMs = LAST_MS }: Turn, ms: number | undefined): boolean =>
   ms === undefined || (ms > afterMs && ms <= toMs);

@@ -199,6 +199,27 @@ describe('compaction', () => {
     ]);
   });
 
+  it('masks what a browser without a clock did', async () => {
+    const at = { occurred_at: '1970-01-01 00:00:00.000', received_at: '2026-03-02 10:00:00.000' };
+    const partition = { filed: 'received', day: '2026-03-02' } as const;
+    await lake.write('events_raw', [
+      eventLine({ event_id: 'before', anonymous_id: 'browser', ...at, ...partition }),
+    ]);
+    await night();
+    const person = {
+      id: 'e1',
+      userId: 'hana',
+      turns: [{ anonymousId: 'browser' }],
+      untilMs: NOW - 12 * DAY_MS,
+    };
+    await compact(
+      { table: 'events', ...partition, anew: true },
+      { erasures: { erased: async () => [person] } },
+    );
+    lake.clock.advance(HOUR_MS);
+    expect(await lake.query('SELECT event_id, anonymous_id FROM events')).toEqual([['before', undefined]]);
+  });
+
   it('masks those it is asked for, however many others of whom something is left elsewhere come before them', async () => {
     await lake.write('events_raw', [on('2026-03-02', 'mine', { user_id: 'the last one' })]);
     await night();

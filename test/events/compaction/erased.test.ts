@@ -55,6 +55,12 @@ describe('an event', () => {
     expect(belongs(undefined, undefined, ASKED - 4000)).toBe(false);
   });
 
+  it('is theirs from the first moment on that an event can have', () => {
+    const all = [person({ turns: [{ anonymousId: 'pc' }] })];
+    const event = { userId: undefined, anonymousId: 'pc', receivedMs: ASKED };
+    expect([0, ASKED].map((occurredMs) => isTheirs(all, { ...event, occurredMs }))).toEqual([true, true]);
+  });
+
   it('is not theirs any more when it came after they asked', () => {
     expect(belongs('hana', undefined, ASKED - 4000, ASKED + 1)).toBe(false);
     expect(belongs(undefined, 'pc', ASKED - 4000, ASKED + 1)).toBe(false);
