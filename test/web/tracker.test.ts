@@ -343,6 +343,18 @@ describe('without consent', () => {
     expect(device.bodies.join()).not.toContain('u1');
   });
 
+  it.each([undefined, null, 'denied', 'granted', 1])('is not given by %j', async (said) => {
+    const device = createDevice();
+    const { repoint } = device.open({ consent: true });
+    repoint.identify('u1');
+    repoint.consent(said as unknown as boolean);
+    repoint.track('interaction');
+    await device.pass(HOUR_MS);
+    expect(device.taken).toMatchObject([{ consent: { analytics: false } }]);
+    expect(device.bodies.join()).not.toContain('u1');
+    expect(device.kept.size).toBe(0);
+  });
+
   it('given again, somebody new is on the page', async () => {
     const device = createDevice();
     const { repoint } = device.open({ consent: true });

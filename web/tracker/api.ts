@@ -34,7 +34,7 @@ export interface Calls {
   identify(userId: string): void;
   /** Somebody signed out: from now on there is another anonymous visitor. */
   reset(): void;
-  /** False: events name nobody from now on, and the device keeps nothing. */
+  /** False, or anything but true: events name nobody from now on, and the device keeps nothing. */
   consent(analytics: boolean): void;
   /** Sends what waits; true when everything was taken, false when some of it has to be tried again. Never rejects. */
   flush(): Promise<boolean>;

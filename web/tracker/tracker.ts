@@ -42,8 +42,9 @@ function start(world: World, options: Options): Running {
     identify: visitor.identify,
     reset: visitor.reset,
     consent(analytics) {
-      consent = analytics;
-      if (analytics) {
+      // What a consent manager says that is no answer ('denied', null) allows nothing.
+      consent = analytics === true;
+      if (consent) {
         queue.remember();
         visitor.remember();
       } else {
