@@ -9,9 +9,20 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { RepointError } from './errors.ts';
 import type { Idempotency, KeyedRequest } from './idempotency.ts';
+import { bytesOf } from './utf8.ts';
 
 /** How long a first answer is kept, in seconds: a day, as payment APIs do. */
 const KEEP_SECONDS = 24 * 60 * 60;
+/** A row of DynamoDB has at most 400 KB, with its key and what else Powertools keeps. */
+const MOST_BYTES = 350_000;
+
+/** Thrown so that Powertools forgets the request. */
+class TooLong extends Error {
+  override readonly name = 'TooLong';
+  constructor(readonly json: string) {
+    super('The answer is too long to be kept');
+  }
+}
 
 /** Idempotency on DynamoDB with AWS Lambda Powertools; the table has the string key `pk` and TTL on `expiration`. */
 export function dynamoIdempotency(tableName: string, awsSdkV3Client = new DynamoDBClient({})): Idempotency {
@@ -19,13 +30,16 @@ export function dynamoIdempotency(tableName: string, awsSdkV3Client = new Dynamo
   return {
     async once<Answer>(request: KeyedRequest, work: () => Promise<Answer>) {
       // Kept as text: an answer may hold names that clients chose, and some of them mean something to a store's codec.
-      const run = makeIdempotent(async (_request: KeyedRequest) => ({ json: JSON.stringify(await work()) }), {
-        persistenceStore,
-        config: configFor(request),
-      });
+      const answer = async (_request: KeyedRequest) => {
+        const json = JSON.stringify(await work());
+        if (bytesOf(json) > MOST_BYTES) throw new TooLong(json);
+        return { json };
+      };
+      const run = makeIdempotent(answer, { persistenceStore, config: configFor(request) });
       try {
         return JSON.parse((await run(request)).json) as Answer;
       } catch (cause) {
+        if (cause instanceof TooLong) return JSON.parse(cause.json) as Answer;
         throw translated(cause);
       }
     },

@@ -11,7 +11,8 @@ export interface KeyedRequest {
 export interface Idempotency {
   /**
    * Runs `work` once per key and answers repeats with the first answer. Throws `unprocessable` when the same key
-   * comes with another body, `conflict` while the first request still runs.
+   * comes with another body, `conflict` while the first request still runs. An answer of more than 350,000 bytes is not kept: work
+   * that answers so much must bear being done again.
    */
   once<Answer>(request: KeyedRequest, work: () => Promise<Answer>): Promise<Answer>;
 }

@@ -69,6 +69,17 @@ describe('a keyed request', () => {
     });
   });
 
+  it('is answered also when its answer is longer than can be kept, and worked on again when it is repeated', async () => {
+    const asked = request('{}');
+    for (const run of [1, 2]) {
+      const answer = { body: { run, text: '가'.repeat(150_000) } };
+      expect(await store.once(asked, async () => answer)).toEqual(answer);
+    }
+    const longest = { body: '가'.repeat(116_000) };
+    expect(await store.once(asked, async () => longest)).toEqual(longest);
+    expect(await store.once(asked, async () => ({ body: 'another' }))).toEqual(longest);
+  });
+
   it('may be tried again when the work failed', async () => {
     const asked = request('{}');
     await expect(
