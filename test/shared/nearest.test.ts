@@ -34,6 +34,7 @@ describe('nearest', () => {
       'cart_abandoners',
     );
     expect(nearest('golds', ['gold', 'silver'])).toEqual(['gold']);
+    expect(nearest('gold', ['golden', 'golds', 'gold1', 'silver'])).toEqual(['gold1', 'golds', 'golden']);
     expect(nearest('xyz', ['completely-different'])).toEqual([]);
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelAdapter, Outcome, OutgoingMessage } from '../../../lambdas/pinpoint/channels/ports.ts';
 
+/** Nobody listens there; a port that was given back may be another test's the next moment. */
+export const CLOSED_PORT = 2;
+
 /** What a test plays the provider with. */
 export interface Provider {
   readonly adapter: ChannelAdapter;

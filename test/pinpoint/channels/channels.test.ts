@@ -16,13 +16,12 @@ import { CLIENT_SETTINGS } from '../../../lambdas/pinpoint/channels/settings.ts'
 import { awsSms } from '../../../lambdas/pinpoint/channels/sms.aws.ts';
 import { identityOfTags } from '../../../lambdas/pinpoint/channels/tags.ts';
 import { type Outbox, startOutbox } from '../../../local/outbox/index.ts';
-import { channelContract, messageTo, type Provider } from './channel.contract.ts';
+import { CLOSED_PORT, channelContract, messageTo, type Provider } from './channel.contract.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'outbox-'));
 let outbox: Outbox;
 let hangsUp: Server;
 let hungUp = 0;
-let closedUrl: string;
 
 const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const listening = (server: Server): Promise<Server> =>
@@ -42,9 +41,6 @@ beforeAll(async () => {
       request.socket.destroy();
     }),
   );
-  const closed = await listening(createServer());
-  closedUrl = urlOf(closed);
-  await new Promise((resolve) => void closed.close(resolve));
 });
 afterAll(async () => {
   await outbox.close();
@@ -119,7 +115,7 @@ async function providerOf(channel: string): Promise<Provider> {
   return {
     ...sample,
     adapter: make(outbox.url),
-    unreachable: make(closedUrl),
+    unreachable: make(`http://127.0.0.1:${CLOSED_PORT}`),
     hangingUp: make(urlOf(hangsUp)),
     hungUp: () => hungUp,
     taken: async () => {

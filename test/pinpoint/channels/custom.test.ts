@@ -18,7 +18,7 @@ import { CLIENT_SETTINGS } from '../../../lambdas/pinpoint/channels/settings.ts'
 import { type InvokeResult, type LambdaApi, startLambdaApi } from '../../../local/aws/lambda-api/index.ts';
 import { AwsError } from '../../../local/wire/aws-error.ts';
 import { localCertificate } from './certificate.ts';
-import { channelContract, messageTo, type Provider } from './channel.contract.ts';
+import { CLOSED_PORT, channelContract, messageTo, type Provider } from './channel.contract.ts';
 
 const THROTTLED = 'throttled-1';
 const ARN = 'arn:aws:lambda:ap-northeast-2:000000000000:function:shop-messenger:live';
@@ -53,7 +53,6 @@ let lambda: LambdaApi;
 let webhook: Server;
 let hangsUp: Server;
 let hungUp = 0;
-let closedPort: number;
 let redirected = 0;
 
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
@@ -95,9 +94,6 @@ beforeAll(async () => {
     request.socket.destroy();
   };
   hangsUp = await listening(createServer({ key, cert }, hangUp));
-  const closed = await listening(createPlainServer());
-  closedPort = portOf(closed);
-  await new Promise((resolve) => void closed.close(resolve));
 });
 afterAll(async () => {
   await lambda.close();
@@ -157,7 +153,7 @@ channelContract(
   CUSTOM.callSize,
   async () =>
     provider(lambdaAt(lambda.url), byLambda, {
-      unreachable: lambdaAt(`http://127.0.0.1:${closedPort}`),
+      unreachable: lambdaAt(`http://127.0.0.1:${CLOSED_PORT}`),
       hangingUp: lambdaAt(await plainHangUp()),
     }),
   messageOf,
@@ -168,7 +164,7 @@ channelContract(
   CUSTOM.callSize,
   async () =>
     provider(webhookAt(portOf(webhook)), byWebhook, {
-      unreachable: webhookAt(closedPort),
+      unreachable: webhookAt(CLOSED_PORT),
       hangingUp: webhookAt(portOf(hangsUp)),
     }),
   messageOf,

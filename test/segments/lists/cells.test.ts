@@ -38,7 +38,8 @@ describe('a cell of a file for spreadsheets', () => {
   });
 
   it('says what was sent when the file is uploaded again', () => {
-    const id = text.filter((value) => keyOf('id', value) !== undefined);
+    // U+FFFD marks what a decoder lost: no upload with it is taken.
+    const id = text.filter((value) => keyOf('id', value) !== undefined && !value.includes('\uFFFD'));
     fc.assert(
       fc.property(fc.array(id, { minLength: 1, maxLength: 5 }), (ids) => {
         const bytes = Buffer.from(`user_id,reason\r\n${ids.map((one) => `${csvCell(one)},x\r\n`).join('')}`);
