@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ResolutionMessage } from '../../lambdas/segments/ports.ts';
 import { getResolution } from '../../lambdas/segments/request-resolution.ts';
+import type { Resolution } from '../../lambdas/segments/resolution.ts';
+import { showResolution } from '../../lambdas/segments/resolve/show-resolution.ts';
 import { resolveSegment } from '../../lambdas/segments/resolve-segment.ts';
-import { CART, workOff, world } from './support/resolving.ts';
+import { CART, GOLD, workOff, world } from './support/resolving.ts';
 import { ctxAt, START } from './support/worlds.ts';
 
 describe('a resolution message', () => {
@@ -14,6 +16,20 @@ describe('a resolution message', () => {
     await resolveSegment(w.deps, ctxAt(START + 100_000), { segment, id });
     expect(w.queries.started).toHaveLength(1);
     expect(w.queue.sent).toHaveLength(0);
+  });
+
+  it('is told of with its list, as long as that is kept', async () => {
+    const w = await world(GOLD);
+    const { id } = await w.ask();
+    expect(await showResolution(w.deps, ctxAt(START), 's', id)).not.toHaveProperty('list');
+    await workOff(w);
+    const done = await w.now({ id } as Resolution);
+    const list = { url: done?.listUrl, until: done?.listUntil };
+    expect(list.url).toMatch(/^s3:/);
+    expect(await showResolution(w.deps, ctxAt(START), 's', id)).toMatchObject({ state: 'ready', list });
+    const gone = await showResolution(w.deps, ctxAt(Date.parse(String(list.until))), 's', id);
+    expect(gone).toMatchObject({ state: 'expired', size: 25 });
+    expect(gone).not.toHaveProperty('list');
   });
 
   it('that comes again and again makes no second chain of messages, however long the query runs', async () => {

@@ -81,11 +81,13 @@ describe('the erasure of a member', () => {
 
   it('removes what the lake alone tells to be theirs, and nothing else', async () => {
     const store = memoryStates();
-    await consume(store, { batches: [[view('1', 1), view('2', 3)]], deaths: [] });
+    // Whose somebody's turn was the one before has its last moment, and they have theirs.
+    const views = [view('0', 0), view('1', 1), view('2', 2), view('3', 3)];
+    await consume(store, { batches: [views], deaths: [] });
     const turns = [{ anonymousId: 'b1', afterMs: START, toMs: START + 2 * 60_000 }];
     await forgetInBrowsers(store, { ...asked('kim'), turns });
     const { browsers } = await store.read({ browsers: ['b1'] });
-    expect(browsers.get('b1')?.happened.map(({ item }) => item?.itemId)).toEqual(['P2']);
+    expect(browsers.get('b1')?.happened.map(({ item }) => item?.itemId)).toEqual(['P0', 'P3']);
   });
 
   it('removes what the lake tells to be theirs, and lets whoever came back be', async () => {

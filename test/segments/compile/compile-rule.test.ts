@@ -4,7 +4,7 @@ import { compileRule } from '../../../lambdas/segments/compile/compile-rule.ts';
 import type { CountTest, PlainRule, Window } from '../../../lambdas/segments/rule/plain.ts';
 import { NOW, rule, world } from '../naive/generate.ts';
 import { difference } from '../naive/lake-world.ts';
-import type { World } from '../naive/world.ts';
+import type { Told, World } from '../naive/world.ts';
 import { viewedBy, worldsFixture } from '../naive/worlds-fixture.ts';
 
 const worlds = worldsFixture();
@@ -67,6 +67,26 @@ describe('a compiled rule', () => {
       expect(select).not.toContain('+');
       expect(await worlds().ask(select)).toEqual([]);
     }
+  });
+
+  it('leaves out what came after one window while another has no end', async () => {
+    const between: Window = { kind: 'between', from: '2026-03-02', to: '2026-03-03' };
+    const of = (index: number, name: string, at: string): Told => ({
+      ...viewedBy(index, {}),
+      ...{ eventId: `${name} ${index} ${at}`, name, occurredAt: Date.parse(at), receivedAt: Date.parse(at) },
+    });
+    await worlds().write({
+      ...NOBODY,
+      told: [
+        ...[of(1, 'login', '2026-03-02T03:00:00Z'), of(1, 'search', '2026-03-09T03:00:00Z')],
+        ...[of(2, 'login', '2026-03-05T03:00:00Z'), of(2, 'search', '2026-03-09T03:00:00Z')],
+      ],
+    });
+    const asked: PlainRule = {
+      kind: 'all',
+      of: [did('login', between), did('search', { kind: 'last', ms: 5 * DAY_MS })],
+    };
+    expect(await worlds().ask(compileRule(asked, ASKED).select)).toEqual(['u1']);
   });
 
   it('reads only the columns it needs', () => {

@@ -361,6 +361,7 @@ describe('lists', () => {
       next = page.next;
     } while (next !== null);
     expect(names).toEqual(['l4', 'l3', 'l2', 'l1', 'l0']);
+    expect((await allLists(deps, { limit: '5' })).next).toBeNull();
     expect(await thrown(allLists(deps, { limit: '0' }))).toMatch(/limit is "0"/);
   });
 

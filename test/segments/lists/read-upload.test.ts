@@ -171,6 +171,12 @@ describe('JSON', () => {
       open: false,
     });
     expect(json({ phones: ['010-1234-5678'], open: true })).toMatchObject({ kind: 'phone', open: true });
+    const file = { kind: 'csv', bytes: Buffer.from('user_id\nhana') } as const;
+    for (const [open, isOpen] of [
+      ['true', true],
+      ['false', false],
+    ] as const)
+      expect(readUpload(file, { open, name: '봄' })).toMatchObject({ name: '봄', open: isOpen });
     expect(json({ csv: '이메일\nh@x.kr' })).toMatchObject({ kind: 'email', rows: [[2, 'h@x.kr']] });
   });
 
