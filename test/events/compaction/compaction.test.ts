@@ -126,9 +126,12 @@ describe('compaction', () => {
     await night();
     await night();
     expect(await ids()).toHaveLength(2);
-    await night({}, 15);
+    const age = Math.floor((lake.clock.now() - Date.parse('2026-03-09')) / DAY_MS);
+    await night({}, age);
     expect(await ids()).toEqual(['young 2026-03-09']);
     expect(await files('events_compacted/filed=occurred/day=2026-03-02/')).toEqual([]);
+    await night({}, age - 1);
+    expect(await ids()).toEqual([]);
   });
 
   it('counts an order once whose two days are compacted at the same time', async () => {
