@@ -5,7 +5,8 @@ export type Scalar = string | number | boolean;
  * equal. A missing value meets `isNot` and `exists: false` only.
  */
 export type ValueTest =
-  | { readonly operator: 'is' | 'isNot'; readonly bound: Scalar }
+  | { readonly operator: 'is'; readonly bound: Scalar }
+  | { readonly operator: 'isNot'; readonly bound: Scalar }
   | { readonly operator: 'in'; readonly bound: readonly Scalar[] }
   /**
    * Numbers with numbers; of attributes also dates with dates (YYYY-MM-DD, or ISO 8601 with zone): instants as instants,

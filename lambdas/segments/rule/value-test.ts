@@ -21,14 +21,12 @@ const equals = (value: AttributeValue | undefined, bound: Scalar): boolean =>
 const contains = (value: AttributeValue, part: string): boolean =>
   typeof value === 'string' || typeof value === 'object' ? value.includes(part) : false;
 
-type ScalarTest = Exclude<ValueTest, { operator: 'exists' | 'contains' }>;
+type ScalarTest = Exclude<ValueTest, { operator: 'exists' | 'isNot' | 'contains' }>;
 
 function holds(test: ScalarTest, value: Scalar, moment: Moment): boolean {
   switch (test.operator) {
     case 'is':
       return value === test.bound;
-    case 'isNot':
-      return value !== test.bound;
     case 'in':
       return test.bound.includes(value);
     case 'atLeast':

@@ -105,6 +105,12 @@ const thrown = (run: Promise<unknown>) =>
   );
 
 describe('the erasure of a person', () => {
+  it('that nobody knows any more is no work, however often it is asked for', async () => {
+    const { deps, forgotten, isThere } = await world('bora');
+    await eraseFromTables(deps, ctx(ASKED), { id: cryptoIds.random() });
+    expect([forgotten.size, await isThere()]).toEqual([0, true]);
+  });
+
   it('takes them out of every table, and tells when each part was done', async () => {
     const { ask, work, told, isThere, forgotten } = await world('hana');
     const { id, state } = await ask();

@@ -80,6 +80,24 @@ describe('a rule made plain', () => {
       },
     ],
     [
+      { computed: 'orders', is: 2, between: { from: '2026-01-01', to: '2026-01-31' } },
+      {
+        kind: 'computed',
+        value: 'orders',
+        window: { kind: 'between', from: '2026-01-01', to: '2026-01-31' },
+        test: { operator: 'is', bound: 2 },
+      },
+    ],
+    [
+      { computed: 'orders', is: 2, inTheLastHours: 5 },
+      {
+        kind: 'computed',
+        value: 'orders',
+        window: { kind: 'last', ms: 5 * 60 * 60_000 },
+        test: { operator: 'is', bound: 2 },
+      },
+    ],
+    [
       { computed: 'revenue', topPercent: 10 },
       { kind: 'computed', value: 'revenue', window: kept, test: { operator: 'topPercent', bound: 10 } },
     ],
