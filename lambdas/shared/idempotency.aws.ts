@@ -9,7 +9,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { RepointError } from './errors.ts';
 import type { Idempotency, KeyedRequest } from './idempotency.ts';
-import { bytesOf } from './utf8.ts';
+import { isLonger } from './utf8.ts';
 
 /** How long a first answer is kept, in seconds: a day, as payment APIs do. */
 const KEEP_SECONDS = 24 * 60 * 60;
@@ -32,7 +32,7 @@ export function dynamoIdempotency(tableName: string, awsSdkV3Client = new Dynamo
       // Kept as text: an answer may hold names that clients chose, and some of them mean something to a store's codec.
       const answer = async (_request: KeyedRequest) => {
         const json = JSON.stringify(await work());
-        if (bytesOf(json) > MOST_BYTES) throw new TooLong(json);
+        if (isLonger(json, MOST_BYTES)) throw new TooLong(json);
         return { json };
       };
       const run = makeIdempotent(answer, { persistenceStore, config: configFor(request) });

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../shared/context.ts';
 import { RepointError } from '../../shared/errors.ts';
 import { finished } from '../../shared/finished-query.ts';
-import { bytesOf } from '../../shared/utf8.ts';
+import { isLonger } from '../../shared/utf8.ts';
 import { lakeTimestamp } from '../time.ts';
 import type { CompactedTable } from './compacted-table.ts';
 import { type ErasedPerson, inStatements, isMaskable, MOST_BYTES } from './erased.ts';
@@ -108,7 +108,7 @@ function maskingStatement(
   const found = of && new Set(of);
   for (const erased of inStatements(people, found && (({ id }) => found.has(id)))) {
     const sql = statement(erased);
-    if (bytesOf(sql) <= MOST_BYTES) return sql;
+    if (!isLonger(sql, MOST_BYTES)) return sql;
   }
   return statement([]);
 }
