@@ -3,6 +3,7 @@ import type { AskedAt } from '../compile/asked-at.ts';
 import { isGroup } from '../compile/event-rule.ts';
 import { holdsOf } from '../compile/holds.ts';
 import { spanOf, within } from '../compile/spans.ts';
+import { conditionsOf } from '../resolve/conditions.ts';
 import type {
   ComputedTest,
   CountTest,
@@ -56,9 +57,6 @@ export function explainPerson(rule: PlainRule, person: Facts, asked: AskedAt): E
     })),
   };
 }
-
-const conditionsOf = (rule: PlainRule): PlainCondition[] =>
-  isGroup(rule) ? rule.of.flatMap(conditionsOf) : [rule];
 
 function conditionJudge(condition: PlainCondition, asked: AskedAt): Judge {
   switch (condition.kind) {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Known } from '../../../lambdas/segments/rule/known.ts';
 import { parseRule } from '../../../lambdas/segments/rule/parse-rule.ts';
 import { plainOf } from '../../../lambdas/segments/rule/plain-of.ts';
-import { groupOf, type Rule } from '../../../lambdas/segments/rule/rule.ts';
+import type { Rule } from '../../../lambdas/segments/rule/rule.ts';
 import { written } from '../../../lambdas/segments/rule/written.ts';
 import type { RepointError } from '../../../lambdas/shared/errors.ts';
-import { followed, KNOWN, rules } from './support.ts';
+import { followed, KNOWN, leaves, rules } from './support.ts';
 
 const ALL = { attribute: 'grade', is: 'GOLD' };
 
@@ -28,8 +28,6 @@ function problemsIn(rule: unknown): readonly { field: string; message: string }[
 }
 const told = (rule: unknown, known?: Known) =>
   refusal(rule, known).problems.map(({ field, message }) => `${field} | ${message}`);
-
-const conditionsOf = (rule: Rule): readonly Rule[] => groupOf(rule)?.of.flatMap(conditionsOf) ?? [rule];
 
 describe('a rule', () => {
   it.each([
@@ -90,7 +88,7 @@ describe('a rule', () => {
         const meant = plain(rule);
         const again = written(meant);
         // With what named segments stand for, it may be deeper and longer than one that somebody may write.
-        for (const condition of conditionsOf(again)) expect(parseRule(condition, KNOWN)).toBe(condition);
+        for (const condition of leaves(again)) expect(parseRule(condition, KNOWN)).toBe(condition);
         expect(plain(again)).toEqual(meant);
       }),
       { numRuns: 500 },

@@ -1,20 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainOf } from '../../../lambdas/segments/rule/plain-of.ts';
-import { groupOf, type Rule } from '../../../lambdas/segments/rule/rule.ts';
+import type { Rule } from '../../../lambdas/segments/rule/rule.ts';
 import { numberText } from '../../../lambdas/segments/rule/sentences/amounts.ts';
 import { withParticle } from '../../../lambdas/segments/rule/sentences/particles.ts';
 import { sentencesOf } from '../../../lambdas/segments/rule/sentences/sentences.ts';
 import { simplified } from '../../../lambdas/segments/rule/sentences/simplify.ts';
-import { followed, rules } from './support.ts';
+import { followed, leaves, rules } from './support.ts';
 
 const said = (rule: object) => sentencesOf(rule as Rule);
 
 /** What the rule means, whatever it is written as; a named segment stands for itself. */
 const meaning = (rule: Rule): string =>
   JSON.stringify(plainOf(simplified(rule), { segment: (name) => ({ list: `segment ${name}` }) }));
-
-const leaves = (rule: Rule): readonly object[] => groupOf(rule)?.of.flatMap(leaves) ?? [rule];
 
 /** Texts and numbers that are named in a condition, as both languages write them. */
 function named(node: unknown, key = ''): string[] {

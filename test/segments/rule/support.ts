@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Known } from '../../../lambdas/segments/rule/known.ts';
-import type { Rule } from '../../../lambdas/segments/rule/rule.ts';
+import { groupOf, type Rule } from '../../../lambdas/segments/rule/rule.ts';
 import { outline } from '../../../schemas/events/plan/generated/outline.js';
 
 export const NOW = Date.parse('2026-11-21T12:00:00.000Z');
@@ -15,6 +15,9 @@ export const KNOWN: Known = {
   lists: ['vips'],
   checkSql: () => [],
 };
+
+/** Its conditions from left to right. */
+export const leaves = (rule: Rule): readonly Rule[] => groupOf(rule)?.of.flatMap(leaves) ?? [rule];
 
 /** `then` as a field: written in a literal it looks like a promise's. */
 export const followed = (condition: object, next: object): object =>
